@@ -1,0 +1,1 @@
+"""Socket.IO: snapshots, numbered events and heartbeats for everything that watches an office."""

@@ -1,0 +1,1 @@
+"""Pages for people at a desk, and the design system that all pages share."""
