@@ -21,6 +21,17 @@ ROOMS = ("kiosk", "display", "server", "hardware")
 LANGUAGES = ("en",)
 # In JavaScript `_n(text, count)` needs one text only: Vietnamese nouns have no plural.
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "_n": (1, 1)}
+# Without dates and names: what changes in a catalogue is its texts.
+HEADER = """msgid ""
+msgstr ""
+"Project-Id-Version: Motcua\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -54,7 +65,8 @@ def save(room: str, language: str, catalogue: Catalog) -> None:
     path = catalogue_path(room, language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=False)
+        file.write(HEADER.format(language=language).encode())
+        write_po(file, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=True)
 
 
 def update(room: str, language: str) -> None:
