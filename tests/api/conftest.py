@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,8 +18,11 @@ from werkzeug.test import TestResponse
 from server.app import Server, create_server
 from server.commands.demo import prepare
 from server.settings import Settings
+from tests.conftest import BOTH
+from tests.servers import Postgres
 
 PASSWORD = "mat-khau-demo"
+SECRET = "for tests, not for offices"
 _keys = count(1)
 
 
@@ -65,28 +70,44 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's database, prepared once: hashing eight passwords takes longer than a test."""
-    folder = tmp_path_factory.mktemp("demo")
+def _prepare(folder: Path, url: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MOTCUA_SECRET_KEY", "for tests, not for offices")
-        patch.setenv("MOTCUA_DATABASE_URL", f"sqlite:///{folder / 'demo.db'}")
+        patch.setenv("MOTCUA_SECRET_KEY", SECRET)
+        patch.setenv("MOTCUA_DATABASE_URL", url)
         prepare(folder, PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's database and tokens, prepared once: hashing eight passwords takes longer than a test."""
+    folder = tmp_path_factory.mktemp("demo")
+    _prepare(folder, f"sqlite:///{folder / 'demo.db'}")
     return folder
 
 
-@pytest.fixture
-def server(demo_database: Path, tmp_path: Path, clock: Clock) -> Iterator[Server]:
-    import shutil
+@pytest.fixture(scope="session")
+def demo_template(postgres: Postgres, demo_folder: Path) -> str:
+    """The same on PostgreSQL, with the same tokens, as a template to copy."""
+    _prepare(demo_folder, postgres.create("demo_template"))
+    return "demo_template"
 
-    shutil.copytree(demo_database, tmp_path, dirs_exist_ok=True)
-    settings = Settings(
-        secret_key="for tests, not for offices",
-        database_url=f"sqlite:///{tmp_path / 'demo.db'}",
-        data_dir=tmp_path,
-        async_mode="threading",
-    )
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, demo_folder: Path, tmp_path: Path) -> Iterator[str]:
+    """The demo in a database of the test's own, on each kind of database in turn."""
+    shutil.copytree(demo_folder, tmp_path, dirs_exist_ok=True)
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'demo.db'}"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    name = f"a{uuid.uuid4().hex[:12]}"
+    yield postgres.create(name, request.getfixturevalue("demo_template"))
+    postgres.drop(name)
+
+
+@pytest.fixture
+def server(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Server]:
+    settings = Settings(secret_key=SECRET, database_url=database_url, data_dir=tmp_path, async_mode="threading")
     server = create_server(settings, clock=clock)
     yield server
     server.engine.dispose()

@@ -19,22 +19,9 @@ from server.db.migrate import upgrade
 from server.db.unit_of_work import SqlUnitOfWork
 from server.services.views import describe
 from server.settings import Settings
+from tests.conftest import BOTH
 from tests.offices import PASSWORD, FixedClock, Silent, bearer, furnish
-from tests.servers import Postgres, Redis
-
-BOTH = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with Postgres() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def redis_server() -> Iterator[Redis]:
-    with Redis() as server:
-        yield server
+from tests.servers import Postgres
 
 
 @pytest.fixture(scope="session")
