@@ -41,9 +41,9 @@ function opening(state) {
 function topbar(state, now, on) {
   const counter = myCounter(state);
   return html`<header class="topbar">
-    ${counter ? html`<strong class="topbar__counter">${named(counter)}</strong>` : nothing}
+    ${counter ? html`<strong class="topbar__counter">${named(counter)}</strong>
+      <span class="topbar__state">${counterState(counter)}</span>` : nothing}
     <span class="topbar__who">${state.me?.name}${counter ? html` · ${servicesOf(state, counter)}` : nothing}</span>
-    ${counter ? html`<span class="topbar__state">${counterState(counter)}</span>` : nothing}
     <span class="topbar__end tnum">
       ${_("Đã phục vụ %(n)s", { n: state.served })} ·
       ${state.live.status === "live" ? _("kết nối tốt") : _("mất kết nối")} · ${clockTime(now, state.office?.timezone)}
@@ -76,7 +76,7 @@ function strip(state) {
       ${ticket ? _("Số %(number)s vẫn ở quầy này.", { number: ticket.number }) : nothing}
     </p>`;
   }
-  if (!state.message) return html`<p class="console-strip" role="status"></p>`;
+  if (!state.message) return html`<p class="console-strip muted" role="status"></p>`;
   return html`<p class="banner banner--${state.message.kind} console-strip" role="status">${state.message.text}</p>`;
 }
 
