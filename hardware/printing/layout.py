@@ -112,6 +112,8 @@ class Sheet:
     """The natural width of a number at that height."""
     number_gap: int = 10
     """White between the heading and the number: the dot below Ự must not touch it."""
+    rule_gap: tuple[int, int] = (8, 6)
+    """White above and below a rule."""
     code_beside: bool = True
     """Whether words may stand beside the QR: a printer that draws the code itself gives it the whole width."""
     squeeze: float = 0.62
@@ -181,9 +183,10 @@ class _Setter:
         self.y += dots
 
     def rule(self) -> None:
-        self.space(8)
+        above, below = self.sheet.rule_gap
+        self.space(above)
         self.items.append(Rule(self.y, self.margin, self.width - self.margin))
-        self.space(THICK + 6)
+        self.space(THICK + below)
 
     def text(self, text: str, style: Style, align: Align = "center", left: int = 0, room: int = 0) -> None:
         """A wrapped text in a column (by default the paper between its margins)."""
@@ -208,9 +211,7 @@ class _Setter:
         for line in lines:
             used = self.measure(line, style)
             run = Run(line, style, (self.width - used) // 2, used)
-            self.items.append(
-                Line(self.y, style.leading, self.y + style.ascent, (run,), True, left, left + widest)
-            )
+            self.items.append(Line(self.y, style.leading, self.y + style.ascent, (run,), True, left, left + widest))
             self.y += style.leading
 
 
