@@ -1,4 +1,4 @@
-"""Printers, button panels, keypads, LED boards, scanners: their drivers, their simulators and the agent that owns them."""
+"""Printers, panels, keypads, LED boards, scanners: their drivers, their simulators and the agent that owns them."""
 
 from importlib.metadata import PackageNotFoundError, version
 

@@ -96,7 +96,8 @@ class Courier:
         if press.action == "rate":
             return f"{counter}/rating", {"level": press.value, "pressed_at": press.pressed_at.isoformat()}
         if press.action == "next":
-            return f"{counter}/next", {}
+            # One key for the officer: what is in hand is finished in the same breath.
+            return f"{counter}/next", {"finish_current": True}
         # The ticket is the one in hand when the key went down, unless an earlier key has changed it since.
         ticket = self._around.ticket_at(press.counter) if after_another or press.ticket is None else press.ticket
         if ticket is None:

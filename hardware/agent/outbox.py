@@ -18,9 +18,7 @@ REPEATS = 16
 KEEP = timedelta(days=7)
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS identity (id TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS source (
-    source TEXT PRIMARY KEY, boot TEXT NOT NULL, sequence INTEGER NOT NULL, count INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS source (source TEXT PRIMARY KEY, boot TEXT NOT NULL, sequence INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS press (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, device TEXT NOT NULL, counter INTEGER, action TEXT NOT NULL,
     value TEXT, ticket TEXT, pressed_at TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'pending',
@@ -55,7 +53,6 @@ class Outbox:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_TABLES)
-        self.identity = self._own_identity()
 
     def close(self) -> None:
         with self._lock:
@@ -72,11 +69,12 @@ class Outbox:
         with self._transaction():
             if press.origin is not None and self.is_repeat(press.origin):
                 return False
-            count = self._advance(press.origin)
-            tail = uuid.uuid4().hex[:16] if count is None else f"{press.origin.boot}-{count}"  # type: ignore[union-attr]
+            self._advance(press.origin)
+            # The key is drawn once and kept with the press. It is not made of boot and sequence: a sequence comes
+            # round after 256 presses, and the server would take the new press for the old one.
             self._db.execute(
                 "INSERT INTO press (key, device, counter, action, value, ticket, pressed_at) VALUES (?,?,?,?,?,?,?)",
-                (f"{self.identity}-{press.device.id}-{tail}", press.device.id, press.device.counter, press.action,
+                (f"press-{uuid.uuid4().hex}", press.device.id, press.device.counter, press.action,
                  press.value, ticket, press.at.isoformat()))
         return True
 
@@ -105,30 +103,17 @@ class Outbox:
             self._db.execute("DELETE FROM press WHERE state <> 'pending' AND settled_at < ?",
                              ((self._clock() - KEEP).isoformat(),))
 
-    def _advance(self, origin: Origin | None) -> int | None:
-        """Count the messages of a source: unlike the sequence on the wire, the count never comes round again."""
-        if origin is None:
-            return None
-        row = self._db.execute(
-            "INSERT INTO source (source, boot, sequence, count) VALUES (?, ?, ?, 1) ON CONFLICT (source) DO UPDATE"
-            " SET boot = excluded.boot, sequence = excluded.sequence, count = count + 1 RETURNING count",
-            (origin.source, origin.boot, origin.sequence)).fetchone()
-        return int(row[0])
+    def _advance(self, origin: Origin | None) -> None:
+        if origin is not None:
+            self._db.execute("INSERT OR REPLACE INTO source (source, boot, sequence) VALUES (?, ?, ?)",
+                             (origin.source, origin.boot, origin.sequence))
 
     def _select(self, tail: str, *values: object) -> list[Stored]:
         with self._lock:
             rows = self._db.execute("SELECT id, key, device, counter, action, value, ticket, pressed_at, state, code,"
                                     f" detail FROM press {tail}", values).fetchall()
-        return [Stored(*row[:7], datetime.fromisoformat(row[7]), *row[8:]) for row in rows]
-
-    def _own_identity(self) -> str:
-        """Part of every key: an outbox made anew must not repeat the keys of the one that was lost."""
-        with self._transaction():
-            row = self._db.execute("SELECT id FROM identity").fetchone()
-            if row is None:
-                row = (uuid.uuid4().hex[:12],)
-                self._db.execute("INSERT INTO identity VALUES (?)", row)
-        return str(row[0])
+        return [Stored(row[0], row[1], row[2], row[3], row[4], row[5], row[6], datetime.fromisoformat(row[7]),
+                       row[8], row[9], row[10]) for row in rows]
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -38,8 +38,7 @@ class PressDesk:
         if press.origin is not None and self._outbox.is_repeat(press.origin):
             return True
         self._devices[press.device.id] = press.device
-        verdict = self._debounce[press.device.id].press(press.value if press.action == "rate" else press.action or "",
-                                                        press.at)
+        verdict = self._debounce[press.device.id].press(press.value or press.action, press.at)
         if verdict is Verdict.TAKE:
             ticket = self._ticket_at(press.device.counter) if press.device.counter is not None else None
             self._outbox.put(press, ticket)

@@ -27,7 +27,7 @@ class KeyDown:
 class EventSource(Protocol):
     """An opened input device, ours alone. Reading raises OSError when it is pulled out."""
 
-    def keys(self) -> Iterator[KeyDown]: ...
+    def presses(self) -> Iterator[KeyDown]: ...
     def close(self) -> None: ...
 
 
@@ -46,7 +46,7 @@ class EvdevSource:
         self._device: Any = evdev.InputDevice(path)
         self._device.grab()
 
-    def keys(self) -> Iterator[KeyDown]:
+    def presses(self) -> Iterator[KeyDown]:
         for event in self._device.read_loop():
             if event.type == self._ecodes.EV_KEY and event.value == 1:
                 names = self._ecodes.KEY.get(event.code, "")
@@ -72,7 +72,7 @@ class HidReader:
             try:
                 self._source = self._open(self._path)
                 self._host.report(self._device, "ok")
-                for key in self._source.keys():
+                for key in self._source.presses():
                     self._on_key(key.name)
                 self._host.report(self._device, "offline", _("Thiết bị đã ngắt."))
             except OSError as error:

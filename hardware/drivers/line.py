@@ -29,7 +29,6 @@ class LineDevice:
         self.bus = self._link.shared(LineBus, lambda: LineBus(polled=polled, answer_timeout=timeout))
         if not self.bus.join(self.address, self):
             raise BadSettings(_("Hai thiết bị cùng địa chỉ %(address)s trên một đường dây.", address=self.address))
-        self._link.start()
 
     def event(self, frame: Frame) -> bool:
         if frame.command == "HELLO":

@@ -32,7 +32,7 @@ def read_press(message: Mapping[str, Any], device: Device, host: Host) -> Press:
         raise BadMessage("seq and age_ms: whole numbers, not negative")
     action, value = _meaning(message, device)
     origin = Origin(device.id, boot, int(sequence), SEQUENCES)  # type: ignore[arg-type]
-    at = host.clock() - timedelta(milliseconds=int(age))  # type: ignore[arg-type]
+    at = host.clock() - timedelta(milliseconds=int(age))
     return Press(device, action, at, value, origin)
 
 

@@ -16,7 +16,6 @@ class CdcScanner:
         self._last_byte = 0.0
         self._link = host.link(device, baudrate=115200)
         self._link.attach(self)
-        self._link.start()
 
     def opened(self, now: float) -> bytes:  # noqa: ARG002 - the interface's arguments
         self._buffer.clear()

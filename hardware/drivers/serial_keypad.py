@@ -28,7 +28,6 @@ class Ff68Keypad(Listener):
         self._last_byte = 0.0
         self._link = host.link(device)
         self._link.attach(self)
-        self._link.start()
 
     def opened(self, now: float) -> bytes:  # noqa: ARG002 - the interface's arguments
         self._framer = Ff68Framer()

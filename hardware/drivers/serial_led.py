@@ -21,7 +21,6 @@ class ListeningLed(Listener):
         self._due = 0.0
         self._link = host.link(device)
         self._link.attach(self)
-        self._link.start()
 
     def show(self, shown: Shown) -> None:
         self._message, self._due = self._encode(self.address, shown), 0.0
