@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from escpos.capabilities import CAPABILITIES
 from escpos.capabilities import Profile as EncoderProfile
 from escpos.constants import QR_ECLEVEL_H, QR_ECLEVEL_L, QR_ECLEVEL_M, QR_ECLEVEL_Q
 from escpos.printer import Dummy
@@ -11,7 +14,7 @@ from .layout import Code
 from .profiles import Profile
 from .qrcode import LEVEL
 
-ESC, GS, LF = b"\x1b", b"\x1d", b"\n"
+ESC, GS = b"\x1b", b"\x1d"
 RESET = ESC + b"@"
 AUTO_STATUS = GS + b"a\xff"
 _LEVELS = {"L": QR_ECLEVEL_L, "M": QR_ECLEVEL_M, "Q": QR_ECLEVEL_Q, "H": QR_ECLEVEL_H}
@@ -31,7 +34,8 @@ class _Paper(EncoderProfile):  # type: ignore[misc]
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.profile_data = {**self.profile_data, "media": {"width": {"pixels": width}}}
+        known: dict[str, Any] = CAPABILITIES["profiles"]["default"]
+        self.profile_data = {**known, "media": {"width": {"pixels": width}}}
 
 
 class Pen:
@@ -43,8 +47,8 @@ class Pen:
         self.longest = 0
         """The longest run of bytes a printer waits for inside one command: what a flush must fill."""
         self._dummy = Dummy(profile=_Paper(profile.width))
-        self._line_spacing = -1
         self._margin = 0
+        self._is_centred = False
         self.raw(RESET + (AUTO_STATUS if profile.asb else b""))
 
     @property
@@ -55,48 +59,57 @@ class Pen:
         self._dummy._raw(data)
 
     def feed_to(self, y: int) -> None:
-        """Moves the paper until row `y` of the ticket is under the head."""
+        """Prints the line in hand and moves the paper until row `y` of the ticket is under the head."""
         while self.y < y:
             step = min(255, y - self.y)
             self.raw(ESC + b"J" + bytes([step]))
             self.y += step
 
-    def new_line(self, pitch: int) -> None:
-        """Prints the line in hand and goes down `pitch` dots."""
-        if pitch != self._line_spacing:
-            self.raw(ESC + b"3" + bytes([pitch]))
-            self._line_spacing = pitch
-        self.raw(LF)
-        self.y += pitch
-
     def picture(self, image: Image.Image, top: int) -> None:
         """A 1-bit picture as bands: white rows are fed, the white at the sides of a band is not sent."""
         for first, end in bands(image):
             self.feed_to(top + first)
-            left, right = _ink(image.crop((0, first, image.width, end)))
-            left = left // 8 * 8 if self.profile.crop_left else 0
-            self._left_margin(left)
-            right = min(image.width, -(-right // 8) * 8)
-            band = image.crop((left, first, right, end))
-            rows = self.profile.slice_rows
-            self._dummy.image(band, impl=_WAYS[self.profile.raster], fragment_height=rows)
-            self.longest = max(self.longest, (right - left + 7) // 8 * min(rows, end - first))
+            self._band(image.crop((0, first, image.width, end)))
             self.y += end - first
         self._left_margin(0)
+        self._centred(False)
+
+    def _band(self, band: Image.Image) -> None:
+        left, right = _ink(band)
+        left, right = left // 8 * 8, min(band.width, -(-right // 8) * 8)
+        middle = min(left, band.width - right)
+        if self.profile.crop_left:
+            self._left_margin(left)
+        elif band.width - 2 * middle < 0.9 * right:
+            left, right = middle, band.width - middle
+            self._centred(True)
+        else:
+            left = 0
+            self._centred(False)
+        rows = self.profile.slice_rows
+        band = band.crop((left, 0, right, band.height))
+        self._dummy.image(band, impl=_WAYS[self.profile.raster], fragment_height=rows)
+        self.longest = max(self.longest, (band.width + 7) // 8 * min(rows, band.height))
 
     def _left_margin(self, dots: int) -> None:
         if dots != self._margin:
             self.raw(GS + b"L" + word(dots))
             self._margin = dots
 
+    def _centred(self, wanted: bool) -> None:
+        """Every printer knows how to centre; so a centred band needs no white at either side."""
+        if wanted != self._is_centred:
+            self.raw(ESC + b"a" + bytes([wanted]))
+            self._is_centred = wanted
+
     def code(self, code: Code) -> None:
         """A QR that the printer draws, in the middle of the paper."""
         self.feed_to(code.y)
-        self.raw(ESC + b"a\x01")
+        self._centred(True)
         before = len(self.output)
         self._dummy.qr(code.payload, ec=_LEVELS[LEVEL], size=code.module, native=True)
         self.longest = max(self.longest, len(self.output) - before)
-        self.raw(ESC + b"a\x00")
+        self._centred(False)
         self.y += code.side
 
     def cut(self) -> None:

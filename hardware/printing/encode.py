@@ -101,12 +101,12 @@ def _native_figure(pen: Pen, figure: Figure) -> None:
     pen.feed_to(figure.y)
     pen.raw(GS + b"!" + bytes([(wide - 1) << 4 | NATIVE_HEIGHT - 1]))
     pen.raw(ESC + b"$" + word((pen.profile.width - used) // 2) + figure.text.encode("ascii", "replace"))
-    pen.new_line(figure.height)
+    pen.feed_to(figure.y + figure.height)
     pen.raw(GS + b"!\x00")
 
 
 def _glyphs(pen: Pen, layout: Layout) -> None:
-    writer = glyphs.Writer(pen)
+    writer = glyphs.Writer(pen, layout)
     draw: dict[type, Callable[..., None]] = {
         Line: writer.line, Rule: writer.rule, Figure: writer.figure, Code: pen.code,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from .content import Pair, TicketContent
 from .qrcode import matrix
 from .wrap import wrap
 
-Face = Literal["words", "bold", "figures"]
+Face = Literal["words", "bold", "figures", "cells"]
 Align = Literal["left", "center", "right"]
 DASH, GAP, THICK = 12, 8, 3
 """A rule's dash, the gap after it and its height: nothing finer survives a worn print head."""
@@ -107,6 +107,7 @@ class Sheet:
     bar: Style
     service: Style
     counters: Style
+    hotline: Style
     number_height: int
     figure_width: Callable[[str], int]
     """The natural width of a number at that height."""
@@ -114,10 +115,15 @@ class Sheet:
     """White between the heading and the number: the dot below Ự must not touch it."""
     rule_gap: tuple[int, int] = (8, 6)
     """White above and below a rule."""
+    capitals: bool = True
+    """Whether the office and the priority are set in capitals; the field always is."""
     code_beside: bool = True
     """Whether words may stand beside the QR: a printer that draws the code itself gives it the whole width."""
     squeeze: float = 0.62
     """How narrow digits may become before the number is set in two rows."""
+
+    def cased(self, text: str) -> str:
+        return text.upper() if self.capitals else text
 
 
 @dataclass(frozen=True)
@@ -204,7 +210,7 @@ class _Setter:
 
     def bar(self, text: str, style: Style, full: bool) -> None:
         """White on black; the bar is as wide as its longest line, or as the paper."""
-        pad = 18
+        pad = 24
         lines = wrap(text, self.room - 2 * pad, lambda part: self.measure(part, style))
         widest = self.room if full else max(self.measure(line, style) for line in lines) + 2 * pad
         left = (self.width - widest) // 2
@@ -221,10 +227,10 @@ def _head(setter: _Setter, content: TicketContent) -> None:
         setter.bar(content.reprint.upper(), sheet.bar, full=True)
         setter.space(6)
     if content.office_name:
-        setter.text(content.office_name.upper(), sheet.office)
+        setter.text(sheet.cased(content.office_name), sheet.office)
         setter.rule()
     if content.heading:
-        setter.text(content.heading.upper(), sheet.heading)
+        setter.text(content.heading.upper() if sheet.capitals else content.heading.capitalize(), sheet.heading)
         setter.space(sheet.number_gap)
 
 
@@ -237,7 +243,7 @@ def _number(setter: _Setter, content: TicketContent) -> None:
         setter.space(sheet.number_height + 14)
     setter.space(2)
     if content.priority:
-        setter.bar(content.priority.upper(), sheet.bar, full=False)
+        setter.bar(sheet.cased(content.priority), sheet.bar, full=False)
         setter.space(8)
     if content.service:
         setter.text(content.service.upper(), sheet.service)
@@ -336,7 +342,7 @@ def _hotline(setter: _Setter, content: TicketContent, left: int, room: int, alig
     if content.hotline:
         label, number = content.hotline
         setter.text(label, setter.sheet.small, align, left, room)
-        setter.text(number, setter.sheet.bar, align, left, room)
+        setter.text(number, setter.sheet.hotline, align, left, room)
 
 
 def moved(item: Item, down: int) -> Item:

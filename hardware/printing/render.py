@@ -37,6 +37,7 @@ def wide_sheet(number_height: int = 150) -> Sheet:
         bar=_capitals("bold", 28),
         service=_capitals("bold", 38),
         counters=_mixed("bold", 38),
+        hotline=_mixed("bold", 28),
         number_height=number_height,
         figure_width=lambda text: figure_width(text, number_height),
     )
@@ -54,6 +55,7 @@ def narrow_sheet(number_height: int = 144) -> Sheet:
         bar=_capitals("bold", 24),
         service=_capitals("bold", 31),
         counters=_mixed("bold", 32),
+        hotline=_mixed("bold", 26),
         number_height=number_height,
         figure_width=lambda text: figure_width(text, number_height),
     )

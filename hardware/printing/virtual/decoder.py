@@ -38,7 +38,7 @@ class Decoder:
         self._status = status
         self._line = LineBuffer(paper)
         self._stored: Image.Image | None = None
-        self._code = {"size": 3, "level": 48, "data": b""}
+        self._code_size, self._code_level, self._code_data = 3, 48, b""
         self._work = self._run()
         self._wanted = next(self._work)
 
@@ -223,21 +223,20 @@ class Decoder:
         if data[:1] != b"1":
             self.unknown.append(f"GS ( k {data[0]}")
         elif function == 67:
-            self._code["size"] = value[0]
+            self._code_size = value[0]
         elif function == 69:
-            self._code["level"] = value[0]
+            self._code_level = value[0]
         elif function == 80:
-            self._code["data"] = value[1:]
+            self._code_data = value[1:]
         elif function == 81:
             self._draw_code()
 
     def _draw_code(self) -> None:
-        payload = bytes(self._code["data"]).decode("utf-8")  # type: ignore[arg-type]
-        code = segno.make_qr(payload, error="LMQH"[int(self._code["level"]) - 48], boost_error=False)  # type: ignore[call-overload]
-        size = int(self._code["size"])  # type: ignore[call-overload]
+        payload = self._code_data.decode("utf-8", "replace")
+        code = segno.make_qr(payload, error="LMQH"[(self._code_level - 48) % 4], boost_error=False)
         rows = [bytes(255 if module else 0 for module in row) for row in code.matrix]
         ink = Image.frombytes("L", (len(rows), len(rows)), b"".join(rows))
-        self._block(ink, size, size)
+        self._block(ink, self._code_size, self._code_size)
         self.paper.note_code(payload)
 
     def _response(self) -> Steps:

@@ -70,7 +70,9 @@ class LineBuffer:
 
     def _styled(self, cell: Image.Image, gap: int) -> Image.Image:
         if self.mode.bold:
-            cell = ImageChops.lighter(cell, ImageChops.offset(cell, 1, 0))
+            smeared = Image.new("L", cell.size, 0)
+            smeared.paste(cell, (1, 0))
+            cell = ImageChops.lighter(cell, smeared)
         if self.mode.underline:
             cell.paste(255, (0, cell.height - self.mode.underline, cell.width, cell.height))
         if self.mode.inverted:
