@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from display.speech import words
@@ -41,21 +42,24 @@ def check(template: str) -> str:
 
 @dataclass(frozen=True)
 class Wording:
-    """How one office words its calls."""
+    """How one office words its calls. A language that has no template of its own uses ours."""
 
-    invite: dict[Language, str] = field(default_factory=lambda: dict(INVITE))
-    recall: dict[Language, str] = field(default_factory=lambda: dict(RECALL))
+    invite: Mapping[str, str] = field(default_factory=dict)
+    recall: Mapping[str, str] = field(default_factory=dict)
     style: Style = "digits"
 
     def __post_init__(self) -> None:
         for template in (*self.invite.values(), *self.recall.values()):
             check(template)
+        if self.style not in ("digits", "number"):
+            raise TemplateError("numbers are read as “digits” or as a “number”")
 
-    def sentence(self, number: str, counter: int, name: str, language: Language, *, recall: bool = False) -> str:
-        """What is said, once, in words only: no digit is left for a voice to read in its own way."""
-        chosen = (self.recall if recall else self.invite).get(language)
-        template = chosen or (RECALL if recall else INVITE)[language]
-        return template.format(
+    def sentence(
+        self, number: str, counter: int, names: Mapping[str, str], language: Language, *, recall: bool = False
+    ) -> str:
+        """What is said, once, in words only: no figure is left for a voice to read in its own way."""
+        own, ours = (self.recall, RECALL) if recall else (self.invite, INVITE)
+        return (own.get(language) or ours[language]).format(
             number=words.ticket(number, language, self.style),
-            counter=words.counter(counter, name, language),
+            counter=words.counter(counter, names, language),
         )

@@ -6,6 +6,7 @@ the tests say the same thing.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 Language = Literal["vi", "en"]
@@ -26,7 +27,8 @@ _EN_SMALL = (
 _EN_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _TICKET = re.compile(r"([A-ZĐ]{0,2})([0-9]{1,6})")
 _LABEL = re.compile(r"(?=.*[0-9])(?:[a-zđ]|[0-9]{1,6}(?![0-9]))+")
-_PLACES = ("quầy", "bàn", "phòng", "cửa", "ô", "khu", "tầng", "bộ phận", "sảnh")
+_VI_PLACES = ("quầy", "bàn", "phòng", "cửa", "ô", "khu", "tầng", "bộ phận", "sảnh")
+_EN_PLACES = ("counter", "desk", "window", "room", "booth")
 
 
 def vietnamese(number: int) -> str:
@@ -129,27 +131,25 @@ def ticket(number: str, language: Language, style: Style = "digits") -> str:
     return " ".join(said)
 
 
-def counter(number: int, name: str, language: Language) -> str:
+def counter(number: int, names: Mapping[str, str], language: Language) -> str:
     """A counter as words: "Quầy 15" is "quầy số mười lăm", "Trả kết quả 2" is "quầy trả kết quả số hai".
 
-    English says the counter's number, since its Vietnamese name would be noise to who needs English.
+    A counter without a name in this language is called by its number: a Vietnamese name would be noise to
+    who needs English.
     """
-    if language == "en":
-        return f"counter {english(number)}"
-    said = (" ".join(name.split()) or f"quầy {number}").lower()
-    if not said.startswith(tuple(f"{place} " for place in _PLACES)):
-        said = f"quầy {said}"
+    place, places, mark = ("quầy", _VI_PLACES, "số") if language == "vi" else ("counter", _EN_PLACES, "")
+    said = (" ".join(names.get(language, "").split()) or f"{place} {number}").lower()
+    if not said.startswith(tuple(f"{known} " for known in places)):
+        said = f"{place} {said}"
     tokens: list[str] = []
     for token in said.split():
-        if token[0].isdigit() and tokens[-1] != "số":
-            tokens.append("số")
-        tokens.append(_vi_label(token) if _LABEL.fullmatch(token) else token)
+        if mark and token[0].isdigit() and tokens[-1] != mark:
+            tokens.append(mark)
+        tokens.append(_label(token, language) if _LABEL.fullmatch(token) else token)
     return " ".join(tokens)
 
 
-def _vi_label(token: str) -> str:
+def _label(token: str, language: Language) -> str:
     """A mark such as 2, 12a or b1: figures as a number, letters by name."""
-    return " ".join(
-        vietnamese(int(run)) if run.isdecimal() else " ".join(_VI_LETTERS[character] for character in run.upper())
-        for run in re.findall(r"[0-9]+|[a-zđ]+", token)
-    )
+    runs = re.findall(r"[0-9]+|[a-zđ]", token)
+    return " ".join(whole(int(run), language) if run.isdecimal() else letter(run.upper(), language) for run in runs)

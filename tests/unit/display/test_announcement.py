@@ -76,7 +76,7 @@ def test_an_announcement_that_holds_up_the_hall_is_refused() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("number", ["A012", "ĐĐ999", "1021"])
 def test_the_synthetic_voice_at_the_target_and_in_time(espeak: Espeak, language: Language, number: str) -> None:
-    sentence = Wording().sentence(number, 67, "Trả kết quả 21", language, recall=True)
+    sentence = Wording().sentence(number, 67, {"vi": "Trả kết quả 21"}, language, recall=True)
     made = compose(sentence, language, [("synthetic", espeak)]).sound
     said = Sound(made.samples[round((CHIME_S + AFTER_CHIME_S) * RATE) :], RATE)
     assert said.lufs() == pytest.approx(TARGET_LUFS, abs=1)
@@ -86,7 +86,8 @@ def test_the_synthetic_voice_at_the_target_and_in_time(espeak: Espeak, language:
 
 
 def test_different_sentences_sound_different(espeak: Espeak) -> None:
-    counters = [espeak.say(Wording().sentence("A012", n, f"Quầy {n}", "vi"), "vi").samples for n in (1, 5, 15, 21)]
+    sentences = [Wording().sentence("A012", n, {"vi": f"Quầy {n}"}, "vi") for n in (1, 5, 15, 21)]
+    counters = [espeak.say(sentence, "vi").samples for sentence in sentences]
     assert len({samples.tobytes() for samples in counters}) == 4
 
 

@@ -96,29 +96,34 @@ def test_every_letter_has_its_own_vietnamese_name() -> None:
     ],
 )
 def test_a_counter(number: int, name: str, vi: str, en: str) -> None:
-    assert words.counter(number, name, "vi") == vi
-    assert words.counter(number, name, "en") == en
+    assert words.counter(number, {"vi": name}, "vi") == vi
+    assert words.counter(number, {"vi": name}, "en") == en
+
+
+def test_a_counter_with_an_english_name_is_called_by_it() -> None:
+    assert words.counter(12, {"vi": "Trả kết quả 2", "en": "Results 2"}, "en") == "counter results two"
+    assert words.counter(5, {"vi": "Phòng 105", "en": "Room 105"}, "en") == "room one hundred and five"
 
 
 def test_the_default_sentences() -> None:
     wording = Wording()
-    assert wording.sentence("A012", 3, "Quầy 3", "vi") == "Xin mời số thứ tự a không một hai, đến quầy số ba."
-    assert wording.sentence("A012", 15, "Quầy 15", "vi", recall=True) == (
+    assert wording.sentence("A012", 3, {"vi": "Quầy 3"}, "vi") == "Xin mời số thứ tự a không một hai, đến quầy số ba."
+    assert wording.sentence("A012", 15, {"vi": "Quầy 15"}, "vi", recall=True) == (
         "Xin mời lại số thứ tự a không một hai, đến quầy số mười lăm."
     )
-    assert wording.sentence("A012", 3, "Quầy 3", "en") == "Number A zero one two, please go to counter three."
+    assert wording.sentence("A012", 3, {"vi": "Quầy 3"}, "en") == "Number A zero one two, please go to counter three."
 
 
 def test_an_office_words_it_as_it_likes_and_the_rest_keeps_the_default() -> None:
     wording = Wording(invite={"vi": "Mời công dân có số {number} vào {counter}."}, style="number")
-    assert wording.sentence("B021", 4, "Quầy 4", "vi") == "Mời công dân có số bê hai mươi mốt vào quầy số bốn."
-    assert wording.sentence("B021", 4, "Quầy 4", "en") == "Number B twenty one, please go to counter four."
+    assert wording.sentence("B021", 4, {"vi": "Quầy 4"}, "vi") == "Mời công dân có số bê hai mươi mốt vào quầy số bốn."
+    assert wording.sentence("B021", 4, {"vi": "Quầy 4"}, "en") == "Number B twenty one, please go to counter four."
 
 
 @pytest.mark.parametrize("number", range(0, 1000, 37))
 def test_no_figure_is_left_for_a_voice_to_read_its_own_way(number: int) -> None:
     for language in words.LANGUAGES:
-        said = Wording().sentence(f"A{number:03}", number, f"Quầy {number}", language)
+        said = Wording().sentence(f"A{number:03}", number, {"vi": f"Quầy {number}"}, language)
         assert not re.search(r"\d", said)
 
 
