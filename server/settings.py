@@ -40,11 +40,16 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         path = Path(os.environ.get("MOTCUA_SETTINGS", SETTINGS_FILE))
         toml = TomlConfigSettingsSource(settings_cls, path) if path.exists() else None
-        given = (sources["init_settings"], sources["env_settings"])
+        given = (init_settings, env_settings)
         return (*given, toml) if toml else given
 
 

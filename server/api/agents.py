@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.api.caller import actor, callers, uow
 from server.api.routing import route
 from server.api.schemas import AgentStatus, Body, JobResult, Pair
+from server.caller import actor, callers, uow
 from server.domain.words import PrintState
 from server.services import devices, printing
 from server.services.access import require

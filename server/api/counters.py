@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from server.api.caller import actor, idempotency_key, system, uow
 from server.api.routing import route
 from server.api.schemas import Body, CallNext, CounterView, Pause, RateAtCounter, RatingView, TicketCalled
+from server.caller import actor, idempotency_key, system, uow
 from server.domain.feedback import Press
 from server.services import rating, serving
 from server.services.access import require
@@ -46,7 +46,7 @@ def call_next(office: str, counter: int, body: CallNext) -> Any:
 
 
 @route("POST", f"{PATH}/rating", "public", body=RateAtCounter, answer=RatingView, status=201, summary="Rate a session")
-def rate(office: str, counter: int, body: RateAtCounter) -> Any:
+def rate_at_counter(office: str, counter: int, body: RateAtCounter) -> Any:
     """The panel or tablet of the counter, while the session's window is open. In the demo, whoever opens the page."""
     key = idempotency_key(required=True)
     assert key is not None

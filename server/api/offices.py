@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response, request
 
-from server.api.caller import actor, system, uow
 from server.api.routing import route
 from server.api.schemas import BoardView, Notice, OfficeView
+from server.caller import actor, system, uow
 from server.domain.happenings import Told
 from server.services import boards, devices, rating
 from server.services.views import board_view

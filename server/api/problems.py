@@ -32,6 +32,7 @@ HTTP_CODES = {
     415: ("unsupported_media_type", N_("Cần dữ liệu JSON.")),
     429: ("too_many_requests", N_("Thao tác quá nhiều lần. Hãy chờ một chút rồi thử lại.")),
 }
+PROBLEM_FIELDS = frozenset({"type", "title", "status", "code", "detail"})
 KEY_ERRORS = frozenset({"idempotency_key_required"})
 
 
@@ -48,11 +49,12 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 
 def of_error(error: MotcuaError) -> Response:
     status = 400 if error.code in KEY_ERRORS else STATUS[error.kind]
-    return problem(status, error.code, error_text(error), **error.values)
+    more = {name: value for name, value in error.values.items() if name not in PROBLEM_FIELDS}
+    return problem(status, error.code, error_text(error), **more)
 
 
 def error_text(error: MotcuaError) -> str:
-    text = gettext(error.text)
+    text: str = gettext(error.text)
     return text % error.values if error.values else text
 
 
@@ -71,20 +73,21 @@ def register(app: APIFlask) -> None:
         code, text = HTTP_CODES.get(error.status_code, ("bad_request", N_("Yêu cầu không đọc được.")))
         return problem(error.status_code, code, gettext(text))
 
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Any:
-        if error.code is None or error.response is not None or 300 <= error.code < 400:
-            return error
-        code, text = HTTP_CODES.get(error.code, (f"http_{error.code}", error.name))
-        response = problem(error.code, code, gettext(text))
-        if error.code == 405 and getattr(error, "valid_methods", None):
-            response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
-        return response
-
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
         log.exception("request.failed", path=request.path, method=request.method)
         return problem(500, "internal_error", gettext(N_("Có lỗi trong hệ thống. Việc vừa làm chưa được ghi lại.")))
+
+
+def of_http(error: HTTPException) -> Any:
+    """An error of the web framework, such as an unknown address or a body that is too large."""
+    if error.code is None or error.response is not None or 300 <= error.code < 400:
+        return error
+    code, text = HTTP_CODES.get(error.code, (f"http_{error.code}", error.name))
+    response = problem(error.code, code, gettext(text))
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
 
 
 def _fields(detail: Any) -> list[str]:

@@ -9,8 +9,8 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import BaseModel
 
-from server.api.caller import allow
 from server.api.schemas import Anything, Problem
+from server.caller import allow
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1")
 

@@ -7,9 +7,9 @@ from typing import Any
 from flask import session
 from flask_limiter.util import get_remote_address
 
-from server.api.caller import actor, callers, csrf_token, uow
 from server.api.routing import route
 from server.api.schemas import SessionView, SignIn
+from server.caller import actor, callers, csrf_token, uow
 from server.domain.errors import Unauthenticated
 from server.services import staff
 from server.services.access import Actor

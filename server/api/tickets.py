@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from server.api.caller import actor, base_url, idempotency_key, uow
 from server.api.routing import route
 from server.api.schemas import (
     Body,
@@ -21,6 +20,7 @@ from server.api.schemas import (
     TicketTold,
     Transfer,
 )
+from server.caller import actor, base_url, idempotency_key, uow
 from server.domain.errors import TicketNotFound
 from server.domain.line import Request, people_ahead
 from server.domain.ticket import Ticket

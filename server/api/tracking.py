@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.api.caller import idempotency_key, uow
 from server.api.routing import route
 from server.api.schemas import Body, Rate, RatingView
+from server.caller import idempotency_key, uow
 from server.domain.errors import TicketNotFound
 from server.domain.feedback import Press
 from server.domain.ticket import Ticket
@@ -36,7 +36,7 @@ def leave(token: str, body: Body) -> Any:
 
 @route("POST", "/track/<token>/rating", "public", body=Rate, answer=RatingView, status=201,
        summary="Rate the visit, once, until the end of the next working day")  # fmt: skip
-def rate(token: str, body: Rate) -> Any:
+def rate_visit(token: str, body: Rate) -> Any:
     key = idempotency_key(required=False) or f"track:{token}"
     office, ticket = _located(token)
     with uow().command(office) as tx:

@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import gettext
 from flask_socketio import ConnectionRefusedError, Namespace, join_room
 
-from server.api.caller import by_cookie, by_token
+from server.caller import by_cookie, by_token
 from server.domain.errors import N_, Invalid, MotcuaError
 from server.live.hub import Hub
 from server.services.access import ANONYMOUS, Actor, require
@@ -24,7 +24,7 @@ TOPIC_RULES = dict.fromkeys(PUBLIC_TOPICS, "office.read") | dict.fromkeys(STAFF_
 AGENT_TOPIC = "devices"
 
 
-class Live(Namespace):
+class Live(Namespace):  # type: ignore[misc]
     """Topics state who may join them in `TOPIC_RULES`; an agent's `devices` topic brings its jobs."""
 
     def __init__(self, namespace: str, system: System, hub: Hub, max_clients: int) -> None:

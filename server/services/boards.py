@@ -14,7 +14,7 @@ from server.domain.words import Priority
 from server.services import devices, rating
 from server.services.ports import Clock, Json, UnitOfWork
 from server.services.texts import LANGUAGES
-from server.services.views import board_view, floor_view, progress_view, wait_view
+from server.services.views import board_view, floor_view, progress_view, wait_view, when
 
 STAFF_TOPICS = frozenset({"console", "floor", "devices"})
 PUBLIC_TOPICS = frozenset({"board", "kiosk", "rate", "track"})
@@ -24,6 +24,7 @@ def snapshot(uow: UnitOfWork, clock: Clock, office: str, topics: frozenset[str])
     """The hall for a set of topics; everything carries the version it stands at."""
     hall = uow.hall(office)
     view = floor_view(hall) if topics & STAFF_TOPICS else board_view(hall)
+    view["at"] = when(clock(), hall)
     if "rate" in topics:
         view["rating"] = rating.open_ratings(uow, hall, clock())
     if topics & {"kiosk", "floor", "devices"}:

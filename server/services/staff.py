@@ -27,15 +27,20 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+def verifies(password_hash: str | None, password: str) -> bool:
+    """Whether a password is the one behind a hash."""
+    try:
+        return bool(password_hash) and _hasher.verify(password_hash or "", password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
 def sign_in(uow: UnitOfWork, username: str, password: str) -> Json:
     """The member of staff; the same refusal, in the same time, for an unknown name and for a wrong password."""
     person = uow.first("staff", username=username)
     known = person is not None and person["active"] and person["password_hash"]
-    try:
-        _hasher.verify(person["password_hash"] if person and known else _nobody, password)
-    except (VerifyMismatchError, InvalidHashError):
-        raise WrongPassword() from None
-    if person is None or not known:
+    right = verifies(person["password_hash"] if person and known else _nobody, password)
+    if person is None or not known or not right:
         raise WrongPassword()
     return person
 

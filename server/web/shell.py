@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
 
     app.after_request(_add_headers)
     app.after_request(_remember_language)
-    app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(HTTPException, error_page)
 
 
 def _add_headers(response: Response) -> Response:
@@ -96,7 +96,7 @@ def _remember_language(response: Response) -> Response:
     return response
 
 
-def _error_page(error: HTTPException) -> Response | HTTPException:
+def error_page(error: HTTPException) -> Response | HTTPException:
     """A designed page for people; the API turns its own errors into problem documents before this is asked."""
     if error.code is None or error.code < 400 or request.path.startswith("/api/"):
         return error

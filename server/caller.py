@@ -79,7 +79,7 @@ def by_token(token: str | None) -> Actor | None:
 
 
 def by_cookie() -> Actor | None:
-    staff_id, epoch = session.get("staff"), session.get("epoch")
+    staff_id, epoch = session.get("staff"), session.get("epoch", -1)
     if staff_id is not None:
         found = callers().find(f"s{staff_id}.{epoch}", lambda: staff.actor_for(uow(), staff_id, epoch))
         if found is not None:
@@ -99,7 +99,7 @@ def check_csrf() -> None:
 
 
 def csrf_token() -> str:
-    return generate_csrf()
+    return str(generate_csrf())
 
 
 def _bearer() -> str | None:
