@@ -5,13 +5,18 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import structlog
 
 from display.speech.announcement import RECIPE
 from display.speech.clips import Clips
-from display.speech.phrase import Wording
+from display.speech.phrase import TemplateError, Wording
 from display.speech.store import DEFAULT_BYTES, Store
 from display.speech.studio import Studio, worker_command
-from display.speech.words import Language
+from display.speech.words import LANGUAGES, Language
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,30 @@ class Hall:
     prefixes: tuple[str, ...] = ()  # of its ticket numbers, for the page where a person listens
     languages: tuple[Language, ...] = ("vi",)  # each call is said in these; one of them: in the ticket's own
     wording: Wording = field(default_factory=Wording)
+
+
+def hall(description: Mapping[str, Any]) -> Hall:
+    """A hall from an office's plain description.
+
+    `voice` in it is set by an administrator: {languages?, style?, invite?: {vi?, en?}, recall?: {vi?, en?}}. What
+    of it cannot be spoken is left out with a warning: a wrong template must not silence the office.
+    """
+    voice = description.get("voice") or {}
+    try:
+        wording = Wording(voice.get("invite") or {}, voice.get("recall") or {}, voice.get("style") or "digits")
+    except TemplateError as error:
+        log.warning("speech.wording", office=description["code"], error=str(error))
+        wording = Wording()
+    asked = voice.get("languages") or ()
+    languages = tuple(language for language in LANGUAGES if language in asked)
+    return Hall(
+        code=description["code"],
+        name=description["name"],
+        counters={counter["number"]: counter["names"] for counter in description["counters"]},
+        prefixes=tuple(description.get("prefixes") or ()),
+        languages=languages or ("vi",),
+        wording=wording,
+    )
 
 
 class _Unspoken(Exception):
@@ -66,11 +95,12 @@ class Announcer:
 
     def unrecorded(self, sentence: str, language: Language) -> list[str]:
         """Words of a sentence without a recorded clip; empty where the office records no voice at all."""
-        return self._clips.missing(sentence, language) if self._clips else []
+        return self._clips.missing(sentence, language) if self._clips and self._clips.any() else []
 
     @property
     def records(self) -> bool:
-        return self._clips is not None
+        """Whether any human voice was recorded here."""
+        return self._clips is not None and self._clips.any()
 
     def close(self) -> None:
         self._studio.close()

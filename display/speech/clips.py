@@ -68,6 +68,9 @@ class Clips:
         words = (word for word in spoken_words(sentence) if word != "," and word not in known)
         return list(dict.fromkeys(words))
 
+    def any(self) -> bool:
+        return next(self._directory.glob("*/*.wav"), None) is not None
+
     def fingerprint(self) -> str:
         """Changes when a clip is added, replaced or removed."""
         marks = [
