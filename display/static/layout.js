@@ -15,17 +15,17 @@ export const HEADING_PX = 46;
 export const PAGE_MS = 8000;
 /** Share of the side panel that lines get at most, where counters need pages. */
 const LINES_SHARE = 0.42;
-const LETTER_EM = 0.54; // mean width of a letter of Be Vietnam Pro, semibold; a test compares it with the browser's
+const LETTER_EM = 0.52; // mean width of a letter of Be Vietnam Pro; a test compares it with the browser's
 const NAME_PX = 42;
 
 /** The side panel by screen: its inner width with one column and with two, its height; and the smaller calls. */
 export const SHAPES = {
-  wide: { panel: 592, wider: 700, height: 916, recent: 3, beside: true, notice: 1560 },
-  tall: { panel: 984, wider: 984, height: 760, recent: 3, beside: false, notice: 760 },
+  wide: { panel: 592, wider: 760, height: 904, recent: 3, beside: true, notice: 1560 },
+  tall: { panel: 984, wider: 984, height: 740, recent: 3, beside: false, notice: 760 },
 };
 /** Columns of counters and of lines, the plainest first. */
 const ARRANGEMENTS = [[1, 1], [2, 1], [1, 2], [2, 2]];
-const COUNTER_VALUE_PX = 160;
+const COUNTER_VALUE_PX = 165;
 const LINE_VALUE_PX = 90;
 const COLUMN_GAP_PX = 24;
 
@@ -41,7 +41,7 @@ export function shapeOf(width, height) {
  * @param {Shape} shape
  */
 export function callShape(number, counterName, shape) {
-  const short = number.length <= 4 && /^\S{1,6} \d{1,2}$/.test(counterName);
+  const short = number.length <= 4 && /^\S{1,7} \d{1,2}$/.test(counterName);
   return short && SHAPES[shape].beside ? "side" : "stacked";
 }
 
@@ -124,6 +124,7 @@ export function panel(counters, waiting, shape, taken = 0) {
   const share = counters.length ? Math.floor(room * LINES_SHARE) : room;
   const linesRoom = found ? columnsHeight(lines, along) : Math.max(share, room - columnsHeight(desks, across));
   return {
+    whole: found !== undefined,
     wide: across > 1 || along > 1,
     counters: paginate(desks, across, room - Math.min(linesRoom, columnsHeight(lines, along))),
     waiting: paginate(lines, along, linesRoom),

@@ -63,7 +63,7 @@ stop.onclick = () => {
   stop.disabled = true;
   now.textContent = "";
 };
-form.onsubmit = (event) => event.preventDefault();
+form.onsubmit = (/** @type {Event} */ event) => event.preventDefault();
 form.addEventListener("click", (event) => {
   const every = /** @type {HTMLElement} */ (event.target).dataset.all;
   if (!every || !form.reportValidity()) return;

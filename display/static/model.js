@@ -9,13 +9,12 @@
  * @typedef {{options: Options, shape: import("./layout.js").Shape, now: number, speech: Speech, language: string}} Context
  */
 import { callShape, linesOf, pageAt, panel, SHAPES } from "./layout.js";
+import { LAYOUTS } from "./options.js";
 import { keyOf } from "./reduce.js";
 import { focus, FRESH_MS, inScope, missedNow, recent, today } from "./select.js";
 
 const BAR_PX = 92;
 const BAR_LINE_PX = 56;
-/** Where an office has more counters than this, the closed ones only hide the others. */
-const MANY_COUNTERS = 14;
 
 /** @param {State} state @param {Context} context */
 export function boardModel(state, context) {
@@ -24,13 +23,17 @@ export function boardModel(state, context) {
   const timezone = scope.office?.timezone ?? "Asia/Ho_Chi_Minh";
   const named = scope.counters.map((counter) => ({ ...counter, name: nameOf(counter, context.language) }));
   const names = new Map(named.map((counter) => [counter.number, counter.name]));
-  const withName = (/** @type {Call} */ call) => largeCall(call, names.get(call.counter) ?? call.counter_name, shape);
+  const fields = new Map(scope.waiting.map((line) => [line.service, nameOf(line, context.language)]));
+  const withName = (/** @type {Call} */ call) => largeCall(
+    { ...call, service_name: fields.get(call.service) ?? call.service_name },
+    names.get(call.counter) ?? call.counter_name, shape,
+  );
   const calls = today(scope.calls, now, timezone);
   const focused = pair(focus(calls, speech, now).map(withName));
   const missed = missedNow(scope, now);
   const bar = barOf(scope, speech, context);
   const lines = scope.waiting.map((line) => ({ ...line, name: nameOf(line, context.language) }));
-  const side = panel(shownCounters(named), lines, shape, bar.height);
+  const side = sidePanel(named, lines, shape, bar.height);
   return {
     known: scope.office !== null,
     status: scope.status,
@@ -42,6 +45,7 @@ export function boardModel(state, context) {
     missed: missed.length > 0,
     bar,
     sound: soundOf(speech),
+    speaks: LAYOUTS[context.options.layout].speaks,
     wide: side.wide,
     counters: paged(side.counters, now),
     waiting: paged(side.waiting, now),
@@ -63,9 +67,18 @@ function pair(calls) {
   return calls.length === 2 && calls.every((call) => call.form === "side") ? calls : calls.slice(0, 1);
 }
 
-/** @param {Counter[]} counters */
-function shownCounters(counters) {
-  return counters.length > MANY_COUNTERS ? counters.filter((counter) => counter.state !== "closed") : counters;
+/**
+ * Where not everything fits, closed counters and fields that nobody waits for give their place to the others.
+ * @template {Counter} C
+ * @template {{name: string, count: number}} L
+ * @param {C[]} counters @param {L[]} lines @param {import("./layout.js").Shape} shape @param {number} taken
+ */
+function sidePanel(counters, lines, shape, taken) {
+  const all = panel(counters, lines, shape, taken);
+  if (all.whole) return all;
+  const open = counters.filter((counter) => counter.state !== "closed");
+  const withoutClosed = panel(open, lines, shape, taken);
+  return withoutClosed.whole ? withoutClosed : panel(open, lines.filter((line) => line.count > 0), shape, taken);
 }
 
 /**

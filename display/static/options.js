@@ -5,12 +5,8 @@
  * @typedef {{layout: Layout, zone: string | null, counter: number | null, mute: boolean, theme: "night" | "paper"}} Options
  */
 
-/** Each layout: whether it speaks by itself, and what it shows beside the call. */
-export const LAYOUTS = {
-  main: { speaks: true, counters: true, waiting: true },
-  sign: { speaks: false, counters: false, waiting: false },
-  queue: { speaks: false, counters: false, waiting: true },
-};
+/** Each layout, and whether it speaks unless it is asked not to. */
+export const LAYOUTS = { main: { speaks: true }, sign: { speaks: false }, queue: { speaks: false } };
 
 /** @param {string} search @returns {Options} */
 export function readOptions(search) {

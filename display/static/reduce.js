@@ -21,7 +21,8 @@
  * @property {{calls: Call[], at: number} | null} missed   called while this board could not know
  */
 
-export const MOST_CALLS = 10;
+/** More than any screen shows at once: the board of a quiet zone looks for its own among all of the office's. */
+export const MOST_CALLS = 60;
 /** A call that is older than this when the board hears of it was missed: it is listed, not spoken. */
 export const STALE_MS = 15_000;
 /** How long missed calls stay listed. */

@@ -26,7 +26,7 @@ export function board(model, frame) {
 export function header(model, frame) {
   return html`<header class="head">
     <h1 class="head__office" data-testid="office">${model.office}</h1>
-    ${model.sound === "muted" ? html`<p class="head__sound" data-testid="muted">${_("Tắt tiếng")}</p>` : nothing}
+    ${model.sound === "muted" && model.speaks ? html`<p class="head__sound" data-testid="muted">${_("Tắt tiếng")}</p>` : nothing}
     ${model.sound === "failing" ? html`<p class="head__sound" data-testid="sound-failing">${_("Loa đang lỗi")}</p>` : nothing}
     <p class="head__time">
       <time class="head__clock tnum" data-testid="clock">${clockTime(frame.now, model.timezone)}</time>
@@ -41,7 +41,7 @@ function large(model) {
   if (!model.focused.length) {
     return html`<div class="call call--empty" data-testid="empty">
       <p class="call__title">${_("Chưa gọi số nào")}</p>
-      <p class="call__hint">${_("Số của ông/bà sẽ hiện ở đây và được đọc trên loa.")}</p>
+      <p class="call__hint">${model.sound === "muted" ? _("Số của ông/bà sẽ hiện ở đây.") : _("Số của ông/bà sẽ hiện ở đây và được đọc trên loa.")}</p>
     </div>`;
   }
   const both = model.focused.length > 1;
@@ -55,9 +55,9 @@ function largeCall(call, both) {
   const label = call.recall ? _("Mời lại số") : _("Mời số");
   return html`<article class="call call--${call.form} ${both ? "call--half" : ""} pulse" data-testid="call"
     data-number=${call.number} data-recall=${call.recall ? "yes" : "no"} data-length=${call.number.length}>
-    <p class="call__label">${label} ${call.recall ? recallMark(call.call_count) : nothing}</p>
+    <p class="call__label">${label} ${call.recall && !both ? recallMark(call.call_count) : nothing}</p>
     <p class="call__number number" data-testid="number">${numberParts(call.number)}</p>
-    ${plate(call)}
+    ${plate(call, both)}
     ${both ? nothing : html`<p class="call__service">${call.service_name}</p>`}
   </article>`;
 }
@@ -68,12 +68,13 @@ function numberParts(number) {
   return html`<span>${letters}</span><wbr><span>${number.slice(letters.length)}</span>`;
 }
 
-/** @param {LargeCall} call */
-function plate(call) {
+/** @param {LargeCall} call @param {boolean} both */
+function plate(call, both) {
   if (call.form === "side") {
     const [place, mark] = call.counter_name.split(" ");
-    return html`<p class="plate" data-testid="counter"><span class="plate__place">${place}</span>
-      <span class="plate__mark number">${mark}</span></p>`;
+    return html`<div class="call__counter">${both && call.recall ? recallMark(call.call_count) : nothing}
+      <p class="plate" data-testid="counter"><span class="plate__place">${place}</span>
+      <span class="plate__mark number">${mark}</span></p></div>`;
   }
   const size = call.counter_name.length > 16 ? "long" : "short";
   return html`<p class="plate plate--line" data-size=${size} data-testid="counter">${call.counter_name}</p>`;
@@ -97,9 +98,9 @@ function strip(model) {
 /** @param {LargeCall} call */
 function stripCall(call) {
   return html`<li class="small-call" data-testid="recent-call" data-number=${call.number}>
-    <p class="small-call__number number">${call.number}
+    <p class="small-call__number number">${call.number}</p>
+    <p class="small-call__counter">${call.counter_name}
       ${call.recall ? html`<span class="recall">${_("lần %(count)s", { count: call.call_count })}</span>` : nothing}</p>
-    <p class="small-call__counter">${call.counter_name}</p>
   </li>`;
 }
 
@@ -131,24 +132,24 @@ export function list(paged, title, id, row) {
 /** @param {any} counter @param {Model} model */
 function counterRow(counter, model) {
   const now = model.newest?.counter === counter.number && model.newest?.number === counter.ticket;
-  return html`<li class="row" data-testid="counter-row" data-counter=${counter.number} data-state=${counter.state}>
-    <span class="row__name">${counter.name}</span>${counterValue(counter, now)}
+  return html`<li class="item" data-testid="counter-row" data-counter=${counter.number} data-state=${counter.state}>
+    <span class="item__name">${counter.name}</span>${counterValue(counter, now)}
   </li>`;
 }
 
 /** @param {any} counter @param {boolean} now */
 export function counterValue(counter, now) {
-  if (counter.ticket) return html`<span class="row__value number ${now ? "row__value--now" : ""}">${counter.ticket}</span>`;
-  if (counter.state === "paused") return html`<span class="row__value row__value--off">${_("tạm dừng")}</span>`;
-  if (counter.state === "closed") return html`<span class="row__value row__value--off">${_("đóng")}</span>`;
-  return html`<span class="row__value row__value--off"><span aria-hidden="true">–</span><span class="visually-hidden">${_("đang trống")}</span></span>`;
+  if (counter.ticket) return html`<span class="item__value number ${now ? "item__value--now" : ""}">${counter.ticket}</span>`;
+  if (counter.state === "paused") return html`<span class="item__value item__value--off">${_("tạm dừng")}</span>`;
+  if (counter.state === "closed") return html`<span class="item__value item__value--off">${_("đóng")}</span>`;
+  return html`<span class="item__value item__value--off"><span aria-hidden="true">–</span><span class="visually-hidden">${_("đang trống")}</span></span>`;
 }
 
 /** @param {any} line */
 function waitingRow(line) {
-  return html`<li class="row" data-testid="waiting-row" data-service=${line.service}>
-    <span class="row__name">${line.name}</span>
-    <span class="row__value number"><span class="visually-hidden">${_n("%(n)s người", line.count)}</span><span aria-hidden="true">${line.count}</span></span>
+  return html`<li class="item" data-testid="waiting-row" data-service=${line.service}>
+    <span class="item__name">${line.name}</span>
+    <span class="item__value number"><span class="visually-hidden">${_n("%(n)s người", line.count)}</span><span aria-hidden="true">${line.count}</span></span>
   </li>`;
 }
 
