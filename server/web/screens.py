@@ -79,7 +79,7 @@ def _sign_in_demo_screen(system: System) -> Any:
 
 
 class _Offices:
-    """Offices as the display's room asks for them, in plain data."""
+    """What the display asks about an office, as plain data: `display.page.Offices`."""
 
     def __init__(self, system: System) -> None:
         self._system = system
@@ -96,6 +96,6 @@ class _Offices:
             "code": config.code,
             "name": config.names["vi"],
             "counters": [{"number": c.number, "names": dict(c.names)} for c in config.counters.values()],
-            "prefixes": sorted({service.prefix for service in config.services.values()}),
-            "voice": config.texts.get("voice"),
+            "prefixes": sorted({s.prefix for s in config.services.values()}),
+            "voice": dict(config.texts.get("voice", {})),
         }
