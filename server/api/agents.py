@@ -1,0 +1,62 @@
+"""What programs beside the devices need: their devices, print jobs, results and states; and pairing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.api.routing import route
+from server.api.schemas import AgentStatus, Body, JobResult, Pair
+from server.caller import actor, callers, uow
+from server.domain.words import PrintState
+from server.services import devices, printing
+from server.services.access import require
+
+
+def _agent() -> Any:
+    who = actor()
+    require(who, "device.serve", who.office)
+    return who
+
+
+@route("GET", "/agent", "device.serve", summary="This agent and its devices")
+def agent() -> Any:
+    return devices.agent_view(uow(), _agent())
+
+
+@route("GET", "/agent/jobs", "device.serve", summary="Print jobs that await an answer")
+def jobs() -> Any:
+    return {"jobs": printing.outstanding(uow(), _agent())}
+
+
+@route("POST", "/agent/jobs/<job_id>/result", "device.serve", body=JobResult, summary="What became of a job")
+def job_result(job_id: str, body: JobResult) -> Any:
+    return printing.result(uow(), _agent(), job_id, PrintState(body.state), body.detail)
+
+
+@route("POST", "/agent/status", "device.serve", body=AgentStatus, summary="States of the devices")
+def status(body: AgentStatus) -> Any:
+    devices.report_status(uow(), _agent(), body.version, [d.model_dump() for d in body.devices])
+    return {}
+
+
+@route("POST", "/devices/pair", "public", body=Pair, status=201, summary="Trade a one-time code for a token")
+def pair(body: Pair) -> Any:
+    paired = devices.pair(uow(), body.code)
+    callers().forget()
+    return paired, 201
+
+
+@route("POST", "/offices/<office>/devices/<device_id>/pairing", "device.manage", body=Body, status=201,
+       summary="A one-time pairing code for a device")  # fmt: skip
+def offer_pairing(office: str, device_id: str, body: Body) -> Any:
+    with uow().command(office) as tx:
+        return devices.offer_pairing(tx, actor(), device_id), 201
+
+
+@route("POST", "/offices/<office>/devices/<device_id>/revoke", "device.manage", body=Body, status=200,
+       summary="End a device's token")  # fmt: skip
+def revoke(office: str, device_id: str, body: Body) -> Any:
+    with uow().command(office) as tx:
+        devices.revoke(tx, actor(), device_id)
+    callers().forget()
+    return {}

@@ -1,0 +1,59 @@
+"""Counters: opening, pausing, closing, calling the next, and the press on a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from server.api.routing import nothing, route
+from server.api.schemas import Body, CallNext, CounterView, Pause, RateAtCounter, RatingView, TicketCalled
+from server.caller import actor, idempotency_key, system, uow
+from server.domain.feedback import Press
+from server.services import rating, serving
+from server.services.access import require
+from server.services.ports import Transaction
+
+PATH = "/offices/<office>/counters/<int:counter>"
+
+
+def _run(office: str, request: str, act: Callable[[Transaction], Any]) -> Any:
+    key = idempotency_key(required=False)
+    with uow().command(office) as tx:
+        return serving.idempotent(tx, key, request, lambda: act(tx))
+
+
+@route("POST", f"{PATH}/open", "counter.use", body=Body, answer=CounterView, summary="Sit down at a counter")
+def open_counter(office: str, counter: int, body: Body) -> Any:
+    return _run(office, f"open:{counter}", lambda tx: serving.open_counter(tx, actor(), counter))
+
+
+@route("POST", f"{PATH}/pause", "counter.use", body=Pause, answer=CounterView, summary="Pause a counter")
+def pause_counter(office: str, counter: int, body: Pause) -> Any:
+    return _run(office, f"pause:{counter}", lambda tx: serving.pause_counter(tx, actor(), counter, body.reason))
+
+
+@route("POST", f"{PATH}/close", "counter.use", body=Body, answer=CounterView, summary="Leave a counter")
+def close_counter(office: str, counter: int, body: Body) -> Any:
+    return _run(office, f"close:{counter}", lambda tx: serving.close_counter(tx, actor(), counter))
+
+
+@route("POST", f"{PATH}/next", "counter.use", body=CallNext, answer=TicketCalled, empty=True, summary="Call the next")
+def call_next(office: str, counter: int, body: CallNext) -> Any:
+    """200 with the ticket and the reason why it was next, or 204 when nobody waits for this counter."""
+    act = lambda tx: serving.call_next(tx, actor(), counter, finish_current=body.finish_current)  # noqa: E731
+    called = _run(office, f"next:{counter}", act)
+    return called if called is not None else nothing()
+
+
+@route("POST", f"{PATH}/rating", "public", body=RateAtCounter, answer=RatingView, status=201, summary="Rate a session")
+def rate_at_counter(office: str, counter: int, body: RateAtCounter) -> Any:
+    """The panel or tablet of the counter, while the session's window is open. In the demo, whoever opens the page."""
+    key = idempotency_key(required=True)
+    assert key is not None
+    who = actor()
+    if not system().demo:
+        require(who, "rating.give", office)
+    press = Press(body.level, tuple(body.reasons), body.comment)
+    pressed_at = body.pressed_at if who.kind == "device" else None
+    with uow().command(office) as tx:
+        return rating.rate_at_counter(tx, who, counter, press, key, pressed_at), 201

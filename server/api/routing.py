@@ -1,0 +1,61 @@
+"""How routes are made: each states who may use it, what it takes, what it answers, and what it may refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from pydantic import BaseModel
+
+from server.api.schemas import Anything, Problem
+from server.caller import allow
+
+api = APIBlueprint("api", __name__, url_prefix="/api/v1")
+
+REFUSALS = (400, 401, 403, 404, 409, 422, 429)
+
+
+def route(
+    method: str,
+    path: str,
+    action: str,
+    *,
+    body: type[BaseModel] | None = None,
+    answer: type[BaseModel] = Anything,
+    status: int = 200,
+    empty: bool = False,
+    summary: str,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare one route of the API. `empty`: it may also answer 204."""
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        view = allow(action)(view)
+        if body is not None:
+            view = api.input(body, location="json", arg_name="body")(view)
+        responses: dict[int, Any] = {}
+        if status != 204:
+            responses[status] = {"description": "OK", "content": {"application/json": {"schema": answer}}}
+        if empty or status == 204:
+            responses[204] = {"description": "nothing"}
+        for code in REFUSALS:
+            responses[code] = {"description": "refused", "content": {"application/problem+json": {"schema": Problem}}}
+        view = api.doc(summary=summary, description=f"Access: `{action}`.", responses=responses)(view)
+        return api.route(path, methods=[method])(view)
+
+    return declare
+
+
+def nothing() -> Response:
+    """204: done, and there is nothing to say."""
+    response = Response(status=204)
+    del response.headers["Content-Type"]
+    return response
+
+
+@api.before_request
+def accept_no_body() -> None:
+    """A command without a body is one with an empty body: keypads send none."""
+    if request.method in ("POST", "PUT", "PATCH") and not request.content_length and not request.data:
+        request._cached_json = ({}, {})

@@ -1,0 +1,224 @@
+"""Bodies that come in, and the shapes that go out, as the OpenAPI description states them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+
+from server.domain.words import CounterState, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+
+
+def _printable(value: Any) -> Any:
+    """Control characters have no place in a name or a note; NUL breaks PostgreSQL."""
+    if isinstance(value, str) and any(ord(c) < 32 and c not in "\n\t" for c in value):
+        raise ValueError("control characters")
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError("not valid Unicode") from None
+    return value
+
+
+def Text(length: int) -> Any:
+    return Annotated[str, BeforeValidator(_printable), Field(max_length=length)]
+
+
+ServiceCode = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=40)]
+CounterNumber = Annotated[StrictInt, Field(ge=1, le=9999)]
+Language = Literal["vi", "en"]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignIn(Body):
+    username: Text(80)  # type: ignore[valid-type]
+    password: Text(200)  # type: ignore[valid-type]
+
+
+class TakeNumber(Body):
+    service: ServiceCode
+    priority: Priority | None = None
+    language: Language = "vi"
+
+
+class CallNext(Body):
+    finish_current: bool = False
+
+
+class Pause(Body):
+    reason: Text(200) | None = None  # type: ignore[valid-type]
+
+
+class Note(Body):
+    note: Text(300) | None = None  # type: ignore[valid-type]
+
+
+class Hold(Note):
+    until: AwareDatetime | None = None
+
+
+class Resume(Body):
+    counter: CounterNumber | None = None
+
+
+class Transfer(Note):
+    service: ServiceCode | None = None
+    counter: CounterNumber | None = None
+    officer: Text(32) | None = None  # type: ignore[valid-type]
+
+
+class Correct(Note):
+    priority: Priority | None = None
+
+
+class CallByHand(Body):
+    reason: Text(300)  # type: ignore[valid-type]
+    counter: CounterNumber | None = None
+
+
+class Rate(Body):
+    level: Level
+    reasons: Annotated[list[Dissatisfaction], Field(max_length=8)] = []
+    comment: Text(1000) | None = None  # type: ignore[valid-type]
+
+
+class RateAtCounter(Rate):
+    pressed_at: AwareDatetime | None = None
+
+
+class Pair(Body):
+    code: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+
+
+class JobResult(Body):
+    state: Literal["printed", "not_sent", "unknown"]
+    detail: Text(300) | None = None  # type: ignore[valid-type]
+    at: AwareDatetime | None = None
+
+
+class DeviceReport(Body):
+    id: Text(32)  # type: ignore[valid-type]
+    state: Literal["ok", "warning", "error", "offline"]
+    detail: dict[str, Any] = {}
+
+
+class AgentStatus(Body):
+    version: Text(40)  # type: ignore[valid-type]
+    devices: Annotated[list[DeviceReport], Field(max_length=200)] = []
+
+
+class Notice(Body):
+    vi: Text(500) | None = None  # type: ignore[valid-type]
+    en: Text(500) | None = None  # type: ignore[valid-type]
+
+
+class OfficePut(Body):
+    """Either `office` (the description as JSON) or `file` (the same as YAML)."""
+
+    config_version: StrictInt | None = None
+    office: dict[str, Any] | None = None
+    file: Annotated[str, Field(max_length=512 * 1024)] | None = None
+
+
+class StaffPut(Body):
+    name: Text(200)  # type: ignore[valid-type]
+    roles: list[Role]
+    password: Text(200) | None = None  # type: ignore[valid-type]
+    active: bool = True
+
+
+# --- what goes out ----------------------------------------------------------------------------------------------------
+
+
+class Problem(BaseModel):
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+
+
+class Wait(BaseModel):
+    low: int
+    high: int
+
+
+class PrintView(BaseModel):
+    state: PrintState
+
+
+class TicketView(BaseModel):
+    id: str
+    number: str
+    service: str
+    service_name: str
+    state: TicketState
+    priority: Priority | None
+    language: str
+    issued_at: datetime
+    called_at: datetime | None
+    counter: int | None
+    call_count: int
+
+
+class TicketTold(TicketView):
+    people_ahead: int
+    expected_wait_s: Wait | None
+    counters: list[int]
+    track_url: str
+    print: PrintView
+
+
+class ReasonView(BaseModel):
+    rule: str
+    passed_over: list[str]
+
+
+class TicketCalled(TicketView):
+    reason: ReasonView | None
+
+
+class CounterView(BaseModel):
+    number: int
+    name: str
+    state: CounterState
+    ticket: str | None
+    services: list[str]
+
+
+class RatingView(BaseModel):
+    session: str
+    counter: int
+    level: Level
+    reasons: list[Dissatisfaction]
+    pressed_at: datetime
+
+
+class BoardView(BaseModel):
+    version: int
+    calls: list[dict[str, Any]]
+    counters: list[CounterView]
+    waiting: list[dict[str, Any]]
+
+
+class OfficeView(BaseModel):
+    code: str
+    name: str
+    services: list[dict[str, Any]]
+    counters: list[dict[str, Any]]
+    hours: dict[str, Any]
+    texts: dict[str, Any]
+
+
+class SessionView(BaseModel):
+    csrf_token: str
+    user: dict[str, Any]
+
+
+class Anything(BaseModel):
+    model_config = ConfigDict(extra="allow")

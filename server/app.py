@@ -1,0 +1,159 @@
+"""The composition root: settings in, a whole server out. Nothing else knows all the rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from apiflask import APIFlask
+from flask import Flask, request
+from flask.json.provider import DefaultJSONProvider
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_socketio import SocketIO
+from flask_wtf.csrf import generate_csrf
+from pydantic_core import from_json
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server.api import problems, sessions
+from server.api.routing import api
+from server.caller import Callers
+from server.db.engine import make_engine
+from server.db.unit_of_work import SqlUnitOfWork
+from server.live import namespace
+from server.live.hub import Hub
+from server.services.ports import Clock
+from server.services.system import System
+from server.services.views import describe
+from server.settings import Settings
+from server.web import operations, pages, screens, shell
+
+API_MODULES = ("administration", "agents", "counters", "offices", "sessions", "tickets", "tracking")
+BODY_MAX = 256 * 1024
+SESSION_HOURS = 12
+FAILED_SIGN_INS = "10 per minute"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that is put together but not yet listening."""
+
+    app: APIFlask
+    socketio: SocketIO
+    hub: Hub
+    system: System
+    engine: sa.Engine
+
+
+class Json(DefaultJSONProvider):
+    """JSON as people can read it going out; coming in, parsed by a parser that refuses what is nested too deep."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return from_json(s, allow_inf_nan=False)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engine | None = None) -> Server:
+    """Put a server together. Background tasks start with `server.hub.start()`, in the process that serves."""
+    app = _make_app(settings)
+    # The path of Engine.IO is the client library's default, so that pages need no setting.
+    socketio = SocketIO(
+        app, async_mode=settings.async_mode, cors_allowed_origins=None, message_queue=settings.redis_url,
+        ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024,
+    )  # fmt: skip
+    hub = Hub(socketio, clock, settings.heartbeat_s)
+    engine = engine or make_engine(settings.database_url)
+    uow = SqlUnitOfWork(engine, clock, describe, hub)
+    system = System(uow, clock, hub, settings.public_url, settings.data_dir, settings.demo, settings.simulator_url)
+    app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}
+    namespace.register(socketio, system, hub, settings.max_clients)
+    _register(app, system, settings)
+    return Server(app, socketio, hub, system, engine)
+
+
+def _make_app(settings: Settings) -> APIFlask:
+    app = APIFlask(
+        "motcua", title="Motcua", version="1", spec_path="/api/v1/openapi.json", docs_path=None, json_errors=False,
+        static_folder=None,  # type: ignore[arg-type]
+    )  # fmt: skip
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=BODY_MAX,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        SESSION_COOKIE_NAME="motcua",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=bool(settings.public_url and settings.public_url.startswith("https:")),
+        # A session's token outlives the hour that Flask-WTF grants by default: a console stays open all day.
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        AUTO_404_RESPONSE=False,
+        OPENAPI_VERSION="3.1.0",
+        SPEC_FORMAT="json",
+    )
+    app.json = Json(app)
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    locales = ";".join(str(path) for path in screens.locales())
+    Babel(app, "vi", "Asia/Ho_Chi_Minh", default_translation_directories=locales, locale_selector=shell.choose_language)
+    return app
+
+
+def _register(app: APIFlask, system: System, settings: Settings) -> None:
+    for name in API_MODULES:
+        import_module(f"server.api.{name}")
+    app.register_blueprint(api)
+    _limit_sign_ins(app)
+    shell.init_app(app)
+    app.context_processor(lambda: {"csrf_token": generate_csrf})
+    problems.register(app)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_blueprint(pages.blueprint(lambda: screens.default_office(system), screens.locales()))
+    screens.register(app, system)
+    operations.register(app, system, settings)
+
+
+def _http_error(error: HTTPException) -> Any:
+    """Programs get a problem document, people a page."""
+    return problems.of_http(error) if request.path.startswith("/api/") else shell.error_page(error)
+
+
+def _limit_sign_ins(app: Flask) -> None:
+    limiter = Limiter(get_remote_address, app=app, default_limits=[])
+    only_failures = limiter.limit(
+        FAILED_SIGN_INS, key_func=sessions.failed_sign_in_key, deduct_when=lambda response: response.status_code == 401
+    )
+    app.view_functions["api.sign_in"] = only_failures(app.view_functions["api.sign_in"])  # type: ignore[assignment]
+
+
+def configure_logging(level: str) -> None:
+    """Structured lines on standard error; no secret and no body ever goes there."""
+    import logging
+    import sys
+
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,27 @@
+"""`motcua`: finds its sub-commands by entry points, so that no room imports another."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points, version
+
+import click
+
+GROUP = "motcua.commands"
+
+
+class Rooms(click.Group):
+    """Loads a command's module only when that command is used: an agent's PC needs no database driver."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(entry.name for entry in entry_points(group=GROUP))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = next(iter(entry_points(group=GROUP, name=cmd_name)), None)
+        command = found.load() if found else None
+        return command if isinstance(command, click.Command) else None
+
+
+@click.command(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("motcua"), message="%(version)s")
+def main() -> None:
+    """Motcua: queue numbers, call-outs and satisfaction for one-stop offices."""

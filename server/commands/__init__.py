@@ -1,0 +1,1 @@
+"""Sub-commands of `motcua` that concern the server."""

@@ -1,0 +1,29 @@
+"""A unit of work for commands that run beside the server, on the same database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from server.app import utc_now
+from server.commands.serve import checked_settings
+from server.db.engine import make_engine
+from server.db.unit_of_work import SqlUnitOfWork
+from server.services.ports import Event, Json
+from server.services.views import describe
+
+
+class Silent:
+    """Nobody listens here: clients of the running server see the gap in versions and ask again."""
+
+    def publish(self, events: Iterable[Event]) -> None:
+        pass
+
+    def hand_over(self, agent: str, job: Json) -> None:
+        pass
+
+    def tell(self, office: str, message: str, data: Json) -> None:
+        pass
+
+
+def local_unit_of_work() -> SqlUnitOfWork:
+    return SqlUnitOfWork(make_engine(checked_settings().database_url), utc_now, describe, Silent())

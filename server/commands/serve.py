@@ -1,0 +1,52 @@
+"""`motcua serve`: the server under gunicorn with gevent, one worker a process."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+from pydantic import ValidationError
+
+from server.settings import Settings, load
+
+HEADROOM = 2_000
+"""Connections kept for ordinary requests above the live clients, so that boards cannot starve the kiosk."""
+
+
+@click.command()
+def serve() -> None:
+    """Start the server in this process. Settings come from MOTCUA_… variables or motcua.toml."""
+    settings = checked_settings()
+    command = gunicorn("server.wsgi:app", settings.bind, settings)
+    os.execv(command[0], command)
+
+
+def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:
+    """The command line of one server process."""
+    return [
+        sys.executable, "-m", "gunicorn", app,
+        "--bind", bind,
+        "--worker-class", "gevent" if settings.async_mode == "gevent" else "gthread",
+        "--workers", "1",
+        "--threads", "1" if settings.async_mode == "gevent" else "100",
+        "--worker-connections", str(settings.max_clients + HEADROOM),
+        "--graceful-timeout", "10",
+        "--timeout", "60",
+        "--keep-alive", "75",
+        "--log-level", "warning",
+        "--name", "motcua",
+    ]  # fmt: skip
+
+
+def checked_settings() -> Settings:
+    """The settings, or one line a fault and the way out."""
+    try:
+        return load()
+    except ValidationError as error:
+        for fault in error.errors():
+            name = ".".join(str(part) for part in fault["loc"]).upper()
+            click.echo(f"MOTCUA_{name}: {fault['msg']}", err=True)
+        if any(fault["loc"] == ("secret_key",) for fault in error.errors()):
+            click.echo('python -c "import secrets; print(secrets.token_urlsafe(48))"', err=True)
+        raise SystemExit(2) from None

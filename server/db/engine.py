@@ -1,0 +1,51 @@
+"""The database engine: SQLite under WAL and full durability, or PostgreSQL by psycopg 3 with a small pool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+POOL_SIZE = 5
+"""Measured: PostgreSQL answers faster with 5 connections a process than with 20."""
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for a URL such as `sqlite:///var/motcua.db` or `postgresql://host/motcua`."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    sa.event.listen(engine, "connect", _configure_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def is_sqlite(engine: sa.Engine) -> bool:
+    return engine.dialect.name == "sqlite"
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # The driver would open transactions by itself, and too late; we say BEGIN.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        # An acknowledged number survives a power cut (law 4): every commit reaches the disk.
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("motcua_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

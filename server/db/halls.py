@@ -1,0 +1,156 @@
+"""Reads an office's settings and its hall of today, and keeps both in memory by their versions."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.db import tables as t
+from server.db.mapping import TICKET_FIELDS, Row, office_from, ticket_from
+from server.domain.errors import OfficeNotFound
+from server.domain.hall import CALLS_KEPT, NEVER, Call, Hall, Pace
+from server.domain.happenings import Desk, ServiceSession
+from server.domain.office import OfficeConfig
+from server.domain.words import IN_HALL, CounterState, Priority, Rule
+
+SESSION_FIELDS = tuple(ServiceSession.__dataclass_fields__)
+
+
+class Halls:
+    """The halls as of their last commit. A hall here is never changed, only replaced by a newer one."""
+
+    def __init__(self) -> None:
+        self._halls: dict[str, Hall] = {}
+        self._configs: dict[str, OfficeConfig] = {}
+        self._guard = threading.Lock()
+
+    def current(self, connection: sa.Connection, row: Row, version: int, day: date) -> Hall:
+        """The hall at `version` on `day`, from memory when that is what we hold."""
+        config = self.config(connection, row)
+        hall = self._halls.get(row["id"])
+        if hall is None or hall.version != version or hall.day != day or hall.config is not config:
+            hall = load(connection, config, day, version, stale=row["day"] != day)
+            self.put(hall)
+        return hall
+
+    def put(self, hall: Hall) -> None:
+        with self._guard:
+            held = self._halls.get(hall.config.id)
+            if held is None or held.version <= hall.version:
+                self._halls[hall.config.id] = hall
+
+    def config(self, connection: sa.Connection, row: Row) -> OfficeConfig:
+        held = self._configs.get(row["id"])
+        if held is None or held.config_version != row["config_version"]:
+            held = self._configs[row["id"]] = load_config(connection, row["id"])
+        return held
+
+
+def office_row(connection: sa.Connection, code: str) -> Row:
+    columns = (
+        t.office.c.id,
+        t.office.c.code,
+        t.office.c.version,
+        t.office.c.config_version,
+        t.office.c.day,
+        t.office.c.timezone,
+    )
+    row = connection.execute(sa.select(*columns).where(t.office.c.code == code)).mappings().first()
+    if row is None:
+        raise OfficeNotFound(office=code)
+    return row
+
+
+def load_config(connection: sa.Connection, office_id: str) -> OfficeConfig:
+    row = connection.execute(sa.select(t.office).where(t.office.c.id == office_id)).mappings().one()
+    services = sa.select(t.service).where(t.service.c.office_id == office_id).order_by(t.service.c.position)
+    counters = sa.select(t.counter).where(t.counter.c.office_id == office_id).order_by(t.counter.c.number)
+    officers = (
+        sa.select(t.staff.c.id, t.staff.c.name, t.staff.c.photo, t.staff_role.c.role)
+        .join(t.staff_role)
+        .where(t.staff_role.c.office_id == office_id, t.staff.c.active)
+        .order_by(t.staff.c.username)
+    )
+    devices = (
+        sa.select(t.device)
+        .where(t.device.c.office_id == office_id, t.device.c.revoked_at.is_(None))
+        .order_by(t.device.c.name)
+    )
+    found = [connection.execute(query).mappings().all() for query in (services, counters, officers, devices)]
+    return office_from(row, *found)
+
+
+def load(connection: sa.Connection, config: OfficeConfig, day: date, version: int, *, stale: bool = False) -> Hall:
+    """The hall of `day` from its rows. `stale`: the office has not begun this day, so nobody sits anywhere yet."""
+    hall = Hall(config, day, version)
+
+    def here(table: sa.Table) -> sa.ColumnElement[bool]:
+        return sa.and_(table.c.office_id == config.id, table.c.day == day)
+
+    if not stale:
+        hall.desks = _desks(connection, config)
+    tickets = sa.select(*(t.ticket.c[name] for name in TICKET_FIELDS)).where(
+        here(t.ticket), t.ticket.c.state.in_(IN_HALL)
+    )
+    hall.tickets = {row["id"]: ticket_from(row) for row in connection.execute(tickets).mappings()}
+    hall.calls = _calls(connection, here)
+    for row in connection.execute(
+        sa.select(*(t.service_session.c[name] for name in SESSION_FIELDS))
+        .where(here(t.service_session))
+        .order_by(t.service_session.c.ended_at)
+    ).mappings():
+        session = ServiceSession(**row)
+        hall.sessions[session.counter] = session
+        pace = hall.paces.get(session.service, Pace())
+        spent = (session.ended_at - session.started_at).total_seconds()
+        hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
+    # A transfer changes a ticket's service but not the series its number came from.
+    issued = sa.select(t.series.c.prefix, t.series.c.last).where(here(t.series))
+    taken = {row.prefix: row.last for row in connection.execute(issued)}
+    hall.issued = {s.code: taken[s.prefix] - s.first + 1 for s in config.services.values() if s.prefix in taken}
+    hall.notice = config.texts.get("notice")
+    return hall
+
+
+def _desks(connection: sa.Connection, config: OfficeConfig) -> dict[int, Desk]:
+    c = t.counter.c
+    rows = connection.execute(
+        sa.select(c.number, c.state, c.since, c.officer_id, c.reason).where(c.office_id == config.id)
+    )
+    return {
+        r.number: Desk(r.number, CounterState(r.state), r.since or NEVER, r.officer_id, r.reason)
+        for r in rows
+        if r.number in config.counters
+    }
+
+
+def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
+    i, k = t.ticket_interval.c, t.ticket.c
+    query = (
+        sa.select(
+            i.ticket_id, k.number, i.service, i.counter, k.language, k.priority, k.call_count,
+            i.from_at, i.version, i.rule,
+        )
+        .join(t.ticket, k.id == i.ticket_id)
+        .where(here(t.ticket_interval), i.state == "called")
+        .order_by(i.version.desc())
+        .limit(CALLS_KEPT)
+    )  # fmt: skip
+    return tuple(
+        Call(
+            r.ticket_id,
+            r.number,
+            r.service,
+            r.counter,
+            r.language,
+            Priority(r.priority) if r.priority else None,
+            max(r.call_count, 1),
+            r.from_at,
+            r.version,
+            Rule(r.rule),
+        )  # fmt: skip
+        for r in reversed(connection.execute(query).all())
+    )

@@ -1,0 +1,333 @@
+"""The tables. Times are UTC instants in milliseconds since 1970 (`Instant`): both databases sort, index and subtract
+them alike, which their own date types do not. Days are the office's local dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored as whole milliseconds since 1970 UTC."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        return None if value is None else round((value - EPOCH) / timedelta(milliseconds=1))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + timedelta(milliseconds=value)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Key = sa.String(32)
+Code = sa.String(40)
+Serial = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def _office(**options: Any) -> sa.Column[str]:
+    return sa.Column("office_id", Key, sa.ForeignKey("office.id"), nullable=False, **options)
+
+
+office = sa.Table(
+    "office",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("code", Code, nullable=False, unique=True),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("timezone", sa.String(64), nullable=False),
+    sa.Column("parent_id", Key, sa.ForeignKey("office.id")),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("config_version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("day", sa.Date),
+)
+
+service = sa.Table(
+    "service",
+    metadata,
+    _office(primary_key=True),
+    sa.Column("code", Code, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("prefix", sa.String(2), nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+)
+
+counter = sa.Table(
+    "counter",
+    metadata,
+    _office(primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("services", sa.JSON, nullable=False),
+    sa.Column("zone", sa.String(40)),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("state", sa.String(10), nullable=False, server_default="closed"),
+    sa.Column("since", Instant),
+    sa.Column("officer_id", Key, sa.ForeignKey("staff.id")),
+    sa.Column("reason", sa.String(200)),
+    # Law 3: an officer sits at one counter.
+    sa.Index(
+        "uq_counter_officer",
+        "officer_id",
+        unique=True,
+        sqlite_where=sa.text("officer_id IS NOT NULL"),
+        postgresql_where=sa.text("officer_id IS NOT NULL"),
+    ),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("username", sa.String(80), nullable=False, unique=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("password_hash", sa.String(300)),
+    sa.Column("photo", sa.String(200)),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("epoch", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("settings", sa.JSON, nullable=False, server_default="{}"),
+)
+
+staff_role = sa.Table(
+    "staff_role",
+    metadata,
+    sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("office_id", Key, sa.ForeignKey("office.id"), primary_key=True),
+    sa.Column("role", sa.String(16), primary_key=True),
+)
+
+device = sa.Table(
+    "device",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    _office(index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("counter", sa.Integer),
+    sa.Column("agent_id", Key, sa.ForeignKey("device.id")),
+    sa.Column("printer_id", Key, sa.ForeignKey("device.id")),
+    sa.Column("settings", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("token_hash", sa.String(64), unique=True),
+    sa.Column("pairing_hash", sa.String(64), unique=True),
+    sa.Column("pairing_until", Instant),
+    sa.Column("revoked_at", Instant),
+    sa.Column("seen_at", Instant),
+    sa.Column("state", sa.String(10), nullable=False, server_default="offline"),
+    sa.Column("detail", sa.JSON, nullable=False, server_default="{}"),
+    sa.UniqueConstraint("office_id", "name"),
+)
+
+series = sa.Table(
+    "series",
+    metadata,
+    _office(primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("prefix", sa.String(2), primary_key=True),
+    sa.Column("last", sa.Integer, nullable=False),
+)
+
+ticket = sa.Table(
+    "ticket",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("series", sa.String(2), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("number", sa.String(8), nullable=False),
+    sa.Column("service", Code, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("priority", sa.String(16)),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("channel", sa.String(10), nullable=False),
+    sa.Column("issued_at", Instant, nullable=False),
+    sa.Column("arrived_at", Instant, nullable=False),
+    sa.Column("state_since", Instant, nullable=False),
+    sa.Column("called_at", Instant),
+    sa.Column("call_count", sa.Integer, nullable=False),
+    sa.Column("counter", sa.Integer),
+    sa.Column("officer", Key),
+    sa.Column("for_counter", sa.Integer),
+    sa.Column("for_officer", Key),
+    sa.Column("held_until", Instant),
+    sa.Column("note", sa.String(300)),
+    sa.Column("return_after", sa.Integer, nullable=False),
+    sa.Column("returned_version", sa.BigInteger, nullable=False),
+    sa.Column("track_token", sa.String(32), nullable=False, unique=True),
+    # What the citizen was told when taking the number; an idempotent repeat says the same again.
+    sa.Column("idempotency_key", sa.String(80)),
+    sa.Column("told", sa.JSON),
+    # Law 2: a number exists once an office, day and series.
+    sa.UniqueConstraint("office_id", "day", "series", "seq"),
+    # Law 5: the same key gives the same answer.
+    sa.UniqueConstraint("office_id", "idempotency_key"),
+    # Law 3: one ticket a counter.
+    sa.Index(
+        "uq_ticket_at_counter",
+        "office_id",
+        "counter",
+        unique=True,
+        sqlite_where=sa.text("state IN ('called', 'serving')"),
+        postgresql_where=sa.text("state IN ('called', 'serving')"),
+    ),
+)
+
+ticket_interval = sa.Table(
+    "ticket_interval",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), nullable=False, index=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("from_at", Instant, nullable=False),
+    sa.Column("to_at", Instant),
+    sa.Column("service", Code, nullable=False),
+    sa.Column("counter", sa.Integer),
+    sa.Column("officer", Key),
+    sa.Column("rule", sa.String(20)),
+    sa.Column("reason", sa.JSON),
+    sa.Column("note", sa.String(300)),
+    sa.Index("ix_ticket_interval_office_day_state", "office_id", "day", "state"),
+)
+
+counter_interval = sa.Table(
+    "counter_interval",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("counter", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("from_at", Instant, nullable=False),
+    sa.Column("to_at", Instant),
+    sa.Column("officer", Key),
+    sa.Column("reason", sa.String(200)),
+    sa.Index("ix_counter_interval_office_day", "office_id", "day", "counter"),
+)
+
+service_session = sa.Table(
+    "service_session",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), nullable=False, index=True),
+    sa.Column("number", sa.String(8), nullable=False),
+    sa.Column("service", Code, nullable=False),
+    sa.Column("counter", sa.Integer, nullable=False),
+    sa.Column("officer", Key),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant, nullable=False),
+    sa.Column("rating_until", Instant, nullable=False),
+    sa.Index("ix_service_session_office_day", "office_id", "day", "counter", "ended_at"),
+)
+
+rating = sa.Table(
+    "rating",
+    metadata,
+    # Law 8: one a session, append-only (triggers refuse UPDATE and DELETE).
+    sa.Column("session_id", Key, sa.ForeignKey("service_session.id"), primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("service", Code, nullable=False),
+    sa.Column("counter", sa.Integer, nullable=False),
+    sa.Column("officer", Key),
+    sa.Column("scale", sa.Integer, nullable=False),
+    sa.Column("level", sa.String(20), nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("comment", sa.Text),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("device_id", Key),
+    sa.Column("pressed_at", Instant, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("idempotency_key", sa.String(80), nullable=False),
+    sa.UniqueConstraint("office_id", "idempotency_key"),
+    sa.Index("ix_rating_office_day", "office_id", "day"),
+)
+
+event = sa.Table(
+    "event",
+    metadata,
+    _office(primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True),
+    sa.Column("type", sa.String(24), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("staff_data", sa.JSON),
+)
+
+print_job = sa.Table(
+    "print_job",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    _office(),
+    sa.Column("device_id", Key, sa.ForeignKey("device.id"), nullable=False),
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), nullable=False),
+    sa.Column("copy", sa.Integer, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("detail", sa.String(300)),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("done_at", Instant),
+    sa.UniqueConstraint("ticket_id", "copy"),
+    sa.Index(
+        "ix_print_job_outstanding",
+        "device_id",
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    ),
+)
+
+idempotency = sa.Table(
+    "idempotency",
+    metadata,
+    _office(primary_key=True),
+    sa.Column("key", sa.String(80), primary_key=True),
+    sa.Column("request", sa.String(64), nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("body", sa.JSON),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    # Law 8: append-only, and each row seals the one before it, so a missing or altered row shows.
+    sa.Column("id", Serial, primary_key=True),
+    _office(),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.Column("address", sa.String(64)),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("subject", sa.String(80)),
+    sa.Column("why", sa.String(300)),
+    sa.Column("detail", sa.JSON),
+    sa.Column("seal", sa.String(64), nullable=False),
+    sa.Index("ix_audit_office", "office_id", "id"),
+)
+
+APPEND_ONLY = ("rating", "audit")
+"""Tables whose rows are never changed or removed; the first migration gives them triggers that refuse it."""

@@ -1,0 +1,137 @@
+"""Every refusal the product knows, as one tree.
+
+An error carries a stable `code` for programs, a `kind` that the edges turn into a status, and a Vietnamese text
+(the gettext msgid) with named values; the edge translates it into the caller's language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogue without translating it here."""
+    return text
+
+
+class MotcuaError(Exception):
+    """A refusal in plain words. Nothing was changed."""
+
+    code = "error"
+    kind = "conflict"
+    text = N_("Không thực hiện được yêu cầu.")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(self.code)
+        self.values = values
+
+
+class Invalid(MotcuaError):
+    code, kind, text = "invalid_request", "invalid", N_("Yêu cầu chưa đúng: %(detail)s")
+
+
+class Unauthenticated(MotcuaError):
+    code, kind, text = "not_signed_in", "unauthenticated", N_("Cần đăng nhập hoặc mã thiết bị hợp lệ.")
+
+
+class WrongPassword(Unauthenticated):
+    code, text = "wrong_credentials", N_("Sai tên đăng nhập hoặc mật khẩu.")
+
+
+class SecondFactorRequired(Unauthenticated):
+    code, text = "second_factor_required", N_("Cần mã xác thực thứ hai.")
+
+
+class Forbidden(MotcuaError):
+    code, kind, text = "forbidden", "forbidden", N_("Tài khoản này không được phép làm việc đó.")
+
+
+class CsrfFailed(Forbidden):
+    code, text = "csrf_failed", N_("Phiên làm việc đã cũ. Hãy tải lại trang rồi thử lại.")
+
+
+class TooMany(MotcuaError):
+    code, kind, text = "too_many_requests", "too_many", N_("Thao tác quá nhiều lần. Hãy chờ một chút rồi thử lại.")
+
+
+class Unavailable(MotcuaError):
+    code, kind, text = "unavailable", "unavailable", N_("Hệ thống đang bận. Số đã lấy vẫn được giữ; hãy thử lại.")
+
+
+class NotFound(MotcuaError):
+    code, kind, text = "not_found", "not_found", N_("Không tìm thấy.")
+
+
+class OfficeNotFound(NotFound):
+    code, text = "office_not_found", N_("Không có đơn vị %(office)s.")
+
+
+class ServiceNotFound(NotFound):
+    code, text = "service_not_found", N_("Không có lĩnh vực %(service)s.")
+
+
+class CounterNotFound(NotFound):
+    code, text = "counter_not_found", N_("Không có quầy số %(counter)s.")
+
+
+class TicketNotFound(NotFound):
+    code, text = "ticket_not_found", N_("Không tìm thấy số thứ tự này.")
+
+
+class Conflict(MotcuaError):
+    code, kind = "conflict", "conflict"
+
+
+class WrongState(Conflict):
+    code, text = "wrong_state", N_("Số %(number)s đang ở trạng thái “%(state)s” nên không làm được việc này.")
+
+
+class TooFewCalls(Conflict):
+    code, text = (
+        "too_few_calls",
+        N_("Mới gọi số %(number)s %(calls)s lần. Cần gọi đủ %(needed)s lần trước khi báo vắng."),
+    )
+
+
+class CounterBusy(Conflict):
+    code, text = "counter_busy", N_("Quầy %(counter)s đang có số %(number)s.")
+
+
+class CounterNotOpen(Conflict):
+    code, text = "counter_not_open", N_("Quầy %(counter)s chưa mở.")
+
+
+class CounterTaken(Conflict):
+    code, text = "counter_taken", N_("Quầy %(counter)s đã có người ngồi.")
+
+
+class OfficerElsewhere(Conflict):
+    code, text = "officer_at_another_counter", N_("Anh/chị đang mở quầy %(counter)s. Hãy đóng quầy đó trước.")
+
+
+class NotYourCounter(Forbidden):
+    code, text = "not_your_counter", N_("Quầy %(counter)s do người khác phụ trách.")
+
+
+class ServiceClosed(Conflict):
+    code, text = "service_closed", N_("Lĩnh vực %(service)s hiện không phát số. %(next)s")
+
+
+class DailyLimitReached(Conflict):
+    code, text = "daily_limit_reached", N_("Lĩnh vực %(service)s đã phát hết %(limit)s số của ngày hôm nay.")
+
+
+class RatingWindowClosed(Conflict):
+    code, text = "rating_window_closed", N_("Lượt đánh giá này đã đóng.")
+
+
+class AlreadyRated(Conflict):
+    code, text = "already_rated", N_("Lượt phục vụ này đã được đánh giá.")
+
+
+class IdempotencyKeyRequired(Invalid):
+    code, text = "idempotency_key_required", N_("Thiếu tiêu đề Idempotency-Key.")
+
+
+class IdempotencyKeyReused(Conflict):
+    code, text = "idempotency_key_reused", N_("Khoá Idempotency-Key này đã dùng cho một yêu cầu khác.")

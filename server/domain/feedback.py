@@ -1,0 +1,54 @@
+"""Satisfaction: one rating a finished session, given by the citizen, never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.domain.errors import AlreadyRated, Invalid, RatingWindowClosed
+from server.domain.hall import Hall
+from server.domain.happenings import RatingGiven, ServiceSession
+from server.domain.words import SCALES, Dissatisfaction, Level
+
+COMMENT_MAX = 1000
+UNHAPPY = frozenset({Level.DISSATISFIED, Level.VERY_DISSATISFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a citizen pressed. Reasons go with dissatisfaction only."""
+
+    level: Level
+    reasons: tuple[Dissatisfaction, ...] = ()
+    comment: str | None = None
+
+    def check(self, scale: int) -> None:
+        """Refuse a level of another scale, reasons without dissatisfaction, and texts that are too long."""
+        if self.level not in SCALES[scale]:
+            raise Invalid(detail=f"level: {', '.join(SCALES[scale])}")
+        if self.reasons and self.level not in UNHAPPY:
+            raise Invalid(detail="reasons")
+        if self.comment and len(self.comment) > COMMENT_MAX:
+            raise Invalid(detail=f"comment > {COMMENT_MAX}")
+
+
+def open_session(hall: Hall, counter: int, pressed_at: datetime) -> ServiceSession:
+    """The session that a press at a counter belongs to; refuse outside its window."""
+    hall.counter(counter)
+    session = hall.sessions.get(counter)
+    if session is None or not session.ended_at <= pressed_at <= session.rating_until:
+        raise RatingWindowClosed()
+    return session
+
+
+def give(hall: Hall, session: ServiceSession, press: Press, rated: Sequence[str], now: datetime) -> RatingGiven:
+    """Write a press down for its session. `rated`: sessions that already have their one rating."""
+    press.check(hall.config.rating_scale)
+    if session.id in rated:
+        raise AlreadyRated()
+    fact: RatingGiven = hall.happen(
+        RatingGiven, "rating.given", now, counter=session.counter, session=session.id,
+        level=press.level, reasons=press.reasons,
+    )  # fmt: skip
+    return fact

@@ -1,0 +1,155 @@
+"""One office's hall on one day: who waits, who is called, who sits where.
+
+The hall is the unit of consistency. A command works on a copy, in the office's own transaction; the copy replaces
+the hall when that has committed. Everything here is in memory and knows no clock, database or network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from server.domain.errors import CounterNotFound, CounterNotOpen, ServiceNotFound, TicketNotFound
+from server.domain.happenings import Desk, Happening, ServiceSession
+from server.domain.office import Counter, OfficeConfig, Service
+from server.domain.ticket import Ticket
+from server.domain.words import IN_HALL, QUEUE_RULES, CounterState, Priority, Rule, TicketState
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+CALLS_KEPT = 80
+"""Calls that a hall remembers: enough for a board's list and for every rule that looks back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as the boards list it and as the rules look back on it."""
+
+    ticket_id: str
+    number: str
+    service: str
+    counter: int
+    language: str
+    priority: Priority | None
+    call_count: int
+    called_at: datetime
+    version: int
+    rule: Rule
+    recall: bool = False
+
+    @property
+    def is_turn(self) -> bool:
+        """Whether the line itself advanced with this call."""
+        return not self.recall and self.rule in QUEUE_RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Service times seen today for one service: how many, and their sum in seconds."""
+
+    count: int = 0
+    total_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Hall:
+    config: OfficeConfig
+    day: date
+    version: int
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    desks: dict[int, Desk] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
+    sessions: dict[int, ServiceSession] = field(default_factory=dict)
+    paces: dict[str, Pace] = field(default_factory=dict)
+    issued: dict[str, int] = field(default_factory=dict)
+    notice: dict[str, str] | None = None
+
+    def copy(self) -> Hall:
+        """A hall to work on: the parts are immutable, so only the containers are copied."""
+        return replace(
+            self,
+            tickets=dict(self.tickets),
+            desks=dict(self.desks),
+            sessions=dict(self.sessions),
+            paces=dict(self.paces),
+            issued=dict(self.issued),
+        )
+
+    # --- asking -----------------------------------------------------------------------------------------------------
+
+    def ticket(self, ticket_id: str) -> Ticket:
+        try:
+            return self.tickets[ticket_id]
+        except KeyError:
+            raise TicketNotFound() from None
+
+    def service(self, code: str) -> Service:
+        service = self.config.services.get(code)
+        if service is None or not service.active:
+            raise ServiceNotFound(service=code)
+        return service
+
+    def counter(self, number: int) -> Counter:
+        try:
+            return self.config.counters[number]
+        except KeyError:
+            raise CounterNotFound(counter=number) from None
+
+    def desk(self, number: int) -> Desk:
+        self.counter(number)
+        return self.desks.get(number) or Desk(number, CounterState.CLOSED, NEVER)
+
+    def open_desk(self, number: int) -> Desk:
+        desk = self.desk(number)
+        if desk.state is not CounterState.OPEN:
+            raise CounterNotOpen(counter=number)
+        return desk
+
+    def in_hand(self, number: int) -> Ticket | None:
+        """The one ticket at a counter, if any (law 3)."""
+        return next((t for t in self.tickets.values() if t.counter == number and t.at_counter), None)
+
+    def desk_of(self, officer: str) -> Desk | None:
+        """Where an officer sits now."""
+        return next(
+            (d for d in self.desks.values() if d.officer == officer and d.state is not CounterState.CLOSED), None
+        )
+
+    def in_state(self, state: TicketState) -> Iterator[Ticket]:
+        return (t for t in self.tickets.values() if t.state is state)
+
+    def line(self) -> list[Ticket]:
+        """Everybody who waits, in order of arrival."""
+        return sorted(self.in_state(TicketState.WAITING), key=lambda t: t.order)
+
+    def waiting(self) -> dict[str, int]:
+        """How many wait for each active service."""
+        counts = {code: 0 for code, service in self.config.services.items() if service.active}
+        for ticket in self.in_state(TicketState.WAITING):
+            counts[ticket.service] = counts.get(ticket.service, 0) + 1
+        return counts
+
+    # --- writing down ------------------------------------------------------------------------------------------------
+
+    def happen(self, make: Callable[..., Happening], type: str, at: datetime, **facts: Any) -> Any:
+        """A new fact with the office's next version."""
+        self.version += 1
+        return make(type, self.version, at, **facts)
+
+    def put(self, ticket: Ticket) -> Ticket:
+        """Take the ticket's new state into the hall; those that are done leave it."""
+        if ticket.state in IN_HALL:
+            self.tickets[ticket.id] = ticket
+        else:
+            self.tickets.pop(ticket.id, None)
+        return ticket
+
+    def remember(self, ticket: Ticket, rule: Rule, *, recall: bool = False) -> None:
+        """Keep a call: for the boards' list, and for the rules that look back."""
+        assert ticket.counter is not None and ticket.called_at is not None
+        call = Call(
+            ticket.id, ticket.number, ticket.service, ticket.counter, ticket.language, ticket.priority,
+            ticket.call_count, ticket.called_at, self.version, rule, recall,
+        )  # fmt: skip
+        self.calls = (*self.calls[-(CALLS_KEPT - 1) :], call)

@@ -1,0 +1,148 @@
+"""The line itself: taking a number, moving in the line, and leaving it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from server.domain.errors import DailyLimitReached, Invalid, ServiceClosed
+from server.domain.hall import Hall
+from server.domain.happenings import Happening, TicketHappening
+from server.domain.office import Service
+from server.domain.ticket import Ticket, format_number
+from server.domain.words import LIVE, Priority, TicketState
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a citizen asked for at a kiosk, at the helper's desk or offline."""
+
+    service: str
+    priority: Priority | None = None
+    language: str = "vi"
+    channel: str = "kiosk"
+
+
+def check_open(hall: Hall, service: Service, now: datetime) -> None:
+    """Refuse with the next possible time when the service gives no numbers now."""
+    local = now.astimezone(hall.config.zone)
+    calendar = service.calendar or hall.config.calendar
+    if not calendar.is_open(local):
+        upcoming = calendar.next_opening(local)
+        when = f"{upcoming:%H:%M %d/%m/%Y}" if upcoming else ""
+        raise ServiceClosed(service=service.names["vi"], next=when, opens_at=upcoming.isoformat() if upcoming else None)
+    limit = service.daily_limit
+    if limit is not None and hall.issued.get(service.code, 0) >= limit:
+        raise DailyLimitReached(service=service.names["vi"], limit=limit)
+
+
+def issue(hall: Hall, request: Request, *, id: str, track_token: str, seq: int, now: datetime) -> TicketHappening:
+    """A new number at the end of its line. `seq` is the next of the service's series for this day."""
+    service = hall.service(request.service)
+    ticket = Ticket(
+        id=id,
+        day=hall.day,
+        series=service.prefix,
+        seq=seq,
+        number=format_number(service.prefix, seq, service.digits),
+        service=service.code,
+        state=TicketState.WAITING,
+        issued_at=now,
+        arrived_at=now,
+        state_since=now,
+        track_token=track_token,
+        language=request.language,
+        priority=request.priority,
+        channel=request.channel,
+    )
+    hall.put(ticket)
+    hall.issued[service.code] = hall.issued.get(service.code, 0) + 1
+    return _fact(hall, "ticket.issued", None, ticket, now)
+
+
+def transfer(
+    hall: Hall,
+    ticket_id: str,
+    now: datetime,
+    *,
+    service: str | None = None,
+    counter: int | None = None,
+    officer: str | None = None,
+    note: str | None = None,
+) -> TicketHappening:
+    """Send a ticket to another service, counter or officer; number and time of arrival stay."""
+    before = hall.ticket(ticket_id)
+    before.require(TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
+    if service is None and counter is None and officer is None:
+        raise Invalid(detail="service | counter | officer")
+    target = hall.service(service).code if service else before.service
+    if counter is not None:
+        hall.counter(counter)
+    after = before.move(
+        TicketState.WAITING, now,
+        service=target, counter=None, officer=None, call_count=0, called_at=None, held_until=None,
+        for_counter=counter, for_officer=officer, note=note or before.note, return_after=0,
+    )  # fmt: skip
+    return _fact(hall, "ticket.transferred", before, after, now, note)
+
+
+def hold(
+    hall: Hall, ticket_id: str, now: datetime, *, until: datetime | None = None, note: str | None = None
+) -> TicketHappening:
+    """Set a ticket aside, for example while a copy is made; its counter is free again."""
+    before = hall.ticket(ticket_id)
+    before.require(TicketState.CALLED, TicketState.SERVING)
+    after = before.move(TicketState.HELD, now, counter=None, held_until=until, note=note or before.note)
+    return _fact(hall, "ticket.held", before, after, now, note)
+
+
+def requeue(hall: Hall, ticket_id: str, now: datetime, *, note: str | None = None) -> TicketHappening:
+    """Bring a person back into the line: after an absence behind the next few of the line, number kept."""
+    before = hall.ticket(ticket_id)
+    before.require(TicketState.NO_SHOW, TicketState.HELD, TicketState.CALLED)
+    absent = before.state is not TicketState.HELD
+    after = before.move(
+        TicketState.WAITING, now,
+        counter=None, officer=None, call_count=0, called_at=None, held_until=None,
+        return_after=hall.config.policy.return_after if absent else 0, returned_version=hall.version + 1,
+    )  # fmt: skip
+    return _fact(hall, "ticket.requeued", before, after, now, note)
+
+
+def cancel(hall: Hall, ticket_id: str, now: datetime, *, note: str | None = None) -> TicketHappening:
+    """Take a ticket out of the line for good."""
+    before = hall.ticket(ticket_id)
+    before.require(*LIVE, TicketState.NO_SHOW)
+    after = before.move(TicketState.CANCELLED, now, counter=None, held_until=None)
+    return _fact(hall, "ticket.cancelled", before, after, now, note)
+
+
+def correct(
+    hall: Hall, ticket_id: str, now: datetime, *, priority: Priority | None, note: str | None = None
+) -> TicketHappening:
+    """Set or remove the priority group that a citizen chose, after staff have seen it."""
+    before = hall.ticket(ticket_id)
+    before.require(*LIVE)
+    after = replace(before, priority=priority)
+    return _fact(hall, "ticket.corrected", before, after, now, note)
+
+
+def expire(hall: Hall, now: datetime) -> list[Happening]:
+    """Close yesterday: whoever still waited, was called or was held is `expired`."""
+    stale = [t for t in hall.tickets.values() if t.state in LIVE]
+    return [
+        _fact(hall, "ticket.expired", t, t.move(TicketState.EXPIRED, now, counter=None), now)
+        for t in sorted(stale, key=lambda t: t.order)
+    ]
+
+
+def people_ahead(hall: Hall, ticket: Ticket) -> int:
+    """Waiting people of the same service who arrived earlier. Priority may change who is called first."""
+    return sum(1 for t in hall.in_state(TicketState.WAITING) if t.service == ticket.service and t.order < ticket.order)
+
+
+def _fact(
+    hall: Hall, type: str, before: Ticket | None, after: Ticket, now: datetime, note: str | None = None
+) -> TicketHappening:
+    fact: TicketHappening = hall.happen(TicketHappening, type, now, before=before, after=hall.put(after), note=note)
+    return fact

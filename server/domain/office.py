@@ -1,0 +1,120 @@
+"""What an office has set: its services, counters and rules. Immutable; a change makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from server.domain.calendar import Calendar
+
+Names = Mapping[str, str]
+"""A text by language: {"vi": …, "en": …}."""
+
+
+def named(names: Names, language: str) -> str:
+    """The text in `language`, else in Vietnamese, which every text has."""
+    return names.get(language) or names["vi"]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One line of the queue. `prefix` and `first` make its numbers: A001…, or blocks such as 1001…"""
+
+    code: str
+    names: Names
+    prefix: str
+    group: Names | None = None
+    first: int = 1
+    digits: int = 3
+    daily_limit: int | None = None
+    service_s: int = 480
+    target_s: int = 600
+    papers: tuple[Names, ...] = ()
+    active: bool = True
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A desk in the hall and the services it takes, in its order of preference."""
+
+    number: int
+    names: Names
+    services: tuple[str, ...]
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A member of staff as citizens and colleagues see them. `serves`: sits at counters."""
+
+    id: str
+    name: str
+    photo: str | None = None
+    serves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """A thing in the hall: what it is and where it stands. How it works is its driver's business.
+
+    agent: the program that owns it. printer: the printer beside a kiosk.
+    """
+
+    id: str
+    kind: str
+    name: str
+    counter: int | None = None
+    agent: str | None = None
+    printer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePolicy:
+    """How the line of an office moves.
+
+    mode: `strict` (priority always first) or `interleaved` (one priority after `ratio` others).
+    guard_s: nobody who waited longer than this is passed over; None for no guard.
+    service_order: `arrival` (a counter's lines merged by arrival) or `listed` (its first line empties first).
+    """
+
+    mode: str = "interleaved"
+    ratio: int = 2
+    guard_s: int | None = 2700
+    service_order: str = "arrival"
+    calls_before_no_show: int = 3
+    return_after: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeConfig:
+    """One office as its administrators have set it, at `config_version`."""
+
+    id: str
+    code: str
+    names: Names
+    timezone: str
+    config_version: int
+    services: Mapping[str, Service]
+    counters: Mapping[int, Counter]
+    officers: Mapping[str, Officer] = field(default_factory=dict)
+    devices: Mapping[str, DeviceInfo] = field(default_factory=dict)
+    policy: QueuePolicy = QueuePolicy()
+    calendar: Calendar = field(default_factory=Calendar)
+    rating_window_s: int = 30
+    rating_scale: int = 3
+    hotline: str | None = None
+    texts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def counter_names(self, number: int) -> Names:
+        return self.counters[number].names
+
+    def counters_for(self, service: str) -> tuple[int, ...]:
+        """Numbers of the counters that take a service, in order."""
+        return tuple(number for number, counter in self.counters.items() if service in counter.services)

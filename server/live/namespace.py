@@ -1,0 +1,110 @@
+"""The `/live` namespace: joining, and nothing else. Commands go by HTTP, where they have answers and keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import request
+from flask_babel import gettext
+from flask_socketio import ConnectionRefusedError, Namespace, join_room
+
+from server.caller import by_cookie, by_token
+from server.domain.errors import N_, Invalid, MotcuaError
+from server.live.hub import Hub
+from server.services.access import ANONYMOUS, Actor, require
+from server.services.boards import PUBLIC_TOPICS, STAFF_TOPICS, snapshot
+from server.services.ports import Json
+from server.services.system import System
+
+log = structlog.get_logger(__name__)
+
+MISSED_MAX = 500
+TOPIC_RULES = dict.fromkeys(PUBLIC_TOPICS, "office.read") | dict.fromkeys(STAFF_TOPICS, "floor.watch")
+AGENT_TOPIC = "devices"
+
+
+class Live(Namespace):  # type: ignore[misc]
+    """Topics state who may join them in `TOPIC_RULES`; an agent's `devices` topic brings its jobs."""
+
+    def __init__(self, namespace: str, system: System, hub: Hub, max_clients: int) -> None:
+        super().__init__(namespace)
+        self._system = system
+        self._hub = hub
+        self._max_clients = max_clients
+        self._actors: dict[str, Actor] = {}
+        self._joined: dict[str, str] = {}
+
+    def on_connect(self, auth: Any = None) -> None:
+        if len(self._actors) >= self._max_clients:
+            # Refused politely, so that boards can never starve the kiosk.
+            raise ConnectionRefusedError({"code": "too_many_clients"})
+        token = auth.get("token") if isinstance(auth, dict) else None
+        self._actors[self._sid()] = by_token(token) or by_cookie() or ANONYMOUS
+
+    def on_disconnect(self, reason: Any = None) -> None:
+        self._actors.pop(self._sid(), None)
+        office = self._joined.pop(self._sid(), None)
+        if office is not None:
+            self._hub.unwatch(office)
+
+    def on_join(self, data: Any = None) -> Json:
+        """{office, topics[], since?} → {version, snapshot, missed?} or {error: {code, detail}}."""
+        try:
+            return self._join(*_asked(data))
+        except MotcuaError as error:
+            text = gettext(error.text)
+            return {"error": {"code": error.code, "detail": text % error.values if error.values else text}}
+        except Exception:
+            log.exception("live.join_failed")
+            return {"error": {"code": "internal_error", "detail": gettext(N_("Có lỗi trong hệ thống."))}}
+
+    def _join(self, office: str, topics: frozenset[str], since: int | None) -> Json:
+        sid, actor = self._sid(), self._actors.get(self._sid(), ANONYMOUS)
+        agent = actor.device == "agent" and actor.office == office
+        known = topics & TOPIC_RULES.keys()
+        for topic in known:
+            require(actor, "device.serve" if agent and topic == AGENT_TOPIC else TOPIC_RULES[topic], office)
+        staff = bool(known & STAFF_TOPICS) and not agent
+        self._system.uow.hall(office)
+        # First the room, then the snapshot: what happens in between arrives twice rather than never.
+        join_room(f"{'staff' if staff else 'office'}:{office}")
+        if agent:
+            join_room(f"agent:{actor.id}")
+        if "kiosk" in known:
+            join_room(f"kiosk:{office}")
+        view = snapshot(self._system.uow, self._system.clock, office, known - {AGENT_TOPIC} if agent else known)
+        self._note(sid, office, view["version"])
+        answer: Json = {"version": view["version"], "snapshot": view, "topics": sorted(known or {"board"})}
+        if since is not None and 0 <= view["version"] - since <= MISSED_MAX:
+            events = self._system.uow.events(office, since, MISSED_MAX)
+            answer["missed"] = [e.full() if staff else e.public() for e in events if e.version <= view["version"]]
+        return answer
+
+    def _note(self, sid: str, office: str, version: int) -> None:
+        before = self._joined.get(sid)
+        if before is not None and before != office:
+            self._hub.unwatch(before)
+        if before != office:
+            self._hub.watch(office, version)
+            self._joined[sid] = office
+
+    @staticmethod
+    def _sid() -> str:
+        return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _asked(data: Any) -> tuple[str, frozenset[str], int | None]:
+    """Check what a client sent: a fault is its own, and gets a code."""
+    if not isinstance(data, dict) or not isinstance(data.get("office"), str):
+        raise Invalid(detail="office")
+    topics, since = data.get("topics", []), data.get("since")
+    if not isinstance(topics, list) or not all(isinstance(t, str) for t in topics) or len(topics) > 20:
+        raise Invalid(detail="topics")
+    if since is not None and (not isinstance(since, int) or isinstance(since, bool)):
+        raise Invalid(detail="since")
+    return data["office"][:40], frozenset(topics), since
+
+
+def register(socketio: Any, system: System, hub: Hub, max_clients: int) -> None:
+    socketio.on_namespace(Live("/live", system, hub, max_clients))

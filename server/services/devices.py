@@ -1,0 +1,152 @@
+"""Devices: tokens, pairing, and the states that agents report. Tokens are stored hashed and shown once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from server.domain.errors import N_ as _
+from server.domain.errors import Conflict, NotFound
+from server.domain.happenings import Told
+from server.services import ids
+from server.services.access import Actor
+from server.services.ports import Json, Transaction, UnitOfWork
+
+KINDS = ("agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner")
+STATES = ("ok", "warning", "error", "offline")
+PAIRING_TIME = timedelta(minutes=15)
+
+
+class PairingRefused(Conflict):
+    code, text = "pairing_refused", _("Mã ghép không đúng hoặc đã hết hạn.")
+
+
+def actor_for(uow: UnitOfWork, token: str) -> Actor | None:
+    """The device behind a bearer token, None when there is none or it was revoked."""
+    row = uow.first("device", token_hash=ids.token_hash(token), revoked_at=None)
+    if row is None:
+        return None
+    office = uow.first("office", id=row["office_id"])
+    assert office is not None, "a device belongs to an office"
+    return Actor("device", row["id"], row["name"], device=row["kind"], office=office["code"], counter=row["counter"])
+
+
+def put_device(
+    tx: Transaction,
+    kind: str,
+    name: str,
+    *,
+    counter: int | None = None,
+    agent: str | None = None,
+    printer: str | None = None,
+    settings: Json | None = None,
+    token: str | None = None,
+) -> str:
+    """Make a device of the transaction's office, or bring the one of this name to these values."""
+    values: Json = {
+        "kind": kind, "counter": counter, "agent_id": agent, "printer_id": printer, "settings": settings or {},
+    }  # fmt: skip
+    if token is not None:
+        values["token_hash"] = ids.token_hash(token)
+    found = next(iter(tx.rows("device", office_id=tx.hall.config.id, name=name)), None)
+    tx.reconfigure()
+    if found is not None:
+        tx.change("device", {"id": found["id"]}, values | {"revoked_at": None})
+        return str(found["id"])
+    device_id = ids.new_id()
+    tx.add("device", {"id": device_id, "name": name, "detail": {}, "state": "offline", **values})
+    return device_id
+
+
+def offer_pairing(tx: Transaction, actor: Actor, device_id: str) -> Json:
+    """A one-time code with which a device fetches its own token within 15 minutes; an older token keeps working
+    until then, and is replaced by the pairing (roll)."""
+    code = ids.new_pairing_code()
+    until = tx.now + PAIRING_TIME
+    _device(tx, device_id)
+    tx.change("device", {"id": device_id}, {"pairing_hash": ids.token_hash(code), "pairing_until": until})
+    tx.audit(actor.label, "device.offer_pairing", subject=device_id, address=actor.address)
+    return {"code": code, "until": until.isoformat(timespec="seconds")}
+
+
+def pair(uow: UnitOfWork, code: str) -> Json:
+    """Trade a one-time code for a token. The code works once."""
+    row = uow.first("device", pairing_hash=ids.token_hash(code))
+    office = uow.first("office", id=row["office_id"]) if row else None
+    if row is None or office is None:
+        raise PairingRefused()
+    token = ids.new_token()
+    with uow.command(office["code"]) as tx:
+        device = _device(tx, row["id"])
+        if device["pairing_hash"] != ids.token_hash(code) or device["pairing_until"] < tx.now:
+            raise PairingRefused()
+        values = {"token_hash": ids.token_hash(token), "pairing_hash": None, "pairing_until": None, "revoked_at": None}
+        tx.change("device", {"id": row["id"]}, values)
+        tx.audit(f"device:{device['name']}", "device.paired", subject=row["id"])
+        tx.reconfigure()
+    return {
+        "token": token,
+        "office": office["code"],
+        "device": {"id": row["id"], "kind": row["kind"], "name": row["name"], "counter": row["counter"]},
+    }
+
+
+def revoke(tx: Transaction, actor: Actor, device_id: str) -> None:
+    """End a device's token at once."""
+    device = _device(tx, device_id)
+    tx.change("device", {"id": device_id}, {"revoked_at": tx.now, "token_hash": None, "pairing_hash": None})
+    tx.audit(actor.label, "device.revoke", subject=device["name"], address=actor.address)
+    tx.reconfigure()
+
+
+def agent_view(uow: UnitOfWork, agent: Actor) -> Json:
+    """What an agent must know: its office and the devices it owns."""
+    office = agent.office or ""
+    hall = uow.hall(office)
+    rows = uow.rows("device", agent_id=agent.id, revoked_at=None)
+    return {
+        "office": {"code": office, "name": hall.config.names["vi"], "timezone": hall.config.timezone},
+        "agent": {"id": agent.id, "name": agent.name},
+        "devices": [
+            {"id": r["id"], "kind": r["kind"], "name": r["name"], "counter": r["counter"], "settings": r["settings"]}
+            for r in sorted(rows, key=lambda r: str(r["name"]))
+        ],
+    }
+
+
+def report_status(uow: UnitOfWork, agent: Actor, version: str, reports: list[Json]) -> None:
+    """Take the states an agent reports; only a change is written and told."""
+    office = agent.office or ""
+    known = {r["id"]: r for r in uow.rows("device", agent_id=agent.id)}
+    news = [
+        r for r in reports
+        if r["id"] in known and (known[r["id"]]["state"], known[r["id"]]["detail"]) != (r["state"], r.get("detail", {}))
+    ]  # fmt: skip
+    own = {"id": agent.id, "state": "ok", "detail": {"version": version}}
+    me = uow.first("device", id=agent.id)
+    if me is not None and (me["state"], me["detail"]) != (own["state"], own["detail"]):
+        news.append(own)
+        known[agent.id] = me
+    if not news:
+        return
+    with uow.command(office) as tx:
+        for report in news:
+            detail = report.get("detail", {})
+            tx.change("device", {"id": report["id"]}, {"state": report["state"], "detail": detail, "seen_at": tx.now})
+            view = device_view(known[report["id"]] | {"state": report["state"], "detail": detail})
+            tx.record(tx.hall.happen(Told, "device.status", tx.now, data={"device": view}))
+
+
+def device_view(row: Json) -> Json:
+    return {name: row[name] for name in ("id", "kind", "name", "counter", "state", "detail")}
+
+
+def device_views(uow: UnitOfWork, office_id: str) -> list[Json]:
+    rows = uow.rows("device", office_id=office_id, revoked_at=None)
+    return [device_view(row) for row in sorted(rows, key=lambda r: str(r["name"]))]
+
+
+def _device(tx: Transaction, device_id: str) -> Json:
+    row = next(iter(tx.rows("device", id=device_id, office_id=tx.hall.config.id)), None)
+    if row is None:
+        raise NotFound()
+    return row

@@ -1,0 +1,83 @@
+"""Taking a number: the first half of the way from the touch to the paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.domain import line
+from server.domain.errors import Conflict, IdempotencyKeyReused, Unavailable
+from server.domain.estimate import expected_wait
+from server.domain.hall import Hall
+from server.domain.line import Request
+from server.domain.ticket import Ticket
+from server.services import ids, printing
+from server.services.access import Actor, require
+from server.services.ports import Json, Repeated, UnitOfWork
+from server.services.views import ticket_view, wait_view
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked for a number and from where the citizen will reach us. `base_url` without a final slash."""
+
+    actor: Actor
+    base_url: str
+    key: str
+
+
+def issue(uow: UnitOfWork, office: str, request: Request, asked: Asked) -> Json:
+    """A new ticket, or the very same answer when this key has asked before (law 5).
+
+    The number, its interval, its event and its print job are committed before the answer (law 4).
+    """
+    require(asked.actor, "ticket.issue", office)
+    try:
+        with uow.command(office) as tx:
+            service = tx.hall.service(request.service)
+            line.check_open(tx.hall, service, tx.now)
+            seq = tx.next_seq(service.prefix, service.first)
+            fact = line.issue(tx.hall, request, id=ids.new_id(), track_token=ids.new_track_token(), seq=seq, now=tx.now)
+            printer = printing.printer_for(tx.hall, asked.actor)
+            told = _told(tx.hall, fact.after, asked.base_url, "queued" if printer else "none")
+            tx.told(fact.after.id, asked.key, told | {"asked": _fingerprint(request)})
+            tx.record(fact)
+            if printer:
+                printing.queue(tx, printer, fact.after, told)
+            return told
+    except Repeated:
+        return _again(uow, office, request, asked.key) or _lost()
+    except Conflict:
+        # The office may have closed since; whoever was given a number then still gets it now.
+        earlier = _again(uow, office, request, asked.key)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _told(hall: Hall, ticket: Ticket, base_url: str, print_state: str) -> Json:
+    ahead = line.people_ahead(hall, ticket)
+    return ticket_view(hall, ticket) | {
+        "people_ahead": ahead,
+        "expected_wait_s": wait_view(expected_wait(hall, ticket.service, ahead)),
+        "counters": list(hall.config.counters_for(ticket.service)),
+        "track_url": f"{base_url}/t/{ticket.track_token}",
+        "print": {"state": print_state},
+    }
+
+
+def _again(uow: UnitOfWork, office: str, request: Request, key: str) -> Json | None:
+    found = uow.ticket(office_id=uow.hall(office).config.id, idempotency_key=key)
+    if found is None:
+        return None
+    told = dict(found[2])
+    if told.pop("asked", None) != _fingerprint(request):
+        raise IdempotencyKeyReused()
+    return told
+
+
+def _fingerprint(request: Request) -> list[str | None]:
+    return [request.service, request.priority, request.language]
+
+
+def _lost() -> Json:
+    raise Unavailable()

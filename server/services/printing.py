@@ -1,0 +1,170 @@
+"""Print jobs: what a ticket's paper says, which printer gets it, and what became of it.
+
+The paper's words are composed here in the ticket's own language; how they look is the printer's business.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.domain.errors import N_ as _
+from server.domain.errors import Conflict, NotFound
+from server.domain.hall import Hall
+from server.domain.office import DeviceInfo, named
+from server.domain.ticket import Ticket
+from server.domain.words import PrintState, Priority
+from server.services import ids
+from server.services.access import Actor, require
+from server.services.ports import Json, Transaction, UnitOfWork
+from server.services.texts import text
+
+PRIORITY_NAMES = {
+    Priority.ELDERLY: _("Người cao tuổi"),
+    Priority.DISABLED: _("Người khuyết tật"),
+    Priority.PREGNANT: _("Phụ nữ mang thai"),
+    Priority.WITH_INFANT: _("Có con nhỏ"),
+    Priority.MERITORIOUS: _("Người có công"),
+}
+FINAL = frozenset({PrintState.PRINTED, PrintState.NOT_SENT, PrintState.UNKNOWN})
+
+
+class NoPrinter(Conflict):
+    code, text = "no_printer", _("Chưa có máy in nào được ghép với nơi này.")
+
+
+def printer_for(hall: Hall, actor: Actor) -> DeviceInfo | None:
+    """The printer beside the kiosk that asked; else the office's first one."""
+    devices = hall.config.devices
+    kiosk = devices.get(actor.id)
+    if kiosk is not None and kiosk.printer:
+        return devices.get(kiosk.printer)
+    return next((d for d in devices.values() if d.kind == "printer"), None)
+
+
+def queue(tx: Transaction, printer: DeviceInfo, ticket: Ticket, told: Json, copy: int = 1) -> Json:
+    """Write a print job down with its ticket; the agent is told after the commit."""
+    job = {
+        "id": ids.new_id(),
+        "device_id": printer.id,
+        "ticket_id": ticket.id,
+        "copy": copy,
+        "content": content(tx.hall, ticket, told, reprint=copy > 1),
+        "state": PrintState.QUEUED,
+        "created_at": tx.now,
+    }
+    tx.add("print_job", job)
+    tx.hand_over(printer.agent or printer.id, job_view(job))
+    return job
+
+
+def job_view(job: Json) -> Json:
+    """A job as the agent gets it."""
+    return {
+        "id": job["id"],
+        "device": job["device_id"],
+        "kind": "ticket",
+        "ticket_id": job["ticket_id"],
+        "copy": job["copy"],
+        "language": job["content"]["language"],
+        "content": job["content"],
+    }
+
+
+def outstanding(uow: UnitOfWork, agent: Actor) -> list[Json]:
+    """Jobs that this agent's printers have not answered for, oldest first."""
+    hall = uow.hall(agent.office or "")
+    mine = [d.id for d in hall.config.devices.values() if agent.id in (d.agent, d.id)]
+    jobs = uow.rows("print_job", device_id=mine, state=PrintState.QUEUED)
+    return [job_view(job) for job in sorted(jobs, key=lambda j: str(j["id"]))]
+
+
+def result(uow: UnitOfWork, agent: Actor, job_id: str, state: PrintState, detail: str | None) -> Json:
+    """What became of a job, as the printer proved it. The first final answer stands; a repeat changes nothing."""
+    office = agent.office or ""
+    with uow.command(office) as tx:
+        job = next(iter(tx.rows("print_job", id=job_id)), None)
+        if job is None or not _owns(tx.hall, agent, job["device_id"]):
+            raise NotFound()
+        if job["state"] not in FINAL:
+            tx.change("print_job", {"id": job_id}, {"state": state, "detail": detail, "done_at": tx.now})
+            job |= {"state": state, "detail": detail}
+            message = {"ticket_id": job["ticket_id"], "state": state, "detail": detail, "copy": job["copy"]}
+            tx.tell("print", message)
+    return {"id": job_id, "state": job["state"]}
+
+
+def reprint(uow: UnitOfWork, actor: Actor, office: str, ticket: Ticket, told: Json) -> Json:
+    """Print a ticket again: same number, marked as a reprint, in the audit log."""
+    require(actor, "ticket.print", office)
+    with uow.command(office) as tx:
+        printer = printer_for(tx.hall, actor)
+        if printer is None:
+            raise NoPrinter()
+        copy = 1 + len(tx.rows("print_job", ticket_id=ticket.id))
+        queue(tx, printer, ticket, told, copy=max(copy, 2))
+        tx.audit(actor.label, "ticket.reprint", subject=ticket.number, address=actor.address, detail={"copy": copy})
+    return {"state": PrintState.QUEUED, "copy": copy}
+
+
+def print_state(uow: UnitOfWork, ticket_id: str) -> Json:
+    """The newest copy's state, `none` when no printer was asked."""
+    jobs = sorted(uow.rows("print_job", ticket_id=ticket_id), key=lambda j: int(j["copy"]))
+    if not jobs:
+        return {"state": PrintState.NONE}
+    return {"state": jobs[-1]["state"], "detail": jobs[-1]["detail"], "copy": jobs[-1]["copy"]}
+
+
+def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) -> Json:
+    """The words on the paper. Never a name or an identity number."""
+    say = _Speaker(ticket.language)
+    service = hall.config.services[ticket.service]
+    local = ticket.issued_at.astimezone(hall.config.zone)
+    counters = [_counter_word(hall, number, ticket.language) for number in told["counters"]]
+    group = say(PRIORITY_NAMES[ticket.priority]) if ticket.priority else None
+    papers = [named(paper, ticket.language) for paper in service.papers]
+    return {
+        "language": ticket.language,
+        "office_name": named(hall.config.names, ticket.language),
+        "heading": say(_("SỐ THỨ TỰ")),
+        "number": ticket.number,
+        "priority": say(_("Ưu tiên · %(group)s"), group=group) if group else None,
+        "service": named(service.names, ticket.language),
+        "counters": say(_("Quầy %(counters)s"), counters=", ".join(counters)) if counters else None,
+        "ahead": [say(_("Trước ông/bà")), say(_("%(n)s người"), n=told["people_ahead"])],
+        "wait": [say(_("Chờ khoảng")), say(_("%(range)s phút"), range=minutes(told["expected_wait_s"]))]
+        if told["expected_wait_s"]
+        else None,
+        "date": f"{local:%d/%m/%Y}",
+        "time": f"{local:%H:%M}",
+        "papers": say(_("Chuẩn bị: %(papers)s"), papers="; ".join(papers)) if papers else None,
+        "qr": told["track_url"],
+        "qr_hint": say(_("Quét mã để xem còn bao nhiêu người và nhận báo gọi trên điện thoại.")),
+        "hotline": [say(_("Đường dây nóng")), hall.config.hotline] if hall.config.hotline else None,
+        "footer": say(_("Vé hết hiệu lực cuối ngày")),
+        "reprint": say(_("BẢN IN LẠI")) if reprint else None,
+    }  # fmt: skip
+
+
+def minutes(wait: Json) -> str:
+    """A range in whole minutes, "20–35", or one figure when both ends agree."""
+    low, high = wait["low"] // 60, wait["high"] // 60
+    return f"{low}–{high}" if low != high else str(low)
+
+
+class _Speaker:
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, msgid: str, **values: Any) -> str:
+        return text(self.language, msgid, values or None)
+
+
+def _counter_word(hall: Hall, number: int, language: str) -> str:
+    """The bare number where the counter has no name of its own ("Quầy 3"), else its name."""
+    name = named(hall.config.counter_names(number), language)
+    return str(number) if name in (f"Quầy {number}", f"Counter {number}") else name
+
+
+def _owns(hall: Hall, agent: Actor, device_id: str) -> bool:
+    device = hall.config.devices.get(device_id)
+    return device is not None and agent.id in (device.agent, device.id)

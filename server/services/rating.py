@@ -1,0 +1,149 @@
+"""Satisfaction: one press, one session, one row that is never changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from server.domain.calendar import end_of_day
+from server.domain.errors import AlreadyRated, Forbidden, RatingWindowClosed
+from server.domain.feedback import Press, give, open_session
+from server.domain.hall import Hall
+from server.domain.happenings import ServiceSession
+from server.domain.ticket import Ticket
+from server.domain.words import SCALES
+from server.services.access import Actor
+from server.services.ports import Json, Transaction, UnitOfWork
+from server.services.views import open_ratings_view
+
+LATE_DELIVERY = timedelta(hours=12)
+"""How long a panel may keep a press that it could not deliver."""
+
+
+def rate_at_counter(
+    tx: Transaction, actor: Actor, counter: int, press: Press, key: str, pressed_at: datetime | None
+) -> Json:
+    """A press on a counter's panel or tablet, bound to the session that was open when it was pressed."""
+    if actor.counter not in (None, counter):
+        raise Forbidden()
+    press.check(tx.hall.config.rating_scale)
+    at = pressed_at or tx.now
+    if not tx.now - LATE_DELIVERY <= at <= tx.now + timedelta(seconds=5):
+        raise RatingWindowClosed()
+    earlier = _same_key(tx, key)
+    if earlier:
+        return earlier
+    session = _session_at(tx, counter, at)
+    return _write(tx, session, press, key, at, actor.device or actor.kind, actor.id or None)
+
+
+def rate_by_token(tx: Transaction, ticket: Ticket, press: Press, key: str) -> Json:
+    """The citizen's second chance by the ticket's QR, until the end of the next day the office works, once."""
+    press.check(tx.hall.config.rating_scale)
+    earlier = _same_key(tx, key)
+    if earlier:
+        return earlier
+    rows = sorted(tx.rows("service_session", ticket_id=ticket.id), key=lambda r: r["ended_at"])
+    if not rows or tx.now > second_chance_until(tx.hall, ticket):
+        raise RatingWindowClosed()
+    return _write(tx, _session_from(rows[-1]), press, key, tx.now, "phone", None)
+
+
+def second_chance_until(hall: Hall, ticket: Ticket) -> datetime:
+    """The end of the next day on which the office gives numbers."""
+    day = ticket.day + timedelta(days=1)
+    for _ in range(60):
+        if hall.config.calendar.windows(day):
+            break
+        day += timedelta(days=1)
+    return end_of_day(day, hall.config.zone)
+
+
+def open_ratings(uow: UnitOfWork, hall: Hall, now: datetime) -> list[Json]:
+    """Sessions that wait for a press now, for a tablet that joins."""
+    waiting = [s.id for s in hall.sessions.values() if s.rating_until > now]
+    rated = {str(r["session_id"]) for r in uow.rows("rating", session_id=waiting)} if waiting else set()
+    return open_ratings_view(hall, now, rated)
+
+
+def today(uow: UnitOfWork, hall: Hall) -> list[Json]:
+    """Today's counts for each officer; sessions without a press are `none`, their own bucket."""
+    office_id = hall.config.id
+    sessions = Counter(s["officer"] for s in uow.rows("service_session", office_id=office_id, day=hall.day))
+    given: dict[str | None, Counter[str]] = {}
+    for row in uow.rows("rating", office_id=office_id, day=hall.day):
+        given.setdefault(row["officer"], Counter())[row["level"]] += 1
+    levels = SCALES[hall.config.rating_scale]
+    return [
+        {
+            "id": officer.id,
+            "name": officer.name,
+            "photo": officer.photo,
+            "sessions": sessions[officer.id],
+            "counts": {str(level): given.get(officer.id, Counter())[level] for level in levels}
+            | {"none": sessions[officer.id] - sum(given.get(officer.id, Counter()).values())},
+        }
+        for officer in hall.config.officers.values()
+        if officer.serves or sessions[officer.id]
+    ]
+
+
+def _session_at(tx: Transaction, counter: int, at: datetime) -> ServiceSession:
+    try:
+        return open_session(tx.hall, counter, at)
+    except RatingWindowClosed:
+        # A press that was delivered late belongs to an earlier session of this counter.
+        rows = tx.rows("service_session", office_id=tx.hall.config.id, counter=counter, day=tx.hall.day)
+        matching = [_session_from(r) for r in rows if r["ended_at"] <= at <= r["rating_until"]]
+        if not matching:
+            raise
+        return max(matching, key=lambda s: s.ended_at)
+
+
+def _session_from(row: Json) -> ServiceSession:
+    return ServiceSession(**{name: row[name] for name in ServiceSession.__dataclass_fields__})
+
+
+def _same_key(tx: Transaction, key: str) -> Json | None:
+    rows = tx.rows("rating", office_id=tx.hall.config.id, idempotency_key=key)
+    return _view(rows[0]) if rows else None
+
+
+def _write(
+    tx: Transaction, session: ServiceSession, press: Press, key: str, at: datetime, channel: str, device: str | None
+) -> Json:
+    rated = [str(r["session_id"]) for r in tx.rows("rating", session_id=session.id)]
+    try:
+        fact = give(tx.hall, session, press, rated, tx.now)
+    except AlreadyRated:
+        tx.attempt(f"{channel}:{device or ''}", "rating.refused", subject=session.id, detail={"level": press.level})
+        raise
+    row = {
+        "session_id": session.id,
+        "day": tx.hall.day,
+        "service": session.service,
+        "counter": session.counter,
+        "officer": session.officer,
+        "scale": tx.hall.config.rating_scale,
+        "level": press.level,
+        "reasons": list(press.reasons),
+        "comment": press.comment,
+        "channel": channel,
+        "device_id": device,
+        "pressed_at": at,
+        "received_at": tx.now,
+        "idempotency_key": key,
+    }
+    tx.record(fact)
+    tx.add("rating", row)
+    return _view(row)
+
+
+def _view(row: Json) -> Json:
+    return {
+        "session": row["session_id"],
+        "counter": row["counter"],
+        "level": row["level"],
+        "reasons": row["reasons"],
+        "pressed_at": row["pressed_at"].isoformat(timespec="milliseconds"),
+    }

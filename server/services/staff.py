@@ -1,0 +1,132 @@
+"""People who sign in: passwords, and who they are in which office."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from server.domain.errors import Forbidden, Invalid, WrongPassword
+from server.domain.words import Role
+from server.services import ids
+from server.services.access import Actor
+from server.services.ports import Json, Transaction, UnitOfWork
+
+PASSWORD_MIN = 8
+USERNAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,79}$")
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_nobody = _hasher.hash(secrets.token_hex(16))
+
+
+def hash_password(password: str) -> str:
+    """Argon2id with the parameters of OWASP's minimum (19 MiB, 2 passes)."""
+    if len(password) < PASSWORD_MIN:
+        raise Invalid(detail=f"password < {PASSWORD_MIN}")
+    return _hasher.hash(password)
+
+
+def verifies(password_hash: str | None, password: str) -> bool:
+    """Whether a password is the one behind a hash."""
+    try:
+        return bool(password_hash) and _hasher.verify(password_hash or "", password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def sign_in(uow: UnitOfWork, username: str, password: str) -> Json:
+    """The member of staff; the same refusal, in the same time, for an unknown name and for a wrong password."""
+    person = uow.first("staff", username=username)
+    known = person is not None and person["active"] and person["password_hash"]
+    right = verifies(person["password_hash"] if person and known else _nobody, password)
+    if person is None or not known or not right:
+        raise WrongPassword()
+    return person
+
+
+def actor_for(uow: UnitOfWork, staff_id: str, epoch: int) -> Actor | None:
+    """The signed-in person as an actor; None when the account or this sign-in has ended."""
+    person = uow.first("staff", id=staff_id)
+    if person is None or not person["active"] or person["epoch"] != epoch:
+        return None
+    grants = uow.rows("staff_role", staff_id=staff_id)
+    codes = {o["id"]: o["code"] for o in uow.rows("office", id=[g["office_id"] for g in grants])}
+    roles: dict[str, frozenset[Role]] = {}
+    for grant in grants:
+        code = codes[grant["office_id"]]
+        roles[code] = roles.get(code, frozenset()) | {Role(grant["role"])}
+    return Actor("staff", person["id"], person["name"], roles)
+
+
+def put_staff(
+    tx: Transaction, username: str, name: str, roles: Iterable[Role], password: str | None, photo: str | None = None
+) -> str:
+    """Make a member of staff, or bring an existing one to these values; the office is the transaction's."""
+    found = next(iter(tx.rows("staff", username=username)), None)
+    values: Json = {"name": name, "photo": photo}
+    if password is not None:
+        values["password_hash"] = hash_password(password)
+    if found is None:
+        staff_id = ids.new_id()
+        tx.add("staff", {"id": staff_id, "username": username, "settings": {}, **values})
+    else:
+        staff_id = found["id"]
+        tx.change("staff", {"id": staff_id}, values | {"epoch": found["epoch"] + (password is not None)})
+    held = {r["role"] for r in tx.rows("staff_role", staff_id=staff_id, office_id=tx.hall.config.id)}
+    for role in set(roles) - held:
+        tx.add("staff_role", {"staff_id": staff_id, "role": role})
+    tx.reconfigure()
+    return staff_id
+
+
+def change_staff(
+    tx: Transaction,
+    actor: Actor,
+    username: str,
+    name: str,
+    roles: list[Role],
+    password: str | None,
+    active: bool,
+) -> None:
+    """Set a person's name, roles in this office, password and whether the account works; all of it in the audit log.
+
+    An account of another office is not this administrator's to change.
+    """
+    if not USERNAME.match(username):
+        raise Invalid(detail="username")
+    office_id = tx.hall.config.id
+    found = next(iter(tx.rows("staff", username=username)), None)
+    if found is not None:
+        held = tx.rows("staff_role", staff_id=found["id"])
+        if any(row["office_id"] != office_id for row in held):
+            raise Forbidden()
+    elif password is None:
+        raise Invalid(detail="password")
+    staff_id = put_staff(tx, username, name, roles, password, found["photo"] if found else None)
+    gone = {row["role"] for row in tx.rows("staff_role", staff_id=staff_id, office_id=office_id)} - set(roles)
+    for role in gone:
+        tx.remove("staff_role", {"staff_id": staff_id, "office_id": office_id, "role": role})
+    if found is not None and found["active"] != active:
+        tx.change("staff", {"id": staff_id}, {"active": active, "epoch": found["epoch"] + 1})
+    detail = {"roles": sorted(roles), "active": active, "password": password is not None}
+    tx.audit(actor.label, "staff.put", subject=username, address=actor.address, detail=detail)
+
+
+def staff_views(uow: UnitOfWork, office_id: str) -> list[Json]:
+    """The people of an office, without anything secret."""
+    grants = uow.rows("staff_role", office_id=office_id)
+    people = uow.rows("staff", id=[g["staff_id"] for g in grants])
+    return [
+        {
+            "id": person["id"],
+            "username": person["username"],
+            "name": person["name"],
+            "photo": person["photo"],
+            "active": person["active"],
+            "roles": sorted(g["role"] for g in grants if g["staff_id"] == person["id"]),
+        }
+        for person in sorted(people, key=lambda p: str(p["username"]))
+    ]

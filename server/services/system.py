@@ -1,0 +1,19 @@
+"""The parts that a running server consists of, handed down from the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.services.ports import Clock, Publisher, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    uow: UnitOfWork
+    clock: Clock
+    publisher: Publisher
+    public_url: str | None
+    data_dir: Path
+    demo: bool = False
+    simulator_url: str | None = None

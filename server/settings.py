@@ -1,0 +1,58 @@
+"""One settings object, typed and checked at start. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+SETTINGS_FILE = "motcua.toml"
+
+
+class Settings(BaseSettings):
+    """`MOTCUA_…` variables first, then the file named by `MOTCUA_SETTINGS` (default `motcua.toml`, TOML)."""
+
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", extra="ignore")
+
+    database_url: str = "sqlite:///var/motcua.db"
+    redis_url: str | None = None
+    bind: str = "127.0.0.1:8080"
+    secret_key: str = Field(min_length=16)
+    public_url: str | None = None
+    """How citizens' phones reach the server, without a final slash; else the address of the request."""
+    data_dir: Path = Path("var")
+    demo: bool = False
+    """Opens the screens' device sign-ins to whoever opens them. Set by `motcua demo` alone."""
+    simulator_url: str | None = None
+    trusted_proxies: int = 0
+    max_clients: int = 12_000
+    heartbeat_s: float = 4.0
+    async_mode: str = "gevent"
+    log_level: str = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _use_psycopg(cls, url: str) -> str:
+        return url.replace("postgres://", "postgresql://", 1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        path = Path(os.environ.get("MOTCUA_SETTINGS", SETTINGS_FILE))
+        toml = TomlConfigSettingsSource(settings_cls, path) if path.exists() else None
+        given = (init_settings, env_settings)
+        return (*given, toml) if toml else given
+
+
+def load(**values: Any) -> Settings:
+    """The settings of this process; raises pydantic's error with one line a fault."""
+    return Settings(**values)

@@ -1,0 +1,62 @@
+"""For whoever runs the server: is it alive, is it ready, and how fast is it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from flask import Blueprint, Flask, Response, g, jsonify, request
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from server.services.system import System
+
+log = structlog.get_logger(__name__)
+
+
+def register(app: Flask, system: System, settings: Any) -> None:
+    """`/healthz`, `/readyz`, `/metrics`: public on purpose, and nothing in them is about a person."""
+    registry = CollectorRegistry()
+    latency = Histogram(
+        "motcua_request_seconds", "Time to answer, by route", ("method", "route", "status"), registry=registry,
+        buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+    )  # fmt: skip
+    hub = app.extensions["motcua_hub"]
+    Gauge("motcua_live_clients", "Clients that have joined an office", registry=registry).set_function(
+        lambda: hub.clients
+    )
+    Gauge("motcua_live_outbox", "Committed messages not yet sent", registry=registry).set_function(lambda: hub.waiting)
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        if "began" in g and not route.startswith("/socket.io"):
+            latency.labels(request.method, route, response.status_code).observe(time.perf_counter() - g.began)
+        return response
+
+    probes = Blueprint("operations", __name__)
+
+    @probes.get("/healthz")
+    def healthz() -> Any:
+        return jsonify(status="ok")
+
+    @probes.get("/readyz")
+    def readyz() -> Any:
+        try:
+            system.uow.rows("office", code="")
+        except sa.exc.SQLAlchemyError as error:
+            log.error("readyz.database", error=str(error))
+            return jsonify(status="database"), 503
+        return jsonify(status="ok")
+
+    @probes.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    app.register_blueprint(probes)

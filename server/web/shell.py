@@ -1,0 +1,127 @@
+"""What every page shares: its language, its import map, a content security policy with nonces, and error pages."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+STATIC = Path(__file__).parent / "static"
+LANGUAGES = ("vi", "en")
+LANGUAGE_COOKIE = "motcua_language"
+_YEAR = 365 * 24 * 3600
+
+# Script runs by nonce alone, so neither markup that slipped in nor an uploaded file can run any. Style attributes
+# are not allowed either: a view sets the property (`.style=${…}`), never the attribute (nor lit's styleMap).
+_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
+)
+
+
+def choose_language() -> str:
+    """The caller's language: programs say it in Accept-Language, people choose it once on a page.
+
+    A browser's Accept-Language is not asked for pages: the PCs of an office are often set to English by whoever
+    installed them, and their public speaks Vietnamese.
+    """
+    if request.path.startswith("/api/"):
+        return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    for asked in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if asked in LANGUAGES:
+            return asked
+    return LANGUAGES[0]
+
+
+def csp_nonce() -> str:
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def import_map() -> Mapping[str, Mapping[str, str]]:
+    """Names that page scripts import; every file in static/js is a shared module `motcua/<name>`."""
+    shared = {f"motcua/{file.stem}": f"/static/js/{file.name}" for file in sorted((STATIC / "js").glob("*.js"))}
+    return {
+        "imports": {
+            "lit-html": "/static/vendor/lit-html/lit-html.js",
+            "lit-html/": "/static/vendor/lit-html/",
+            "socket.io-client": "/static/vendor/socket.io-client.js",
+            **shared,
+        }
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Give an application the pages' frame. Flask-Babel is expected to ask `choose_language`."""
+    modules = import_map()
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return {
+            "csp_nonce": csp_nonce,
+            "import_map": modules,
+            "page_language": choose_language(),
+            "languages": LANGUAGES,
+        }
+
+    app.after_request(_add_headers)
+    app.after_request(_remember_language)
+    app.register_error_handler(HTTPException, error_page)
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _remember_language(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES and response.mimetype == "text/html":
+        response.set_cookie(LANGUAGE_COOKIE, asked, max_age=_YEAR, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def error_page(error: HTTPException) -> Response | HTTPException:
+    """A designed page for people; the API turns its own errors into problem documents before this is asked."""
+    if error.code is None or error.code < 400 or request.path.startswith("/api/"):
+        return error
+    page = render_template("error.html", status=error.code, **_explanation(error.code))
+    return Response(page, status=error.code, headers=_kept_headers(error), mimetype="text/html")
+
+
+def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
+    """Headers that carry the error's meaning (Allow, Retry-After), not the body's."""
+    return [(name, value) for name, value in error.get_headers() if not name.lower().startswith("content-")]
+
+
+def _explanation(status: int) -> dict[str, str]:
+    if status == 404:
+        return {"heading": _("Không có trang này"), "advice": _("Xin kiểm tra lại địa chỉ, hoặc về trang đầu.")}
+    if status in (401, 403):
+        return {
+            "heading": _("Ông/bà chưa được phép xem trang này"),
+            "advice": _("Xin đăng nhập bằng tài khoản có quyền, hoặc hỏi quản trị viên của đơn vị."),
+        }
+    if status == 429:
+        return {"heading": _("Quá nhiều yêu cầu"), "advice": _("Xin chờ một phút rồi thử lại.")}
+    if status < 500:
+        return {"heading": _("Yêu cầu không hợp lệ"), "advice": _("Xin quay lại trang trước và thử lại.")}
+    return {
+        "heading": _("Hệ thống đang gặp lỗi"),
+        "advice": _("Các số đã phát vẫn được giữ. Xin thử lại sau ít phút."),
+    }

@@ -1,0 +1,35 @@
+import { render } from "lit-html";
+
+import { api, ApiError, pageConfig } from "motcua/api";
+
+import { view } from "./view.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const config = pageConfig();
+/** @type {import("./view.js").State} */
+let state = { busy: false, error: null };
+
+/** @param {Partial<import("./view.js").State>} change */
+function show(change) {
+  state = { ...state, ...change };
+  render(view(state, { submit }), root);
+}
+
+/** @param {SubmitEvent} event */
+async function submit(event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const { username, password } = Object.fromEntries(new FormData(form));
+  show({ busy: true, error: null });
+  try {
+    await api.post("/api/v1/session", { username, password }, { attempts: 1 });
+    location.assign(config.next);
+  } catch (error) {
+    show({ busy: false, error: error instanceof ApiError ? error.message : String(error) });
+    const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("password"));
+    field.select();
+    field.focus();
+  }
+}
+
+show({});

@@ -1,0 +1,31 @@
+/** @typedef {{busy: boolean, error: string | null}} State */
+import { html } from "lit-html";
+
+import { _ } from "motcua/i18n";
+
+/**
+ * @param {State} state
+ * @param {{submit: (event: SubmitEvent) => void}} on
+ */
+export function view(state, on) {
+  return html`
+    <main class="card stack login">
+      <h1>${_("Đăng nhập")}</h1>
+      <form class="stack" @submit=${on.submit}>
+        <label class="field">
+          <span>${_("Tên đăng nhập")}</span>
+          <input class="input" name="username" autocomplete="username" autocapitalize="none" required autofocus />
+        </label>
+        <label class="field">
+          <span>${_("Mật khẩu")}</span>
+          <input class="input" name="password" type="password" autocomplete="current-password" required />
+        </label>
+        <p class="field-error" role="alert">${state.error ?? ""}</p>
+        <button class="button button--main login__go" ?disabled=${state.busy}>
+          ${state.busy ? _("Đang đăng nhập…") : _("Đăng nhập")}
+        </button>
+      </form>
+      <p><a href="/">${_("Về trang đầu")}</a></p>
+    </main>
+  `;
+}

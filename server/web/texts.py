@@ -1,0 +1,27 @@
+"""The texts of all rooms, merged into the one catalogue a language that pages fetch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from babel.messages.mofile import read_mo
+
+Form = str | list[str]
+
+
+def catalogue(language: str, directories: Iterable[Path]) -> Mapping[str, Form]:
+    """Translations by Vietnamese text: one form, or a list of plural forms. Empty for Vietnamese itself."""
+    merged: dict[str, Form] = {}
+    for directory in directories:
+        compiled = directory / language / "LC_MESSAGES" / "messages.mo"
+        if not compiled.exists():
+            continue
+        with compiled.open("rb") as file:
+            messages = read_mo(file)
+        for message in messages:
+            if not message.id or not message.string:
+                continue
+            text = message.id if isinstance(message.id, str) else message.id[0]
+            merged[text] = message.string if isinstance(message.string, str) else list(message.string)
+    return merged

@@ -1,0 +1,13 @@
+"""What gunicorn loads, in the worker, after gevent has patched it."""
+
+from server.app import configure_logging, create_server
+from server.db.migrate import upgrade
+from server.settings import load
+
+_settings = load()
+configure_logging(_settings.log_level)
+_server = create_server(_settings)
+upgrade(_server.engine)
+_server.hub.start()
+
+app = _server.app
