@@ -11,6 +11,7 @@ from .interface import (
     PrintingError,
     SettingsError,
 )
+from .printer import open_printer
 from .settings import PrinterSettings
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "PrinterStatus",
     "PrintingError",
     "SettingsError",
+    "open_printer",
 ]

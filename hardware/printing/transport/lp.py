@@ -33,5 +33,5 @@ class LpLine:
             os.close(self._fd)
 
 
-def open_line(parts: SplitResult, timeout_s: float) -> LpLine:
+def open_line(parts: SplitResult, timeout_s: float) -> LpLine:  # noqa: ARG001 - opens at once
     return LpLine(parts.path)

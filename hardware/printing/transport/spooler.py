@@ -25,7 +25,7 @@ class SpoolerLine:
         except win32print.error as error:
             raise NotThere(f"{name}: {error}") from error
 
-    def write(self, data: bytes, timeout_s: float) -> None:
+    def write(self, data: bytes, timeout_s: float) -> None:  # noqa: ARG002 - the spooler never waits
         try:
             self._api.StartDocPrinter(self._handle, 1, ("Motcua", None, "RAW"))
             self._api.WritePrinter(self._handle, data)
@@ -33,7 +33,7 @@ class SpoolerLine:
         except self._api.error as error:
             raise LineLost(f"the spooler refused: {error}", len(data)) from error
 
-    def read(self, timeout_s: float) -> bytes:
+    def read(self, timeout_s: float) -> bytes:  # noqa: ARG002
         return b""
 
     def close(self) -> None:
@@ -41,5 +41,5 @@ class SpoolerLine:
             self._api.ClosePrinter(self._handle)
 
 
-def open_line(parts: SplitResult, timeout_s: float) -> SpoolerLine:
+def open_line(parts: SplitResult, timeout_s: float) -> SpoolerLine:  # noqa: ARG001 - opens at once
     return SpoolerLine(unquote(parts.netloc + parts.path).strip("/"))

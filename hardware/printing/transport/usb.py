@@ -105,7 +105,7 @@ def _timed_out(error: Any) -> bool:
     return error.errno in (errno.ETIMEDOUT, 10060) or type(error).__name__ == "USBTimeoutError"
 
 
-def open_line(parts: SplitResult, timeout_s: float) -> UsbLine:
+def open_line(parts: SplitResult, timeout_s: float) -> UsbLine:  # noqa: ARG001 - opens at once
     vendor, _, product = parts.netloc.partition(":")
     try:
         numbers = int(vendor, 16), int(product, 16)

@@ -66,5 +66,5 @@ class VirtualLine:
         """The printer stays switched on."""
 
 
-def open_line(parts: SplitResult, timeout_s: float) -> VirtualLine:
+def open_line(parts: SplitResult, timeout_s: float) -> VirtualLine:  # noqa: ARG001 - opens at once
     return VirtualLine(printer(parts.path or parts.netloc, int(option(parts, "width", "576"))))

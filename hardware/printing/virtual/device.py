@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ class VirtualPrinter(Status):
         self.received = 0
         self._lock = threading.RLock()
         self._on_strip = on_strip
-        self._answers = bytearray()
+        self._answers: list[tuple[float, bytes]] = []
         self._tail = b""
         self.paper = Paper(width)
         self._rows_left: int | None = None
@@ -85,7 +86,7 @@ class VirtualPrinter(Status):
     def say(self, data: bytes) -> None:
         """Bytes that nobody asked for."""
         with self._lock:
-            self._answers += data
+            self._answers.append((0.0, data))
 
     @property
     def strips(self) -> list[Strip]:
@@ -121,9 +122,10 @@ class VirtualPrinter(Status):
         with self._lock:
             if self.knobs.stalled or self.knobs.mute:
                 self._answers.clear()
-            taken = bytes(self._answers)
-            self._answers.clear()
-            return taken
+            now = time.monotonic()
+            due = [data for at, data in self._answers if at <= now]
+            self._answers = [(at, data) for at, data in self._answers if at > now]
+            return b"".join(due)
 
     def _count(self, size: int) -> None:
         knobs = self.knobs
@@ -195,7 +197,9 @@ class VirtualPrinter(Status):
             self._answer(bytes([0x12 | bits[kind]]))
 
     def _answer(self, data: bytes) -> None:
-        self._answers += (b"\xff\x80\xc3" if self.knobs.garble_answers else b"") + data
+        noise = b"\xff\x80\xc3" if self.knobs.garble_answers else b""
+        at = time.monotonic() + self.knobs.delay_s if self.knobs.delay_s else 0.0
+        self._answers.append((at, noise + data))
 
     def _tell_if_changed(self, before: bytes) -> None:
         if self.decoder.auto_status and self.automatic() != before:
