@@ -24,7 +24,7 @@ import { absent, held, inHand, LONG_WAIT_MIN, myCounter, shownLine, waiting } fr
 export function view(state, now, on) {
   if (!state.joined || !state.office) return opening(state);
   return html`
-    ${topbar(state, now, on)} ${strip(state)}
+    ${topbar(state, now, on)} ${strip(state, now)}
     ${state.counter === null ? chooseCounter(state, on) : desk(state, now, on)} ${dialogView(state, now, on)}
   `;
 }
@@ -66,8 +66,8 @@ function counterState(counter) {
   return html`❚❚ ${counter.reason ? _("Tạm dừng: %(reason)s", { reason: counter.reason }) : _("Tạm dừng")}`;
 }
 
-/** One line that is always there, so that what it says pushes nothing. @param {State} state */
-function strip(state) {
+/** One line that is always there, so that what it says pushes nothing. @param {State} state @param {number} now */
+function strip(state, now) {
   if (state.live.status === "unknown") {
     const ticket = inHand(state);
     const at = clockTime(state.live.since, state.office?.timezone);
@@ -76,8 +76,18 @@ function strip(state) {
       ${ticket ? _("Số %(number)s vẫn ở quầy này.", { number: ticket.number }) : nothing}
     </p>`;
   }
-  if (!state.message) return html`<p class="console-strip muted" role="status"></p>`;
+  if (!state.message) return html`<p class="console-strip muted" role="status">${hint(state, now)}</p>`;
   return html`<p class="banner banner--${state.message.kind} console-strip" role="status">${state.message.text}</p>`;
+}
+
+/** What is usually next. @param {State} state @param {number} now */
+function hint(state, now) {
+  const ticket = inHand(state);
+  if (ticket?.state === "called") return _("Người dân đến quầy: bấm S. Không ai đến: bấm V.");
+  if (ticket) return _("Xong việc: Enter, hoặc Space để gọi luôn số tiếp theo.");
+  const line = state.counter === null ? [] : waiting(state);
+  if (!line.length) return nothing;
+  return _("%(n)s người đang chờ, lâu nhất %(minutes)s phút.", { n: line.length, minutes: minutesSince(line[0].arrived_at, now) });
 }
 
 /** @param {State} state @param {Handlers} on */
@@ -158,7 +168,7 @@ function emptyHand(state) {
   const text = counter?.state === "paused" ? _("Quầy đang tạm dừng") : count ? _("Sẵn sàng gọi số tiếp theo") : _("Không có ai chờ");
   const advice = counter?.state === "paused"
     ? _("Bấm O để mở lại.")
-    : count ? _n("%(n)s người đang chờ quầy này.", count) : _("Số mới sẽ hiện ở cột bên phải ngay khi có người lấy.");
+    : count ? _("Bấm Space để gọi.") : _("Số mới sẽ hiện ở cột bên phải ngay khi có người lấy.");
   return html`<section class="card in-hand in-hand--empty" aria-label=${_("Số đang ở quầy")}>
     <div><h1>${text}</h1><p class="muted">${advice}</p></div>
   </section>`;

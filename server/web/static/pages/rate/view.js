@@ -110,7 +110,7 @@ function reasons(state, now, on) {
   const unhappy = /** @type {NonNullable<State["unhappy"]>} */ (state.unhappy);
   return html`<main class="rate">
     <h1 class="rate__question">${_("Rất tiếc! Ông/bà chưa hài lòng về điều gì?")}</h1>
-    <p class="muted rate__where">${_("Có thể chọn nhiều điều, hoặc gửi luôn.")}</p>
+    <p class="muted rate__hint">${_("Có thể chọn nhiều điều, hoặc gửi luôn.")}</p>
     <div class="rate__reasons">
       ${REASONS.map((reason) => html`<button class="choice rate__reason" aria-pressed=${unhappy.reasons.includes(reason) ? "true" : "false"}
         data-reason=${reason} @click=${() => on.toggle(reason)}>
