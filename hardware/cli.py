@@ -1,4 +1,5 @@
 """The commands of this room: ``motcua agent …`` and ``motcua doctor``."""
+
 from __future__ import annotations
 
 import time
@@ -53,8 +54,12 @@ def _run(path: Path | None, verbose: bool) -> None:
 @agent.command()
 @click.argument("server")
 @click.argument("code")
-@click.option("--state-dir", type=click.Path(file_okay=False, path_type=Path), default=configs.DEFAULT_STATE_DIR,
-              show_default=True)
+@click.option(
+    "--state-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=configs.DEFAULT_STATE_DIR,
+    show_default=True,
+)
 def pair(server: str, code: str, state_dir: Path) -> None:
     """Ghép máy này với máy chủ bằng mã dùng một lần · Pair with a one-time code."""
     try:
@@ -63,12 +68,14 @@ def pair(server: str, code: str, state_dir: Path) -> None:
     except configs.ConfigError as error:
         raise click.ClickException(str(error)) from error
     except Unreachable as error:
-        raise click.ClickException(_("Không đến được %(server)s (%(why)s). Kiểm tra địa chỉ và dây mạng.",
-                                     server=server, why=error)) from error
+        raise click.ClickException(
+            _("Không đến được %(server)s (%(why)s). Kiểm tra địa chỉ và dây mạng.", server=server, why=error)
+        ) from error
     except (Refused, Unauthorized) as error:
         why = error.detail if isinstance(error, Refused) else ""
-        raise click.ClickException(_("Máy chủ không nhận mã này: %(why)s Hãy xin mã mới ở trang quản trị.",
-                                     why=why)) from error
+        raise click.ClickException(
+            _("Máy chủ không nhận mã này: %(why)s Hãy xin mã mới ở trang quản trị.", why=why)
+        ) from error
     path = configs.write_paired(state_dir, url, str(answer["token"]))
     click.echo(_("Đã ghép nối. Cấu hình ở %(path)s; chạy: motcua agent --config %(path)s", path=path))
 
@@ -89,8 +96,9 @@ def simulate(context: click.Context, server: str, token_file: Path, page: str, s
     log_to_stderr(verbose=context.obj["verbose"])
     try:
         texts.use("vi")
-        config = configs.AgentConfig(configs.server_url(server), token_file,
-                                     state_dir or token_file.parent / "simulated-agent")
+        config = configs.AgentConfig(
+            configs.server_url(server), token_file, state_dir or token_file.parent / "simulated-agent"
+        )
         with sole_owner(config.state_dir):
             serve(config, host.strip("[]") or "127.0.0.1", int(port))
     except (configs.ConfigError, AlreadyRunning, OSError) as error:
@@ -152,8 +160,9 @@ def udev_rules(names: tuple[str, ...], group: str) -> None:
 @click.option("--transport", help="tcp://192.168.1.50:9100, lp:///dev/usb/lp0 …")
 @click.option("--profile", help="generic-80, generic-58 …")
 @click.pass_context
-def test_page(context: click.Context, printer: str | None, path: Path | None, transport: str | None,
-              profile: str | None) -> None:
+def test_page(
+    context: click.Context, printer: str | None, path: Path | None, transport: str | None, profile: str | None
+) -> None:
     """In trang thử để người xem xác nhận · Print a test page for a person to confirm."""
     from hardware.agent.testpage import print_test_page
 
@@ -179,6 +188,7 @@ def _printer_settings(config: configs.AgentConfig, name: str | None) -> dict[str
     printers = [device for device in merge(setup["devices"], config.devices) if device.kind == "printer"]
     chosen = [device for device in printers if name in (None, device.id, device.name)]
     if len(chosen) != 1:
-        raise click.ClickException(_("Chọn một máy in: %(names)s",
-                                     names=", ".join(device.name for device in printers) or "—"))
+        raise click.ClickException(
+            _("Chọn một máy in: %(names)s", names=", ".join(device.name for device in printers) or "—")
+        )
     return dict(chosen[0].settings)

@@ -1,4 +1,5 @@
 """What a technician needs to know of this machine: ports, permissions, devices, server; each with what to do."""
+
 from __future__ import annotations
 
 import os
@@ -45,8 +46,7 @@ class Finding:
 Findings = Iterator[Finding]
 
 
-def examine(path: Path | None, *, probe: bool, now: Callable[[], datetime],
-            monotonic: Callable[[], float]) -> Findings:
+def examine(path: Path | None, *, probe: bool, now: Callable[[], datetime], monotonic: Callable[[], float]) -> Findings:
     yield from ports()
     yield from usb_printers()
     try:
@@ -55,8 +55,9 @@ def examine(path: Path | None, *, probe: bool, now: Callable[[], datetime],
     except ConfigError as error:
         yield Finding(2, _("Cấu hình"), str(error))
         return
-    yield Finding(0, _("Cấu hình"), _("Máy chủ %(server)s, dữ liệu ở %(folder)s", server=config.server,
-                                      folder=config.state_dir))
+    yield Finding(
+        0, _("Cấu hình"), _("Máy chủ %(server)s, dữ liệu ở %(folder)s", server=config.server, folder=config.state_dir)
+    )
     client = ServerClient(config.server, token, config.language)
     yield from server_clock(config.server, now)
     setup: dict[str, object] = {}
@@ -72,21 +73,31 @@ def examine(path: Path | None, *, probe: bool, now: Callable[[], datetime],
 def ports() -> Findings:
     found = sorted(list_ports.comports(), key=lambda port: port.device)
     if not found:
-        yield Finding(1, _("Cổng nối tiếp"), _("Không thấy cổng nào."),
-                      _("Cắm thiết bị hoặc đầu chuyển USB–RS232/RS485 rồi chạy lại."))
+        yield Finding(
+            1,
+            _("Cổng nối tiếp"),
+            _("Không thấy cổng nào."),
+            _("Cắm thiết bị hoặc đầu chuyển USB–RS232/RS485 rồi chạy lại."),
+        )
     for port in found:
         readable = os.name == "nt" or os.access(port.device, os.R_OK | os.W_OK)
-        yield Finding(0 if readable else 2, port.device,
-                      port.description if readable else _("%(what)s, nhưng không có quyền mở", what=port.description),
-                      "" if readable else _permission_advice(Path(port.device)))
+        yield Finding(
+            0 if readable else 2,
+            port.device,
+            port.description if readable else _("%(what)s, nhưng không có quyền mở", what=port.description),
+            "" if readable else _permission_advice(Path(port.device)),
+        )
 
 
 def usb_printers(folder: Path = Path("/dev/usb")) -> Findings:
     for node in sorted(folder.glob("lp*")):
         writable = os.access(node, os.R_OK | os.W_OK)
-        yield Finding(0 if writable else 2, str(node),
-                      _("Máy in USB") if writable else _("Máy in USB, nhưng không có quyền ghi"),
-                      "" if writable else _permission_advice(node))
+        yield Finding(
+            0 if writable else 2,
+            str(node),
+            _("Máy in USB") if writable else _("Máy in USB, nhưng không có quyền ghi"),
+            "" if writable else _permission_advice(node),
+        )
     for device in udev.plugged(printers=folder):
         yield Finding(0, device.node, _("Cắm ở %(port)s; đặt tên cố định: motcua agent udev", port=device.id_path))
 
@@ -102,24 +113,43 @@ def server_clock(url: str, now: Callable[[], datetime]) -> Findings:
         return
     apart = abs((now() - theirs).total_seconds())
     if apart > CLOCK_TOLERANCE_S:
-        yield Finding(2, _("Đồng hồ"), _("Lệch máy chủ %(n)s giây.", n=round(apart)),
-                      _("Bật đồng bộ giờ: timedatectl set-ntp true"))
+        yield Finding(
+            2,
+            _("Đồng hồ"),
+            _("Lệch máy chủ %(n)s giây.", n=round(apart)),
+            _("Bật đồng bộ giờ: timedatectl set-ntp true"),
+        )
 
 
 def server(client: ServerClient, setup: dict[str, object]) -> Findings:
     try:
         setup.update(client.setup())
     except Unreachable as error:
-        yield Finding(2, client.server, _("Không trả lời (%(why)s).", why=error),
-                      _("Kiểm tra dây mạng, địa chỉ máy chủ và tường lửa; thử mở địa chỉ này bằng trình duyệt."))
+        yield Finding(
+            2,
+            client.server,
+            _("Không trả lời (%(why)s).", why=error),
+            _("Kiểm tra dây mạng, địa chỉ máy chủ và tường lửa; thử mở địa chỉ này bằng trình duyệt."),
+        )
         return
     except (Unauthorized, Refused):
-        yield Finding(2, client.server, _("Máy chủ không nhận mã của máy này."),
-                      _("Xin mã dùng một lần ở trang quản trị rồi chạy: motcua agent pair"))
+        yield Finding(
+            2,
+            client.server,
+            _("Máy chủ không nhận mã của máy này."),
+            _("Xin mã dùng một lần ở trang quản trị rồi chạy: motcua agent pair"),
+        )
         return
     devices = setup.get("devices")
-    yield Finding(0, client.server, _("Văn phòng %(code)s, %(n)s thiết bị", code=office_code(setup),
-                                      n=len(devices) if isinstance(devices, list) else 0))
+    yield Finding(
+        0,
+        client.server,
+        _(
+            "Văn phòng %(code)s, %(n)s thiết bị",
+            code=office_code(setup),
+            n=len(devices) if isinstance(devices, list) else 0,
+        ),
+    )
 
 
 def outbox(config: AgentConfig, now: Callable[[], datetime]) -> Findings:
@@ -129,44 +159,75 @@ def outbox(config: AgentConfig, now: Callable[[], datetime]) -> Findings:
     try:
         box = Outbox(path, now)
     except sqlite3.Error as error:
-        yield Finding(2, str(path), _("Không mở được: %(why)s", why=error),
-                      _("Kiểm tra ổ đĩa còn chỗ và quyền ghi thư mục."))
+        yield Finding(
+            2, str(path), _("Không mở được: %(why)s", why=error), _("Kiểm tra ổ đĩa còn chỗ và quyền ghi thư mục.")
+        )
         return
     waiting, recent = box.pending(), box.recent()
     box.close()
     if waiting:
-        yield Finding(1, _("Lượt bấm"), _("%(n)s lượt chưa gửi được, cũ nhất %(at)s.", n=len(waiting),
-                                          at=waiting[0].pressed_at.astimezone().strftime("%d/%m %H:%M")))
+        yield Finding(
+            1,
+            _("Lượt bấm"),
+            _(
+                "%(n)s lượt chưa gửi được, cũ nhất %(at)s.",
+                n=len(waiting),
+                at=waiting[0].pressed_at.astimezone().strftime("%d/%m %H:%M"),
+            ),
+        )
     for press in [press for press in recent if press.state in ("refused", "stale")][:5]:
-        yield Finding(1, _("Lượt bấm"), _("%(device)s lúc %(at)s không được nhận: %(why)s", device=press.device,
-                                          at=press.pressed_at.astimezone().strftime("%d/%m %H:%M:%S"),
-                                          why=press.detail or press.code))
+        yield Finding(
+            1,
+            _("Lượt bấm"),
+            _(
+                "%(device)s lúc %(at)s không được nhận: %(why)s",
+                device=press.device,
+                at=press.pressed_at.astimezone().strftime("%d/%m %H:%M:%S"),
+                why=press.detail or press.code,
+            ),
+        )
 
 
 def unknown_sections(config: AgentConfig, devices: list[Device]) -> Findings:
     known = {device.id for device in devices} | {device.name for device in devices}
     for section in sorted(set(config.devices) - known):
-        yield Finding(1, section, _("Có trong tệp cấu hình nhưng máy chủ không biết thiết bị này."),
-                      _("Thêm thiết bị ở trang quản trị, hoặc sửa id cho đúng tên."))
+        yield Finding(
+            1,
+            section,
+            _("Có trong tệp cấu hình nhưng máy chủ không biết thiết bị này."),
+            _("Thêm thiết bị ở trang quản trị, hoặc sửa id cho đúng tên."),
+        )
 
 
-def answers(config: AgentConfig, devices: list[Device], now: Callable[[], datetime],
-            monotonic: Callable[[], float]) -> Findings:
+def answers(
+    config: AgentConfig, devices: list[Device], now: Callable[[], datetime], monotonic: Callable[[], float]
+) -> Findings:
     """Open every device as the agent would and say what each answers; not while the agent itself owns them."""
     try:
         with sole_owner(config.state_dir):
             yield from _ask_each(config, devices, now, monotonic)
     except AlreadyRunning:
-        yield Finding(1, _("Thiết bị"), _("motcua agent đang chạy và giữ các thiết bị; trạng thái của chúng có ở trang theo dõi."),
-                      _("Muốn hỏi trực tiếp từng thiết bị, hãy dừng agent rồi chạy lại."))
+        yield Finding(
+            1,
+            _("Thiết bị"),
+            _("motcua agent đang chạy và giữ các thiết bị; trạng thái của chúng có ở trang theo dõi."),
+            _("Muốn hỏi trực tiếp từng thiết bị, hãy dừng agent rồi chạy lại."),
+        )
 
 
-def _ask_each(config: AgentConfig, devices: list[Device], now: Callable[[], datetime],
-              monotonic: Callable[[], float]) -> Findings:
+def _ask_each(
+    config: AgentConfig, devices: list[Device], now: Callable[[], datetime], monotonic: Callable[[], float]
+) -> Findings:
     heard: dict[str, tuple[str, str]] = {}
     others = [device for device in devices if device.kind != "printer"]
-    rack = Rack(now, open_serial, lambda device, state, message: heard.__setitem__(device.id, (state, message)),
-                lambda _press: False, lambda _device, _scan: None, lambda _device, _take: None)
+    rack = Rack(
+        now,
+        open_serial,
+        lambda device, state, message: heard.__setitem__(device.id, (state, message)),
+        lambda _press: False,
+        lambda _device, _scan: None,
+        lambda _device, _take: None,
+    )
     rack.install(others)
     deadline = monotonic() + PROBE_S
     while monotonic() < deadline and any(heard.get(device.id, ("offline", ""))[0] == "offline" for device in others):
@@ -178,14 +239,16 @@ def _ask_each(config: AgentConfig, devices: list[Device], now: Callable[[], date
         yield from _ask_printer(printer, config, now, monotonic)
 
 
-def _ask_printer(device: Device, config: AgentConfig, now: Callable[[], datetime],
-                 monotonic: Callable[[], float]) -> Findings:
+def _ask_printer(
+    device: Device, config: AgentConfig, now: Callable[[], datetime], monotonic: Callable[[], float]
+) -> Findings:
     from hardware.agent.prints import open_by_settings
     from hardware.printing import PrintingError
 
     try:
-        printer = open_by_settings(device, config.state_dir / "doctor", lambda _status: None,
-                                   lambda _job, _state, _detail: None, now)
+        printer = open_by_settings(
+            device, config.state_dir / "doctor", lambda _status: None, lambda _job, _state, _detail: None, now
+        )
     except (PrintingError, OSError, ImportError) as error:
         yield _device_finding(device, "error", str(error))
         return
@@ -201,10 +264,19 @@ def _ask_printer(device: Device, config: AgentConfig, now: Callable[[], datetime
 def _device_finding(device: Device, state: str, message: str) -> Finding:
     severity = {"ok": 0, "warning": 1}.get(state, 2)
     port = device.settings.get("port") or device.settings.get("transport") or "—"
-    advice = "" if severity == 0 else _("Kiểm tra nguồn, dây và mục cấu hình (cổng %(port)s, trình điều khiển %(driver)s).",
-                                        port=port, driver=device.driver)
+    advice = (
+        ""
+        if severity == 0
+        else _(
+            "Kiểm tra nguồn, dây và mục cấu hình (cổng %(port)s, trình điều khiển %(driver)s).",
+            port=port,
+            driver=device.driver,
+        )
+    )
     words = {"ok": _("trả lời tốt"), "warning": _("cần chú ý"), "error": _("lỗi"), "offline": _("mất tín hiệu")}
-    return Finding(severity, f"{device.name} ({device.kind})", " · ".join(filter(None, (words[state], message))), advice)
+    return Finding(
+        severity, f"{device.name} ({device.kind})", " · ".join(filter(None, (words[state], message))), advice
+    )
 
 
 def _permission_advice(node: Path) -> str:

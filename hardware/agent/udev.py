@@ -1,4 +1,5 @@
 """Names for devices by the USB port they are plugged into: cheap adapters have no serial number to tell them apart."""
+
 from __future__ import annotations
 
 import re
@@ -19,12 +20,18 @@ class Plugged:
     id_path: str
 
 
-def plugged(by_path: Path = Path("/dev/serial/by-path"), printers: Path = Path("/dev/usb"),
-            inputs: Path = Path("/dev/input/by-path")) -> list[Plugged]:
+def plugged(
+    by_path: Path = Path("/dev/serial/by-path"),
+    printers: Path = Path("/dev/usb"),
+    inputs: Path = Path("/dev/input/by-path"),
+) -> list[Plugged]:
     """What is plugged in now, as udev itself named it."""
     found = [Plugged(str(link.resolve()), "tty", _port_of(link.name)) for link in _links(by_path)]
-    found += [Plugged(str(link.resolve()), "input", link.name.removesuffix("-event-kbd"))
-              for link in _links(inputs) if link.name.endswith("-event-kbd")]
+    found += [
+        Plugged(str(link.resolve()), "input", link.name.removesuffix("-event-kbd"))
+        for link in _links(inputs)
+        if link.name.endswith("-event-kbd")
+    ]
     return found + [Plugged(str(node), "usbmisc", _usb_path(node)) for node in sorted(printers.glob("lp*"))]
 
 
@@ -37,8 +44,10 @@ def rules(named: Iterable[tuple[Plugged, str]], group: str = "motcua") -> str:
         if not ID_PATH.fullmatch(device.id_path):
             raise ValueError(f"{device.node}: no ID_PATH")
         keyboard = ', ENV{LIBINPUT_IGNORE_DEVICE}="1"' if device.subsystem == "input" else ""
-        lines.append(f'SUBSYSTEM=="{device.subsystem}", ENV{{ID_PATH}}=="{device.id_path}", '
-                     f'SYMLINK+="motcua/{name}", GROUP="{group}", MODE="0660"{keyboard}')
+        lines.append(
+            f'SUBSYSTEM=="{device.subsystem}", ENV{{ID_PATH}}=="{device.id_path}", '
+            f'SYMLINK+="motcua/{name}", GROUP="{group}", MODE="0660"{keyboard}'
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -61,7 +70,9 @@ def _usb_path(node: Path) -> str:
         interface = device.resolve(strict=True)
     except OSError:
         return ""
-    controller = next((part for part in interface.parts if re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d", part)), "")
+    controller = next(
+        (part for part in interface.parts if re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.\d", part)), ""
+    )
     bus_and_port = re.fullmatch(r"\d+-([\d.]+):(\d+\.\d+)", interface.name)
     if not controller or bus_and_port is None:
         return ""

@@ -1,4 +1,5 @@
 """The page of the simulated devices: paper coming out, buttons to press, faults to cause. Works without internet."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -54,8 +55,9 @@ def _add_reading(app: Flask, simulation: Simulation) -> None:
         wanted = request.args.get("lang") or request.accept_languages.best_match(LANGUAGES) or "vi"
         language = wanted if wanted in LANGUAGES else "vi"
         _ = catalogue(language).gettext
-        return render_template("simulator.html", _=_, language=language, other="en" if language == "vi" else "vi",
-                               texts=page_texts(_))
+        return render_template(
+            "simulator.html", _=_, language=language, other="en" if language == "vi" else "vi", texts=page_texts(_)
+        )
 
     @app.get("/state.json")
     def state() -> Response:
@@ -167,11 +169,24 @@ def view(simulation: Simulation) -> dict[str, Any]:
         "connection": agent.connection.state.value,
         "office": (agent.setup.get("office") or {}).get("name", ""),
         "printers": [with_health(tray.view()) for tray in list(simulation.printers.trays.values())],
-        "devices": sorted((with_health(each) for each in simulation.world.view()),
-                          key=lambda each: (each["counter"] or 0, each["kind"])),
-        "presses": [{"id": press.id, "device": press.device, "counter": press.counter, "action": press.action,
-                     "value": press.value, "at": press.pressed_at.isoformat(), "state": press.state,
-                     "code": press.code, "detail": press.detail} for press in agent.outbox.recent(RECENT_PRESSES)],
+        "devices": sorted(
+            (with_health(each) for each in simulation.world.view()),
+            key=lambda each: (each["counter"] or 0, each["kind"]),
+        ),
+        "presses": [
+            {
+                "id": press.id,
+                "device": press.device,
+                "counter": press.counter,
+                "action": press.action,
+                "value": press.value,
+                "at": press.pressed_at.isoformat(),
+                "state": press.state,
+                "code": press.code,
+                "detail": press.detail,
+            }
+            for press in agent.outbox.recent(RECENT_PRESSES)
+        ],
     }
 
 
@@ -183,31 +198,70 @@ def _body() -> Mapping[str, Any]:
 def page_texts(_: Gettext) -> dict[str, str]:
     """What the page's script says, by the key it uses."""
     return {
-        "online": _("Đã nối máy chủ"), "offline": _("Mất kết nối máy chủ"),
-        "unauthorized": _("Máy chủ không nhận mã của máy này"), "gone": _("Trình mô phỏng đã dừng"),
-        "state_ok": _("Bình thường"), "state_warning": _("Cần chú ý"), "state_error": _("Lỗi"),
+        "online": _("Đã nối máy chủ"),
+        "offline": _("Mất kết nối máy chủ"),
+        "unauthorized": _("Máy chủ không nhận mã của máy này"),
+        "gone": _("Trình mô phỏng đã dừng"),
+        "state_ok": _("Bình thường"),
+        "state_warning": _("Cần chú ý"),
+        "state_error": _("Lỗi"),
         "state_offline": _("Mất tín hiệu"),
-        "counter": _("Quầy %(n)s"), "printer": _("Máy in vé"), "panel": _("Bảng đánh giá"),
+        "counter": _("Quầy %(n)s"),
+        "printer": _("Máy in vé"),
+        "panel": _("Bảng đánh giá"),
         "keypad": _("Bàn phím gọi số"),
-        "led": _("Bảng LED"), "scanner": _("Máy quét"),
-        "very_satisfied": _("Rất hài lòng"), "satisfied": _("Hài lòng"), "neutral": _("Bình thường"),
-        "dissatisfied": _("Không hài lòng"), "very_dissatisfied": _("Rất không hài lòng"),
-        "next": _("Gọi số tiếp"), "recall": _("Gọi lại"), "start": _("Bắt đầu"), "finish": _("Kết thúc"),
-        "no_show": _("Vắng mặt"), "transfer": _("Chuyển"), "digits": _("Số lĩnh vực để chuyển"),
-        "scan": _("Quét"), "scan_text": _("Mã để quét"),
-        "pull": _("Rút dây"), "plug": _("Cắm lại"), "chatter": _("Nút bị dập"), "restart": _("Mất điện, bật lại"),
-        "noise": _("Nhiễu đường dây"), "waiting": _("%(n)s lượt bấm chờ"),
-        "paper": _("Giấy"), "paper_ok": _("Đủ"), "paper_near_end": _("Sắp hết"), "paper_out": _("Hết"),
-        "cover": _("Nắp"), "cover_closed": _("Đóng"), "cover_open": _("Mở"),
-        "cutter": _("Dao cắt"), "cutter_ok": _("Tốt"), "cutter_error": _("Kẹt"),
-        "baud": _("Đường truyền"), "baud_0": _("Nhanh nhất"), "stalled": _("Đứng máy"), "garble": _("Trả lời lẫn rác"),
-        "mute": _("Không trả lời"), "vanish": _("Đứt dây ở byte"), "vanish_do": _("Hẹn đứt dây"),
-        "vanish_set": _("Sẽ đứt sau %(n)s byte"), "heal": _("Lắp cuộn mới, hết lỗi"), "power": _("Tắt bật máy in"),
-        "tear": _("Xé tờ đang dở"), "hanging": _("Tờ đang dở"), "sheet": _("Tờ %(n)s · %(time)s"),
-        "no_paper": _("Chưa có vé nào. Hãy lấy số ở trang kiosk."), "reads": _("Mã QR: %(code)s"),
+        "led": _("Bảng LED"),
+        "scanner": _("Máy quét"),
+        "very_satisfied": _("Rất hài lòng"),
+        "satisfied": _("Hài lòng"),
+        "neutral": _("Bình thường"),
+        "dissatisfied": _("Không hài lòng"),
+        "very_dissatisfied": _("Rất không hài lòng"),
+        "next": _("Gọi số tiếp"),
+        "recall": _("Gọi lại"),
+        "start": _("Bắt đầu"),
+        "finish": _("Kết thúc"),
+        "no_show": _("Vắng mặt"),
+        "transfer": _("Chuyển"),
+        "digits": _("Số lĩnh vực để chuyển"),
+        "scan": _("Quét"),
+        "scan_text": _("Mã để quét"),
+        "pull": _("Rút dây"),
+        "plug": _("Cắm lại"),
+        "chatter": _("Nút bị dập"),
+        "restart": _("Mất điện, bật lại"),
+        "noise": _("Nhiễu đường dây"),
+        "waiting": _("%(n)s lượt bấm chờ"),
+        "paper": _("Giấy"),
+        "paper_ok": _("Đủ"),
+        "paper_near_end": _("Sắp hết"),
+        "paper_out": _("Hết"),
+        "cover": _("Nắp"),
+        "cover_closed": _("Đóng"),
+        "cover_open": _("Mở"),
+        "cutter": _("Dao cắt"),
+        "cutter_ok": _("Tốt"),
+        "cutter_error": _("Kẹt"),
+        "baud": _("Đường truyền"),
+        "baud_0": _("Nhanh nhất"),
+        "stalled": _("Đứng máy"),
+        "garble": _("Trả lời lẫn rác"),
+        "mute": _("Không trả lời"),
+        "vanish": _("Đứt dây ở byte"),
+        "vanish_do": _("Hẹn đứt dây"),
+        "vanish_set": _("Sẽ đứt sau %(n)s byte"),
+        "heal": _("Lắp cuộn mới, hết lỗi"),
+        "power": _("Tắt bật máy in"),
+        "tear": _("Xé tờ đang dở"),
+        "hanging": _("Tờ đang dở"),
+        "sheet": _("Tờ %(n)s · %(time)s"),
+        "no_paper": _("Chưa có vé nào. Hãy lấy số ở trang kiosk."),
+        "reads": _("Mã QR: %(code)s"),
         "no_devices": _("Văn phòng chưa có thiết bị nào thuộc máy này."),
         "no_presses": _("Chưa có lượt bấm nào."),
-        "pending": _("đang chờ gửi"), "delivered": _("đã nhận"), "refused": _("máy chủ không nhận"),
+        "pending": _("đang chờ gửi"),
+        "delivered": _("đã nhận"),
+        "refused": _("máy chủ không nhận"),
         "stale": _("quá muộn, đã bỏ"),
         "led_empty": _("tắt"),
     }

@@ -1,4 +1,5 @@
 """The simulated printers of one agent, and the paper that came out of them."""
+
 from __future__ import annotations
 
 import io
@@ -15,12 +16,25 @@ from hardware.printing.virtual import Strip, VirtualPrinter
 
 KEPT = 30
 HEALTHY: Mapping[str, object] = {
-    "paper": "ok", "cover": "closed", "cutter": "ok", "cutter_breaks": False, "stalled": False, "stall_after": None,
-    "vanish_after": None, "garble_answers": False, "mute": False, "delay_s": 0.0, "baud": 0,
+    "paper": "ok",
+    "cover": "closed",
+    "cutter": "ok",
+    "cutter_breaks": False,
+    "stalled": False,
+    "stall_after": None,
+    "vanish_after": None,
+    "garble_answers": False,
+    "mute": False,
+    "delay_s": 0.0,
+    "baud": 0,
 }
 CHOICES: Mapping[str, tuple[object, ...]] = {
-    "paper": ("ok", "near_end", "out"), "cover": ("closed", "open"), "cutter": ("ok", "error"),
-    "stalled": (False, True), "garble_answers": (False, True), "mute": (False, True),
+    "paper": ("ok", "near_end", "out"),
+    "cover": ("closed", "open"),
+    "cutter": ("ok", "error"),
+    "stalled": (False, True),
+    "garble_answers": (False, True),
+    "mute": (False, True),
     "baud": (0, 9600, 19200, 115200),
 }
 MAX_BYTE = 1_000_000
@@ -88,12 +102,21 @@ class Tray:
         knobs = self.printer.knobs
         hanging = self.hanging()
         return {
-            "id": self.device.id, "name": self.device.name, "kind": "printer",
+            "id": self.device.id,
+            "name": self.device.name,
+            "kind": "printer",
             "knobs": {name: getattr(knobs, name) for name in HEALTHY},
             "hanging": hanging.image.height if hanging else 0,
-            "sheets": [{"number": sheet.number, "at": sheet.at.isoformat(), "width": sheet.strip.image.width,
-                        "height": sheet.strip.image.height, "codes": sheet.strip.codes}
-                       for sheet in reversed(self.sheets())],
+            "sheets": [
+                {
+                    "number": sheet.number,
+                    "at": sheet.at.isoformat(),
+                    "width": sheet.strip.image.width,
+                    "height": sheet.strip.image.height,
+                    "codes": sheet.strip.codes,
+                }
+                for sheet in reversed(self.sheets())
+            ],
         }
 
 

@@ -1,4 +1,5 @@
 """An agent whose devices are simulated, with a page to press and to break them."""
+
 from __future__ import annotations
 
 import logging
@@ -21,8 +22,12 @@ class Simulation:
 
     def __init__(self, config: AgentConfig) -> None:
         self.world, self.printers = World(), Printers(clock)
-        self.agent = Agent(config, clock, open_port=self.world.open_port,
-                           prepare=lambda devices: self.printers.prepare(self.world.prepare(devices)))
+        self.agent = Agent(
+            config,
+            clock,
+            open_port=self.world.open_port,
+            prepare=lambda devices: self.printers.prepare(self.world.prepare(devices)),
+        )
 
 
 def serve(config: AgentConfig, host: str, port: int) -> None:

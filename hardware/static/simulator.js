@@ -139,7 +139,12 @@ function printerCard(printer) {
     el("div", { class: "faults" },
       toggle(printer, "stalled", "stalled"), toggle(printer, "garble_answers", "garble"), toggle(printer, "mute", "mute"),
       button(`${printer.id}-power`, say("power"), () => send(`${at}/power`)),
-      button(`${printer.id}-heal`, say("heal"), () => send(`${at}/heal`))),
+      button(`${printer.id}-heal`, say("heal"), () => send(`${at}/heal`))));
+}
+
+function tray(printer) {
+  const at = `/printers/${printer.id}`;
+  return el("div", { class: "card" },
     el("div", { class: "tray", tabindex: 0, role: "group", "aria-label": say("paper") },
       printer.hanging > 0 && el("figure", {},
         el("figcaption", {}, say("hanging"), " ", button(`${printer.id}-tear`, say("tear"), () => send(`${at}/tear`))),
@@ -189,8 +194,9 @@ function show(state) {
   connection.className = `state ${state.connection}`;
   if (connection.textContent !== say(state.connection)) connection.textContent = say(state.connection);
   place("office").textContent = state.office;
-  draw(place("printers"), state.printers, (printer) => printer.id, printerCard, say("no_devices"));
-  draw(place("devices"), state.devices, (device) => device.id, deviceCard, say("no_devices"));
+  draw(place("paper"), state.printers.map(({ id, hanging, sheets }) => ({ id, hanging, sheets })), (printer) => printer.id, tray, say("no_devices"));
+  const others = state.printers.map(({ sheets, hanging, ...printer }) => printer);
+  draw(place("devices"), [...others, ...state.devices], (entry) => entry.id, (entry) => entry.kind === "printer" ? printerCard(entry) : deviceCard(entry), say("no_devices"));
   draw(place("presses"), state.presses, (press) => press.id, pressLine, say("no_presses"));
 }
 
