@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, cast
 
 from hardware.drivers.base import BadSettings, Device, Driver, Factory, LedBoard, Press, Shown, State, required
 from hardware.drivers.codes import Scan
@@ -118,11 +118,8 @@ class Rack:
 
     def leds(self) -> list[tuple[Device, LedBoard]]:
         with self._lock:
-            return [
-                (self._devices[name], driver)
-                for name, driver in self._drivers.items()  # type: ignore[misc]
-                if self._devices[name].kind == "led"
-            ]
+            pairs = [(self._devices[name], driver) for name, driver in self._drivers.items()]
+        return [(device, cast(LedBoard, driver)) for device, driver in pairs if device.kind == "led"]
 
     def show(self, shown_at: Callable[[int], Shown]) -> None:
         for device, board in self.leds():

@@ -53,18 +53,16 @@ def print_test_page(settings: Mapping[str, object], now: Callable[[], datetime])
 def page(profile: Profile, settings: PrinterSettings, answers: str, at: datetime) -> bytes:
     """The bytes of the page, up to and with the cut."""
     pen = Pen(profile)
-    top = _words(
-        profile.width,
-        [
-            _("TRANG THỬ"),
-            f"{profile.name} · {settings.transport}"[:60],
-            at.astimezone().strftime("%d/%m/%Y %H:%M"),
-            answers,
-            _("Đủ 178 chữ, không chữ nào thành ô vuông?"),
-            *_wrapped(VIETNAMESE, profile.width),
-            _("Vạch dài hết khổ giấy, hai đầu không mất?"),
-        ],
-    )
+    lines = [
+        _("TRANG THỬ"),
+        f"{profile.name} · {settings.transport}",
+        at.astimezone().strftime("%d/%m/%Y %H:%M"),
+        answers,
+        _("Đủ 178 chữ, không chữ nào thành ô vuông?"),
+        " ".join(VIETNAMESE),
+        _("Vạch dài hết khổ giấy, hai đầu không mất?"),
+    ]
+    top = _words(profile.width, [part for line in lines for part in _wrapped(line, profile.width)])
     pen.picture(top, 0)
     ruler = _ruler(profile.width)
     pen.picture(ruler, top.height)
@@ -90,12 +88,12 @@ def _words(width: int, lines: list[str]) -> Image.Image:
     return canvas.point(lambda grey: 0 if grey < THRESHOLD else 255).convert("1")
 
 
-def _wrapped(letters: str, width: int) -> list[str]:
+def _wrapped(text: str, width: int) -> list[str]:
     opened, lines = font("words", TEXT), [""]
-    for letter in letters:
-        if opened.getlength(lines[-1] + letter + " ") > width:
+    for word in text.split():
+        if opened.getlength(f"{lines[-1]} {word}") > width:
             lines.append("")
-        lines[-1] += letter + " "
+        lines[-1] = f"{lines[-1]} {word}".lstrip()
     return lines
 
 

@@ -202,7 +202,7 @@ def page_texts(_: Gettext) -> dict[str, str]:
         "offline": _("Mất kết nối máy chủ"),
         "unauthorized": _("Máy chủ không nhận mã của máy này"),
         "gone": _("Trình mô phỏng đã dừng"),
-        "state_ok": _("Bình thường"),
+        "state_ok": _("Hoạt động tốt"),
         "state_warning": _("Cần chú ý"),
         "state_error": _("Lỗi"),
         "state_offline": _("Mất tín hiệu"),

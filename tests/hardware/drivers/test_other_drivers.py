@@ -187,7 +187,7 @@ def test_a_cdc_scanner_through_a_pair_of_terminals(tmp_path: Path):
         host.start()
         eventually(lambda: ("s", "ok", "") in host.reports)
         with open_serial(PortSettings(ends[1], 115200)) as far:  # type: ignore[attr-defined]
-            far.write(CARD.encode() + b"\r\n" + "000.00.01.H26-260930-0012".encode() + b"\r")
+            far.write(CARD.encode() + b"\r\n" + b"000.00.01.H26-260930-0012" + b"\r")
             far.write(b"\xff\xfe\n")
             far.write(b"/t/12345678")  # no line end: silence ends it
             eventually(lambda: len(host.scans) == 4)
