@@ -29,6 +29,7 @@ from hardware.texts import _
 
 log = logging.getLogger(__name__)
 
+IN_HAND = frozenset({"called", "serving"})
 EVERYDAY = frozenset({"rating_window_closed", "already_rated"})
 """Presses refused for these are in the outbox's list, where doctor shows them; they are no alarm."""
 
@@ -225,7 +226,7 @@ class Agent:
         if ticket is None or "id" not in ticket:
             return
         with self._floor_lock:
-            here = ticket.get("counter") == counter
+            here = ticket.get("counter") == counter and ticket.get("state") in IN_HAND
             now = floors.CounterNow(ticket["number"], ticket["id"], ticket.get("state"))
             self.floor = self.floor.with_counter(counter, now if here else floors.CounterNow())
 
