@@ -190,7 +190,7 @@ function actions(state, on) {
   ];
   return html`<section class="actions" aria-label=${_("Thao tác")}>
     ${button(state, on, "next", serving ? _("Kết thúc và gọi tiếp") : _("Gọi số tiếp theo"), "button--main actions__next")}
-    <div class="actions__grid">${main.map(([action, label]) => button(state, on, action, label))}</div>
+    <div class="actions__grid">${main.map(([action, label]) => button(state, on, action, label, action === "start" ? "actions__start" : ""))}</div>
     <div class="actions__other">${other.map(([action, label]) => button(state, on, action, label, "button--quiet"))}</div>
   </section>`;
 }
@@ -266,7 +266,7 @@ function wait(ticket, now) {
 function heldList(state, now, on) {
   const tickets = held(state);
   return html`<section class="list" aria-labelledby="held">
-    <h2 class="list__head"><span id="held">${_("Tạm giữ")}</span><span class="muted tnum">${_n("%(n)s số", tickets.length)}</span></h2>
+    <h2 class="list__head"><span id="held">${_("Đang tạm giữ")}</span><span class="muted tnum">${_n("%(n)s số", tickets.length)}</span></h2>
     <ol class="list__rows">
       ${repeat(tickets, (ticket) => ticket.id, (ticket, index) => html`<li class="list__row">
         <span class="number">${ticket.number}</span>
