@@ -5,6 +5,7 @@ import { _, language } from "motcua/i18n";
 import { clockTime, dissatisfactionName, initials, levelName, named, REASONS } from "motcua/words";
 
 import { face } from "./faces.js";
+import { SETTLING_MS } from "./reduce.js";
 
 /**
  * @typedef {object} Handlers
@@ -59,7 +60,8 @@ function faces(state, counter, now, on) {
     ${officer(state, rating, counter)}
     <h1 class="rate__question">${_("Ông/bà có hài lòng với lần phục vụ này không?")}</h1>
     <div class="rate__faces rate__faces--${rating.levels.length}">
-      ${rating.levels.map((level) => html`<button class="rate__face rate__face--${level}" data-level=${level} @click=${() => on.press(level)}>
+      ${rating.levels.map((level) => html`<button class="rate__face rate__face--${level}" data-level=${level}
+        ?disabled=${now - state.openedAt < SETTLING_MS} @click=${() => on.press(level)}>
         ${face(level)}<span>${levelName(level)}</span>
       </button>`)}
     </div>
