@@ -10,8 +10,6 @@ Order within a command, each step with its reason:
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +34,7 @@ from server.domain.happenings import Happening, TicketHappening
 from server.domain.line import expire
 from server.domain.office import OfficeConfig
 from server.domain.ticket import Ticket
+from server.services.audit import seal
 from server.services.ports import Clock, Event, Json, Publisher, Repeated
 
 log = structlog.get_logger(__name__)
@@ -127,6 +126,13 @@ class SqlTransaction:
         where = [columns[name] == value for name, value in key.items()]
         self._connection.execute(t.metadata.tables[table].update().where(*where).values(values))
 
+    def remove(self, table: str, key: Row) -> None:
+        """Delete one row of a link table; facts are never deleted."""
+        self._touched = True
+        columns = t.metadata.tables[table].c
+        where = [columns[name] == value for name, value in key.items()]
+        self._connection.execute(t.metadata.tables[table].delete().where(*where))
+
     def rows(self, table: str, **where: Any) -> list[Json]:
         return select_rows(self._connection, table, where)
 
@@ -158,7 +164,7 @@ class SqlTransaction:
         last = self._connection.execute(
             sa.select(c.seal).where(c.office_id == self.office_id).order_by(c.id.desc()).limit(1)
         ).scalar()
-        row = {
+        row: dict[str, Any] = {
             "at": self.now,
             "actor": actor,
             "action": action,
@@ -168,6 +174,7 @@ class SqlTransaction:
             "detail": None,
         }
         row |= facts
+        row["at"] = row["at"].replace(microsecond=row["at"].microsecond // 1000 * 1000)
         self.add("audit", {**row, "seal": seal(last, row)})
 
     def hand_over(self, agent: str, job: Json) -> None:
@@ -358,9 +365,3 @@ def select_rows(connection: sa.Connection, table: str, where: Row) -> list[Json]
         for name, value in where.items()
     ]
     return [dict(row) for row in connection.execute(sa.select(t.metadata.tables[table]).where(*conditions)).mappings()]
-
-
-def seal(previous: str | None, row: Row) -> str:
-    """SHA-256 over the seal before and this row's facts."""
-    body = json.dumps([previous, {k: row[k] for k in sorted(row)}], default=str, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(body.encode()).hexdigest()

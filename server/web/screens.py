@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 
 from server.caller import DEVICE_COOKIE, base_url
 from server.domain.errors import OfficeNotFound, TicketNotFound
@@ -42,7 +42,9 @@ def register(app: Flask, system: System) -> None:
         app.register_blueprint(import_module("kiosk.page").blueprint(lambda: default_office(system)))
     if find_spec("display.page"):
         app.register_blueprint(import_module("display.page").blueprint(_Offices(system), system.data_dir))
-    app.add_url_rule("/t/<token>/qr.svg", "track_qr", track_qr(system))
+    citizen = Blueprint("citizen", __name__)
+    citizen.add_url_rule("/t/<token>/qr.svg", "qr", track_qr(system))
+    app.register_blueprint(citizen)
     if system.demo:
         app.after_request(_sign_in_demo_screen(system))
 
@@ -77,7 +79,7 @@ def _sign_in_demo_screen(system: System) -> Any:
 
 
 class _Offices:
-    """Offices as the display's room asks for them, in plain data."""
+    """What the display asks about an office, as plain data: `display.page.Offices`."""
 
     def __init__(self, system: System) -> None:
         self._system = system
@@ -94,6 +96,6 @@ class _Offices:
             "code": config.code,
             "name": config.names["vi"],
             "counters": [{"number": c.number, "names": dict(c.names)} for c in config.counters.values()],
-            "prefixes": sorted({service.prefix for service in config.services.values()}),
-            "voice": config.texts.get("voice"),
+            "prefixes": sorted({s.prefix for s in config.services.values()}),
+            "voice": dict(config.texts.get("voice", {})),
         }
