@@ -15,7 +15,7 @@ import { clockTime, dateLine } from "./time.js";
 /** @param {Model} model @param {Frame} frame */
 export function board(model, frame) {
   return html`<main class="board" data-testid="board" data-shape=${frame.shape} data-status=${model.status}
-    data-wide=${model.wide ? "yes" : "no"}>
+    data-wide=${model.wide ? "yes" : "no"} data-bar=${model.bar.kind}>
     ${header(model, frame)}
     <section class="board__calls">${large(model)} ${strip(model)}</section>
     ${side(model)} ${bar(model, frame)}
