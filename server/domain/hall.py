@@ -63,6 +63,8 @@ class Hall:
     sessions: dict[int, ServiceSession] = field(default_factory=dict)
     paces: dict[str, Pace] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
+    series: dict[str, int] = field(default_factory=dict)
+    """The last number of each series today, by prefix."""
     notice: dict[str, str] | None = None
 
     def copy(self) -> Hall:
@@ -74,6 +76,7 @@ class Hall:
             sessions=dict(self.sessions),
             paces=dict(self.paces),
             issued=dict(self.issued),
+            series=dict(self.series),
         )
 
     # --- asking -----------------------------------------------------------------------------------------------------
