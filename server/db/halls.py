@@ -109,8 +109,10 @@ def load(connection: sa.Connection, config: OfficeConfig, day: date, version: in
         hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
     # A transfer changes a ticket's service but not the series its number came from.
     issued = sa.select(t.series.c.prefix, t.series.c.last).where(here(t.series))
-    taken = {row.prefix: row.last for row in connection.execute(issued)}
-    hall.issued = {s.code: taken[s.prefix] - s.first + 1 for s in config.services.values() if s.prefix in taken}
+    hall.series = {row.prefix: row.last for row in connection.execute(issued)}
+    hall.issued = {
+        s.code: hall.series[s.prefix] - s.first + 1 for s in config.services.values() if s.prefix in hall.series
+    }
     hall.notice = config.texts.get("notice")
     return hall
 

@@ -6,6 +6,7 @@ the hall when that has committed. Everything here is in memory and knows no cloc
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -63,7 +64,11 @@ class Hall:
     sessions: dict[int, ServiceSession] = field(default_factory=dict)
     paces: dict[str, Pace] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
+    series: dict[str, int] = field(default_factory=dict)
+    """The last number of each series today, by prefix."""
     notice: dict[str, str] | None = None
+    _waiting: Tally[str] | None = field(default=None, repr=False, compare=False)
+    """Waiting tickets by service, kept by `put`: every event states these counts."""
 
     def copy(self) -> Hall:
         """A hall to work on: the parts are immutable, so only the containers are copied."""
@@ -74,6 +79,8 @@ class Hall:
             sessions=dict(self.sessions),
             paces=dict(self.paces),
             issued=dict(self.issued),
+            series=dict(self.series),
+            _waiting=self._waiting.copy() if self._waiting is not None else None,
         )
 
     # --- asking -----------------------------------------------------------------------------------------------------
@@ -125,9 +132,10 @@ class Hall:
 
     def waiting(self) -> dict[str, int]:
         """How many wait for each active service."""
+        if self._waiting is None:
+            self._waiting = Tally(ticket.service for ticket in self.in_state(TicketState.WAITING))
         counts = {code: 0 for code, service in self.config.services.items() if service.active}
-        for ticket in self.in_state(TicketState.WAITING):
-            counts[ticket.service] = counts.get(ticket.service, 0) + 1
+        counts.update((code, count) for code, count in self._waiting.items() if count)
         return counts
 
     # --- writing down ------------------------------------------------------------------------------------------------
@@ -139,6 +147,12 @@ class Hall:
 
     def put(self, ticket: Ticket) -> Ticket:
         """Take the ticket's new state into the hall; those that are done leave it."""
+        if self._waiting is not None:
+            before = self.tickets.get(ticket.id)
+            if before is not None and before.state is TicketState.WAITING:
+                self._waiting[before.service] -= 1
+            if ticket.state is TicketState.WAITING:
+                self._waiting[ticket.service] += 1
         if ticket.state in IN_HALL:
             self.tickets[ticket.id] = ticket
         else:

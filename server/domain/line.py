@@ -138,7 +138,8 @@ def expire(hall: Hall, now: datetime) -> list[Happening]:
 
 def people_ahead(hall: Hall, ticket: Ticket) -> int:
     """Waiting people of the same service who arrived earlier. Priority may change who is called first."""
-    return sum(1 for t in hall.in_state(TicketState.WAITING) if t.service == ticket.service and t.order < ticket.order)
+    waiting, service, order = TicketState.WAITING, ticket.service, ticket.order
+    return sum(1 for t in hall.tickets.values() if t.service == service and t.state is waiting and t.order < order)
 
 
 def _fact(
