@@ -15,7 +15,7 @@ from .letters import VIETNAMESE
 from .profiles import Profile
 from .qrcode import matrix
 from .render import render_items
-from .wrap import wrap
+from .wrap import fill, wrap
 
 CONFIRM_URL = "https://motcua.example/test-page"
 _TITLE = "TRANG THỬ MÁY IN"
@@ -42,6 +42,10 @@ class _Page:
         run = Run(text, style, x, fonts.measure(text, style))
         self.items.append(Line(self.y, style.leading, self.y + style.ascent, (run,)))
         self.y += style.leading
+
+    def letters(self, style: Style) -> None:
+        for row in fill(list(VIETNAMESE), self.width - 24, lambda part: fonts.measure(part, style)):
+            self.line(row, style)
 
     def paragraph(self, text: str, style: Style) -> None:
         for row in wrap(text, self.width - 24, lambda part: fonts.measure(part, style)):
@@ -81,7 +85,7 @@ def _letters(profile: Profile, transport: str, status: PrinterStatus) -> _Page:
         page.paragraph(answer, sheet.body)
     page.rule()
     for style in (sheet.office, replace(sheet.office, face="words")):
-        page.paragraph(" ".join(VIETNAMESE), style)
+        page.letters(style)
         page.rule()
     page.paragraph(_SENTENCE, sheet.body)
     return page
