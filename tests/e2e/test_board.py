@@ -196,7 +196,7 @@ def test_a_browser_that_wants_a_touch_first_says_so_and_then_speaks(
     expect(button).to_have_text("Âm thanh đang tắt — chạm để bật")
     button.click()
     expect(button).to_be_hidden()
-    page.wait_for_function("document.querySelector('audio').currentTime > 0.5")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.5")
 
 
 def test_a_muted_board_shows_and_says_nothing(browse: Browse, officers: dict[int, Officer]) -> None:
