@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.db import tables as t
-from server.db.mapping import TICKET_FIELDS, Row, office_from, ticket_from
+from server.db.mapping import TICKET_FIELDS, Row, office_from, reason_from, ticket_from
 from server.domain.errors import OfficeNotFound
 from server.domain.hall import CALLS_KEPT, NEVER, Call, Hall, Pace
 from server.domain.happenings import Desk, ServiceSession
 from server.domain.office import OfficeConfig
-from server.domain.words import IN_HALL, CounterState, Priority, Rule
+from server.domain.words import IN_HALL, CounterState, Priority
 
 SESSION_FIELDS = tuple(ServiceSession.__dataclass_fields__)
 
@@ -109,8 +109,10 @@ def load(connection: sa.Connection, config: OfficeConfig, day: date, version: in
         hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
     # A transfer changes a ticket's service but not the series its number came from.
     issued = sa.select(t.series.c.prefix, t.series.c.last).where(here(t.series))
-    taken = {row.prefix: row.last for row in connection.execute(issued)}
-    hall.issued = {s.code: taken[s.prefix] - s.first + 1 for s in config.services.values() if s.prefix in taken}
+    hall.series = {row.prefix: row.last for row in connection.execute(issued)}
+    hall.issued = {
+        s.code: hall.series[s.prefix] - s.first + 1 for s in config.services.values() if s.prefix in hall.series
+    }
     hall.notice = config.texts.get("notice")
     return hall
 
@@ -132,7 +134,7 @@ def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
     query = (
         sa.select(
             i.ticket_id, k.number, i.service, i.counter, k.language, k.priority, k.call_count,
-            i.from_at, i.version, i.rule,
+            i.from_at, i.version, i.rule, i.reason,
         )
         .join(t.ticket, k.id == i.ticket_id)
         .where(here(t.ticket_interval), i.state == "called")
@@ -150,7 +152,7 @@ def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
             max(r.call_count, 1),
             r.from_at,
             r.version,
-            Rule(r.rule),
+            reason_from(r.rule, r.reason),
         )  # fmt: skip
         for r in reversed(connection.execute(query).all())
     )
