@@ -1,4 +1,5 @@
 """A serial line and the one thread that owns it: it opens, reads, writes, and opens again after the plug was pulled."""
+
 from __future__ import annotations
 
 import logging
@@ -48,8 +49,13 @@ ConversationT = TypeVar("ConversationT", bound=Conversation)
 
 
 class SerialLink:
-    def __init__(self, settings: PortSettings, open_port: Callable[[PortSettings], Port],
-                 monotonic: Callable[[], float] = time.monotonic, retry_s: tuple[float, ...] = RETRY_S) -> None:
+    def __init__(
+        self,
+        settings: PortSettings,
+        open_port: Callable[[PortSettings], Port],
+        monotonic: Callable[[], float] = time.monotonic,
+        retry_s: tuple[float, ...] = RETRY_S,
+    ) -> None:
         self.settings = settings
         self._open_port = open_port
         self._now = monotonic

@@ -1,4 +1,5 @@
 """Presses on disk."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -64,8 +65,10 @@ def test_settled_presses_are_kept_a_week_and_waiting_ones_for_ever(tmp_path: Pat
     outbox.settle(outbox.pending()[0].id, "refused", "rating_window_closed", "đã đóng")
     clock.forward(6 * 86400)
     outbox.purge()
-    assert [(press.state, press.code) for press in outbox.recent()] == [("pending", ""),
-                                                                        ("refused", "rating_window_closed")]
+    assert [(press.state, press.code) for press in outbox.recent()] == [
+        ("pending", ""),
+        ("refused", "rating_window_closed"),
+    ]
     clock.forward(2 * 86400)
     outbox.purge()
     assert [press.state for press in outbox.recent()] == ["pending"]
@@ -95,8 +98,13 @@ class Desk:
         self.reports: list[tuple[str, str]] = []
         self.clock = FakeClock()
         self.woken = 0
-        self.desk = PressDesk(outbox, self.clock, lambda device, state, text: self.reports.append((state, text)),
-                              lambda counter: "t1", self.wake)
+        self.desk = PressDesk(
+            outbox,
+            self.clock,
+            lambda device, state, text: self.reports.append((state, text)),
+            lambda counter: "t1",
+            self.wake,
+        )
 
     def wake(self) -> None:
         self.woken += 1

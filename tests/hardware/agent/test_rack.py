@@ -1,4 +1,5 @@
 """A bad section costs one device and not the agent."""
+
 from __future__ import annotations
 
 from hardware.agent.rack import Rack
@@ -27,17 +28,22 @@ class Running:
 def test_bad_sections_are_errors_of_their_devices_and_the_good_one_works():
     world = World()
     [good] = world.prepare([Device("good", "panel", "", "line", 1, {})])
-    bad = [Device("no-port", "panel", "", "line", 1, {}), Device("no-driver", "led", "", "neon", 1, {"port": "x"}),
-           Device("no-kind", "toaster", "", "line"), Device("four", "panel", "", "line", 1, {"port": "x", "buttons": 4}),
-           Device("baud", "panel", "", "line", 1, {"port": "y", "baudrate": "fast"}),
-           Device("gone", "panel", "", "line", 1, {"port": "/dev/motcua-is-not-there"})]
+    bad = [
+        Device("no-port", "panel", "", "line", 1, {}),
+        Device("no-driver", "led", "", "neon", 1, {"port": "x"}),
+        Device("no-kind", "toaster", "", "line"),
+        Device("four", "panel", "", "line", 1, {"port": "x", "buttons": 4}),
+        Device("baud", "panel", "", "line", 1, {"port": "y", "baudrate": "fast"}),
+        Device("gone", "panel", "", "line", 1, {"port": "/dev/motcua-is-not-there"}),
+    ]
     running = Running([*bad, good], world)
     world.press("good", 1)
     eventually(lambda: running.presses)
     eventually(lambda: running.reports.get("gone", ("", ""))[0] == "offline")
     running.rack.close()
-    assert {name: running.reports[name][0] for name in ("no-port", "no-driver", "no-kind", "four", "baud")} == dict.fromkeys(
-        ("no-port", "no-driver", "no-kind", "four", "baud"), "error")
+    assert {
+        name: running.reports[name][0] for name in ("no-port", "no-driver", "no-kind", "four", "baud")
+    } == dict.fromkeys(("no-port", "no-driver", "no-kind", "four", "baud"), "error")
     assert "port" in running.reports["no-port"][1]
     assert "four_byte" in running.reports["no-driver"][1], "it names the drivers there are"
 

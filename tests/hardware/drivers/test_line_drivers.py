@@ -1,4 +1,5 @@
 """Panels and keypads on our line, from the far end of a simulated wire and of real pseudo-terminals."""
+
 from __future__ import annotations
 
 import os
@@ -87,7 +88,8 @@ def test_many_devices_share_one_line_and_only_speak_when_asked():
     assert [each.tick(1.0) for each in devices] == [b"", b"", b""]
     talk.run(6)
     assert sorted((press.device.id, press.value) for press in host.presses) == sorted(
-        (f"panel-{n}", level) for n in (1, 2, 3) for level in ("very_satisfied", "satisfied", "dissatisfied"))
+        (f"panel-{n}", level) for n in (1, 2, 3) for level in ("very_satisfied", "satisfied", "dissatisfied")
+    )
 
 
 def test_silence_is_noticed_and_so_is_the_return():
@@ -141,8 +143,10 @@ def test_a_button_nobody_configured_is_shown_and_does_not_block_the_rest():
     assert ("panel-3", "warning", "Nút 5 không có trong cấu hình.") in host.reports
 
 
-@pytest.mark.parametrize("settings", [{"address": 0}, {"address": 255}, {"address": "x"}, {"buttons": 4},
-                                      {"levels": ["satisfied", "very_satisfied"]}])
+@pytest.mark.parametrize(
+    "settings",
+    [{"address": 0}, {"address": 255}, {"address": "x"}, {"buttons": 4}, {"levels": ["satisfied", "very_satisfied"]}],
+)
 def test_settings_that_cannot_work_are_named(settings: dict):
     with pytest.raises(BadSettings):
         LinePanel(panel(**settings), FakeHost())
