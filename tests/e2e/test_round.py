@@ -18,7 +18,7 @@ import requests
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.servers import Process, answers, free_port, program
+from tests.servers import Process, answers, free_port, program, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 PASSWORD = "mat-khau-demo"
@@ -153,7 +153,7 @@ def test_the_board_plays_the_call_aloud(demo: Demo, chromium: Browser) -> None:
     helper.post(f"{office}/tickets", json={"service": "C"}, headers={"Idempotency-Key": "aloud"}, timeout=10)
     session.post(f"{office}/counters/3/open", json={}, timeout=10)
     called = session.post(f"{office}/counters/3/next", json={}, timeout=10).json()
-    display.wait_for_function("window.player && window.player.currentTime > 0.3", timeout=20_000)
+    wait_until(lambda: display.evaluate("window.player ? window.player.currentTime : 0") > 0.3, "the voice", 20)
     assert any(called["number"] in source for source in display.evaluate("window.played"))
 
 
