@@ -1,4 +1,5 @@
 """The commands of this room: ``motcua agent …`` and ``motcua doctor``."""
+
 from __future__ import annotations
 
 import time
@@ -53,8 +54,12 @@ def _run(path: Path | None, verbose: bool) -> None:
 @agent.command()
 @click.argument("server")
 @click.argument("code")
-@click.option("--state-dir", type=click.Path(file_okay=False, path_type=Path), default=configs.DEFAULT_STATE_DIR,
-              show_default=True)
+@click.option(
+    "--state-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=configs.DEFAULT_STATE_DIR,
+    show_default=True,
+)
 def pair(server: str, code: str, state_dir: Path) -> None:
     """Ghép máy này với máy chủ bằng mã dùng một lần · Pair with a one-time code."""
     try:
@@ -63,12 +68,14 @@ def pair(server: str, code: str, state_dir: Path) -> None:
     except configs.ConfigError as error:
         raise click.ClickException(str(error)) from error
     except Unreachable as error:
-        raise click.ClickException(_("Không đến được %(server)s (%(why)s). Kiểm tra địa chỉ và dây mạng.",
-                                     server=server, why=error)) from error
+        raise click.ClickException(
+            _("Không đến được %(server)s (%(why)s). Kiểm tra địa chỉ và dây mạng.", server=server, why=error)
+        ) from error
     except (Refused, Unauthorized) as error:
         why = error.detail if isinstance(error, Refused) else ""
-        raise click.ClickException(_("Máy chủ không nhận mã này: %(why)s Hãy xin mã mới ở trang quản trị.",
-                                     why=why)) from error
+        raise click.ClickException(
+            _("Máy chủ không nhận mã này: %(why)s Hãy xin mã mới ở trang quản trị.", why=why)
+        ) from error
     path = configs.write_paired(state_dir, url, str(answer["token"]))
     click.echo(_("Đã ghép nối. Cấu hình ở %(path)s; chạy: motcua agent --config %(path)s", path=path))
 
@@ -89,8 +96,9 @@ def simulate(context: click.Context, server: str, token_file: Path, page: str, s
     log_to_stderr(verbose=context.obj["verbose"])
     try:
         texts.use("vi")
-        config = configs.AgentConfig(configs.server_url(server), token_file,
-                                     state_dir or token_file.parent / "simulated-agent")
+        config = configs.AgentConfig(
+            configs.server_url(server), token_file, state_dir or token_file.parent / "simulated-agent"
+        )
         with sole_owner(config.state_dir):
             serve(config, host.strip("[]") or "127.0.0.1", int(port))
     except (configs.ConfigError, AlreadyRunning, OSError) as error:
@@ -119,3 +127,68 @@ def doctor(path: Path | None, probe: bool) -> None:
             click.echo(f"    → {finding.advice}")
         worst = max(worst, finding.severity)
     raise SystemExit(1 if worst > 1 else 0)
+
+
+@agent.command("udev")
+@click.argument("names", nargs=-1)
+@click.option("--group", default="motcua", show_default=True)
+def udev_rules(names: tuple[str, ...], group: str) -> None:
+    """Đặt tên cố định theo cổng USB · Lasting names by USB port: /dev/ttyUSB0=panel-3 …"""
+    from hardware.agent.udev import plugged, rules
+
+    found = {device.node: device for device in plugged()}
+    if not names:
+        for node, device in found.items():
+            click.echo(f"{node}  {device.subsystem}  {device.id_path}")
+        click.echo(_("Đặt tên: motcua agent udev /dev/ttyUSB0=panel-3 > /etc/udev/rules.d/70-motcua.rules"), err=True)
+        return
+    wanted = []
+    for entry in names:
+        node, _equals, name = entry.partition("=")
+        if node not in found:
+            raise click.ClickException(_("Không thấy %(node)s đang cắm.", node=node))
+        wanted.append((found[node], name))
+    try:
+        click.echo(rules(wanted, group), nl=False)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@agent.command("test-page")
+@click.argument("printer", required=False)
+@click.option("--config", "path", type=ConfigPath, help="agent.toml")
+@click.option("--transport", help="tcp://192.168.1.50:9100, lp:///dev/usb/lp0 …")
+@click.option("--profile", help="generic-80, generic-58 …")
+@click.pass_context
+def test_page(
+    context: click.Context, printer: str | None, path: Path | None, transport: str | None, profile: str | None
+) -> None:
+    """In trang thử để người xem xác nhận · Print a test page for a person to confirm."""
+    from hardware.agent.testpage import print_test_page
+
+    settings: dict[str, object] = {}
+    if transport is None:
+        settings = dict(_printer_settings(_loaded(path or context.obj["path"]), printer))
+    settings |= {key: value for key, value in (("transport", transport), ("profile", profile)) if value}
+    try:
+        state, detail = print_test_page(settings, clock)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{state} {detail}".strip())
+    raise SystemExit(0 if state == "printed" else 1)
+
+
+def _printer_settings(config: configs.AgentConfig, name: str | None) -> dict[str, object]:
+    from hardware.agent.rack import merge
+
+    try:
+        setup = ServerClient(config.server, config.token(), config.language).setup()
+    except (Unreachable, Unauthorized, Refused, configs.ConfigError) as error:
+        raise click.ClickException(_("Không hỏi được máy chủ; dùng --transport. (%(why)s)", why=error)) from error
+    printers = [device for device in merge(setup["devices"], config.devices) if device.kind == "printer"]
+    chosen = [device for device in printers if name in (None, device.id, device.name)]
+    if len(chosen) != 1:
+        raise click.ClickException(
+            _("Chọn một máy in: %(names)s", names=", ".join(device.name for device in printers) or "—")
+        )
+    return dict(chosen[0].settings)

@@ -1,4 +1,5 @@
 """Words for people: the Vietnamese text is the key, English comes from the catalogue of this room."""
+
 from __future__ import annotations
 
 import gettext

@@ -16,7 +16,10 @@ CALL = re.compile(r"""(?<![\w$.])(?P<name>_n?)\(\s*(?P<text>"(?:[^"\\\n]|\\.)*"|
 
 
 def extract(
-    file: IO[bytes], _keywords: Any, _comment_tags: Any, options: Any  # noqa: ARG001
+    file: IO[bytes],
+    _keywords: Any,
+    _comment_tags: Any,
+    options: Any,  # noqa: ARG001
 ) -> Iterator[tuple[int, str, tuple[str, ...] | str, list[str]]]:
     """Yield (line, function, text, comments) as Babel asks of an extraction method."""
     source = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), file.read().decode())

@@ -61,8 +61,11 @@ function add(state, call, at) {
   const older = state.queue.filter((other) => other.ticket_id === call.ticket_id);
   const queue = [...state.queue.filter((other) => other.ticket_id !== call.ticket_id), call];
   /** @type {Effect[]} */
-  const effects = [...older.map((other) => told(other, "cancelled", at)), { do: "prepare", call }];
-  return next({ ...state, queue }, at, effects);
+  const effects = older.map((other) => told(other, "cancelled", at));
+  const done = next({ ...state, queue }, at, effects);
+  // What must wait is fetched meanwhile.
+  if (done.state.queue.includes(call)) done.effects.push({ do: "prepare", call });
+  return done;
 }
 
 /** @param {State} state @param {string} ticketId @param {number} at */

@@ -15,13 +15,13 @@ export const HEADING_PX = 46;
 export const PAGE_MS = 8000;
 /** Share of the side panel that lines get at most, where counters need pages. */
 const LINES_SHARE = 0.42;
-const LETTER_EM = 0.52; // mean width of a letter of Be Vietnam Pro; a test compares it with the browser's
+const LETTER_EM = 0.54; // mean width of a letter of Be Vietnam Pro; a test compares it with the browser's
 const NAME_PX = 42;
 
 /** The side panel by screen: its inner width with one column and with two, its height; and the smaller calls. */
 export const SHAPES = {
-  wide: { panel: 592, wider: 760, height: 904, recent: 3, beside: true, notice: 1560 },
-  tall: { panel: 984, wider: 984, height: 740, recent: 3, beside: false, notice: 760 },
+  wide: { panel: 592, wider: 732, height: 904, recent: 3, beside: true, notice: 1560 },
+  tall: { panel: 984, wider: 984, height: 800, recent: 3, beside: false, notice: 760 },
 };
 /** Columns of counters and of lines, the plainest first. */
 const ARRANGEMENTS = [[1, 1], [2, 1], [1, 2], [2, 2]];
@@ -43,6 +43,14 @@ export function shapeOf(width, height) {
 export function callShape(number, counterName, shape) {
   const short = number.length <= 4 && /^\S{1,7} \d{1,2}$/.test(counterName);
   return short && SHAPES[shape].beside ? "side" : "stacked";
+}
+
+/**
+ * Whether a number takes two lines, its letters above its figures: the upright screen has no width for six at full size.
+ * @param {string} number @param {Shape} shape
+ */
+export function breaks(number, shape) {
+  return shape === "tall" && number.length > 5;
 }
 
 /**

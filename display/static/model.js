@@ -8,7 +8,7 @@
  * @typedef {{current: Call | null, queue: Call[], status: string, failing: boolean}} Speech
  * @typedef {{options: Options, shape: import("./layout.js").Shape, now: number, speech: Speech, language: string}} Context
  */
-import { callShape, linesOf, pageAt, panel, SHAPES } from "./layout.js";
+import { breaks, callShape, linesOf, pageAt, panel, SHAPES } from "./layout.js";
 import { LAYOUTS } from "./options.js";
 import { keyOf } from "./reduce.js";
 import { focus, FRESH_MS, inScope, missedNow, recent, today } from "./select.js";
@@ -55,7 +55,7 @@ export function boardModel(state, context) {
 
 /** @param {Call} call @param {string} name @param {import("./layout.js").Shape} shape */
 function largeCall(call, name, shape) {
-  return { ...call, counter_name: name, key: keyOf(call), form: callShape(call.number, name, shape) };
+  return { ...call, counter_name: name, key: keyOf(call), form: callShape(call.number, name, shape), breaks: breaks(call.number, shape) };
 }
 
 /**
@@ -95,10 +95,24 @@ function strip(missed, recents, withName, room, now) {
   return listed.slice(at, at + room).map(withName);
 }
 
-/** @template T @param {T[]} pages @param {number} now */
+/**
+ * The page of this moment; the first column of a shorter one is filled up to the height of the others.
+ * @template {{lines: number}} T
+ * @param {T[][][]} pages @param {number} now
+ * @returns {{columns: (T | null)[][], page: number, pages: number}}
+ */
 function paged(pages, now) {
   const page = pageAt(pages.length, now);
-  return { columns: pages[page] ?? [], page: page + 1, pages: pages.length };
+  const [first = [], ...others] = pages[page] ?? [];
+  const tallest = Math.max(0, ...pages.flat().map(linesIn));
+  const lines = Math.max(...[first, ...others].map(linesIn));
+  const filled = [...first, ...Array.from({ length: lines < tallest ? tallest - linesIn(first) : 0 }, () => null)];
+  return { columns: pages.length ? [filled, ...others] : [], page: page + 1, pages: pages.length };
+}
+
+/** @param {{lines: number}[]} column */
+function linesIn(column) {
+  return column.reduce((sum, item) => sum + item.lines, 0);
 }
 
 /** @param {{name: string, names?: {[language: string]: string}}} thing @param {string} language */

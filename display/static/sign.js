@@ -8,8 +8,11 @@ import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 import { _, _n } from "motcua/i18n";
 
+import { pageAt } from "./layout.js";
 import { nameOf } from "./model.js";
 import { bar, header } from "./view.js";
+
+const QUEUE_LINES = { wide: 6, tall: 9 };
 
 /**
  * @param {Model} model @param {Frame} frame
@@ -58,9 +61,19 @@ function unknownCounter(options) {
 function queueOverview(model, frame, state) {
   return html`<main class="board board--queue" data-testid="queue" data-shape=${frame.shape} data-status=${model.status}>
     ${header(model, frame)}
-    <ul class="queue" data-many=${state.waiting.length > 12 ? "yes" : "no"}>${state.waiting.map((line) => queueLine(line, frame))}</ul>
+    <ul class="queue">${linesNow(state.waiting, frame).map((line) => queueLine(line, frame))}</ul>
     ${bar(model, frame)}
   </main>`;
+}
+
+/**
+ * The lines of this moment: as many as fit at full size, then the next ones.
+ * @param {import("./reduce.js").Line[]} waiting @param {Frame} frame
+ */
+export function linesNow(waiting, frame) {
+  const room = QUEUE_LINES[frame.shape];
+  const page = pageAt(Math.ceil(waiting.length / room), frame.now);
+  return waiting.slice(page * room, (page + 1) * room);
 }
 
 /** @param {any} line @param {Frame} frame */

@@ -3,7 +3,7 @@
  *
  * @typedef {ReturnType<typeof import("./model.js").boardModel>} Model
  * @typedef {Model["focused"][number]} LargeCall
- * @typedef {{now: number, language: string, shape: string, onEnable: () => void}} Frame
+ * @typedef {{now: number, language: string, shape: import("./layout.js").Shape, onEnable: () => void}} Frame
  */
 import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
@@ -15,7 +15,7 @@ import { clockTime, dateLine } from "./time.js";
 /** @param {Model} model @param {Frame} frame */
 export function board(model, frame) {
   return html`<main class="board" data-testid="board" data-shape=${frame.shape} data-status=${model.status}
-    data-wide=${model.wide ? "yes" : "no"}>
+    data-wide=${model.wide ? "yes" : "no"} data-bar=${model.bar.kind}>
     ${header(model, frame)}
     <section class="board__calls">${large(model)} ${strip(model)}</section>
     ${side(model)} ${bar(model, frame)}
@@ -26,13 +26,19 @@ export function board(model, frame) {
 export function header(model, frame) {
   return html`<header class="head">
     <h1 class="head__office" data-testid="office">${model.office}</h1>
-    ${model.sound === "muted" && model.speaks ? html`<p class="head__sound" data-testid="muted">${_("Tắt tiếng")}</p>` : nothing}
-    ${model.sound === "failing" ? html`<p class="head__sound" data-testid="sound-failing">${_("Loa đang lỗi")}</p>` : nothing}
     <p class="head__time">
       <time class="head__clock tnum" data-testid="clock">${clockTime(frame.now, model.timezone)}</time>
       <span class="head__date">${dateLine(frame.now, model.timezone, frame.language)}</span>
+      ${soundMark(model)}
     </p>
   </header>`;
+}
+
+/** @param {Model} model */
+function soundMark(model) {
+  if (model.sound === "failing") return html`<span class="head__sound" data-testid="sound-failing">${_("Loa đang lỗi")}</span>`;
+  if (model.sound !== "muted" || !model.speaks) return nothing;
+  return html`<span class="head__sound" data-testid="muted">${_("Tắt tiếng")}</span>`;
 }
 
 /** @param {Model} model */
@@ -56,16 +62,16 @@ function largeCall(call, both) {
   return html`<article class="call call--${call.form} ${both ? "call--half" : ""} pulse" data-testid="call"
     data-number=${call.number} data-recall=${call.recall ? "yes" : "no"} data-length=${call.number.length}>
     <p class="call__label">${label} ${call.recall && !both ? recallMark(call.call_count) : nothing}</p>
-    <p class="call__number number" data-testid="number">${numberParts(call.number)}</p>
+    <p class="call__number number" data-testid="number">${call.breaks ? brokenNumber(call.number) : call.number}</p>
     ${plate(call, both)}
     ${both ? nothing : html`<p class="call__service">${call.service_name}</p>`}
   </article>`;
 }
 
-/** A long number may break after its letters, nowhere else. @param {string} number */
-function numberParts(number) {
+/** Letters above, figures below. @param {string} number */
+function brokenNumber(number) {
   const letters = number.replace(/\d+$/, "");
-  return html`<span>${letters}</span><wbr><span>${number.slice(letters.length)}</span>`;
+  return html`${letters}<br>${number.slice(letters.length)}`;
 }
 
 /** @param {LargeCall} call @param {boolean} both */
@@ -113,9 +119,12 @@ function side(model) {
   </aside>`;
 }
 
+/** Keeps a short page as tall as the others: nothing jumps when pages turn. */
+const filler = html`<li class="item item--empty" aria-hidden="true"></li>`;
+
 /**
  * @template T
- * @param {{columns: T[][], page: number, pages: number}} paged
+ * @param {{columns: (T | null)[][], page: number, pages: number}} paged
  * @param {string} title @param {string} id @param {(item: T) => unknown} row
  */
 export function list(paged, title, id, row) {
@@ -124,7 +133,7 @@ export function list(paged, title, id, row) {
     <h2 class="list__title">${title}
       ${paged.pages > 1 ? html`<span class="list__page tnum" data-testid="${id}-page">${paged.page}/${paged.pages}</span>` : nothing}</h2>
     <div class="list__columns" data-columns=${paged.columns.length}>
-      ${paged.columns.map((column) => html`<ul class="list__column">${column.map(row)}</ul>`)}
+      ${paged.columns.map((column) => html`<ul class="list__column">${column.map((item) => (item === null ? filler : row(item)))}</ul>`)}
     </div>
   </section>`;
 }

@@ -1,4 +1,5 @@
 """The agent put together: devices, outbox, printers and the connection, and the few threads that drive them."""
+
 from __future__ import annotations
 
 import json
@@ -28,20 +29,30 @@ from hardware.texts import _
 
 log = logging.getLogger(__name__)
 
+IN_HAND = frozenset({"called", "serving"})
+EVERYDAY = frozenset({"rating_window_closed", "already_rated"})
+"""Presses refused for these are in the outbox's list, where doctor shows them; they are no alarm."""
+
 REPAIR_S = 10.0
 STATUS_S = 30.0
 COURIER_S = (0.5, 1.0, 2.0, 4.0)
 
 
 class Agent:
-    def __init__(self, config: AgentConfig, clock: Callable[[], datetime], *,
-                 open_port: Callable[[PortSettings], Port] = open_serial,
-                 make_printer: PrinterFactory = open_by_settings,
-                 prepare: Callable[[list[Device]], list[Device]] = lambda devices: devices) -> None:
+    def __init__(
+        self,
+        config: AgentConfig,
+        clock: Callable[[], datetime],
+        *,
+        open_port: Callable[[PortSettings], Port] = open_serial,
+        make_printer: PrinterFactory = open_by_settings,
+        prepare: Callable[[list[Device]], list[Device]] = lambda devices: devices,
+    ) -> None:
         self.config = config
         self._prepare = prepare
         self._setup_lock = threading.Lock()
         self._stop = threading.Event()
+        self._warned: set[str] = set()
         self._press_came, self._repair_due, self._news = threading.Event(), threading.Event(), threading.Event()
         self._setup_path = config.state_dir / "setup.json"
         self.setup: Mapping[str, Any] = _read_setup(self._setup_path)
@@ -53,19 +64,39 @@ class Agent:
         self.presses = PressDesk(self.outbox, clock, self._report, self._ticket_at, self._press_came.set)
         self.shelf = ScanShelf()
         self.door = Door(self.shelf)
-        self.rack = Rack(clock, open_port, self._report, self.presses.take,
-                         lambda device, scan: self.shelf.put(device.id, scan), self.door.accept)
-        self.prints = PrintDesk(config.state_dir / "spool", clock, self.health.report, self._news.set,
-                                make_printer)
-        around = Surroundings(lambda: office_code(self.setup), self._ticket_at, self._called, self._service_of,
-                              self._press_refused)
+        self.rack = Rack(
+            clock,
+            open_port,
+            self._report,
+            self.presses.take,
+            lambda device, scan: self.shelf.put(device.id, scan),
+            self.door.accept,
+        )
+        self.prints = PrintDesk(config.state_dir / "spool", clock, self.health.report, self._news.set, make_printer)
+        around = Surroundings(
+            lambda: office_code(self.setup),
+            self._ticket_at,
+            self._called,
+            self._service_of,
+            self._press_refused,
+            self._press_delivered,
+        )
         self.courier = Courier(self.outbox, self.client, around, clock)
-        transport = LiveTransport(config.server, self.client.token, self._learn_setup, self._snapshot, self._event,
-                                  self.prints.submit, lambda: self.connection.heard())
+        transport = LiveTransport(
+            config.server,
+            self.client.token,
+            self._learn_setup,
+            self._snapshot,
+            self._event,
+            self.prints.submit,
+            lambda: self.connection.heard(),
+        )
         self._transport = transport
         self.connection = Connection(transport, time.monotonic, self._connected)
-        self._threads = [threading.Thread(target=run, name=run.__name__.strip("_"), daemon=True)
-                         for run in (self._keep_connected, self._deliver_presses, self._repair)]
+        self._threads = [
+            threading.Thread(target=self._without_end, args=(run,), name=run.__name__.strip("_"), daemon=True)
+            for run in (self._keep_connected, self._deliver_presses, self._repair)
+        ]
 
     def start(self) -> None:
         """Devices run from the first moment, with the setup of last time, whether or not the server is there."""
@@ -88,6 +119,15 @@ class Agent:
         self.outbox.close()
 
     # The threads
+
+    def _without_end(self, run: Callable[[], None]) -> None:
+        """A mistake in one round is logged and costs that round: an agent whose thread died would look alive."""
+        while not self._stop.is_set():
+            try:
+                run()
+            except Exception:
+                log.exception("%s", run.__name__)
+                self._stop.wait(1)
 
     def _keep_connected(self) -> None:
         while not self._stop.is_set():
@@ -195,7 +235,7 @@ class Agent:
         if ticket is None or "id" not in ticket:
             return
         with self._floor_lock:
-            here = ticket.get("counter") == counter
+            here = ticket.get("counter") == counter and ticket.get("state") in IN_HAND
             now = floors.CounterNow(ticket["number"], ticket["id"], ticket.get("state"))
             self.floor = self.floor.with_counter(counter, now if here else floors.CounterNow())
 
@@ -222,10 +262,18 @@ class Agent:
 
     def _press_refused(self, press: Stored, state: str, code: str, detail: str) -> None:
         device = self.rack.device(press.device)
-        if device is None or code == "rating_window_closed":
-            return  # a late rating is an everyday matter: it is in the outbox's list, not an alarm
+        if device is None or code in EVERYDAY:
+            return
         why = _("Lượt bấm đến quá muộn nên không thực hiện; hãy bấm lại.") if state == "stale" else detail or code
+        self._warned.add(device.id)
         self._report(device, "warning", why)
+
+    def _press_delivered(self, press: Stored) -> None:
+        """What a press said was wrong, the next good press says is right again."""
+        device = self.rack.device(press.device)
+        if device is not None and press.device in self._warned:
+            self._warned.discard(press.device)
+            self._report(device, "ok", "")
 
 
 def office_code(setup: Mapping[str, Any]) -> str | None:

@@ -1,4 +1,5 @@
 """The server's public API, as the agent uses it."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -44,15 +45,27 @@ class ServerClient:
             session.headers["Authorization"] = f"Bearer {self.token}"
         return session
 
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None,
-            timeout: tuple[float, float] = TIMEOUT_S) -> Any:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        timeout: tuple[float, float] = TIMEOUT_S,
+    ) -> Any:
         """The JSON of a 2xx answer (None when it has no body)."""
         headers = {"Idempotency-Key": key} if key else {}
         try:
             # A session of its own for each question: the threads of the agent share no connection.
             with self._session() as session:
-                answer = session.request(method, f"{self.server}/api/v1{path}", json=body, headers=headers,
-                                         timeout=timeout, allow_redirects=False)
+                answer = session.request(
+                    method,
+                    f"{self.server}/api/v1{path}",
+                    json=body,
+                    headers=headers,
+                    timeout=timeout,
+                    allow_redirects=False,
+                )
         except requests.RequestException as error:
             raise Unreachable(type(error).__name__) from error
         return _outcome(answer)
@@ -89,5 +102,6 @@ def _outcome(answer: requests.Response) -> Any:
     except ValueError:
         problem = {}
     problem = problem if isinstance(problem, dict) else {}
-    raise Refused(answer.status_code, str(problem.get("code", f"http_{answer.status_code}")),
-                  str(problem.get("detail", "")))
+    raise Refused(
+        answer.status_code, str(problem.get("code", f"http_{answer.status_code}")), str(problem.get("detail", ""))
+    )

@@ -1,4 +1,5 @@
 """The agent's settings: a short TOML file, or what pairing stored."""
+
 from __future__ import annotations
 
 import os
@@ -41,8 +42,9 @@ class AgentConfig:
         try:
             token = self.token_file.read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ConfigError(_("Không đọc được mã của máy này (%(path)s). Hãy ghép nối: motcua agent pair",
-                                path=self.token_file)) from error
+            raise ConfigError(
+                _("Không đọc được mã của máy này (%(path)s). Hãy ghép nối: motcua agent pair", path=self.token_file)
+            ) from error
         if not token:
             raise ConfigError(_("Tệp %(path)s trống. Hãy ghép nối: motcua agent pair", path=self.token_file))
         return token
@@ -69,7 +71,10 @@ def parse(data: Mapping[str, Any], base: Path) -> AgentConfig:
     return AgentConfig(
         server=server_url(str(data.get("server", ""))),
         token_file=base / str(data["token_file"]) if "token_file" in data else state_dir / "token",
-        state_dir=state_dir, language=language, door=_door(data.get("door")), devices=_sections(data.get("device", [])),
+        state_dir=state_dir,
+        language=language,
+        door=_door(data.get("door")),
+        devices=_sections(data.get("device", [])),
     )
 
 

@@ -1,4 +1,5 @@
 """Staying connected, as an explicit machine: time, chance and the transport are handed in."""
+
 from __future__ import annotations
 
 import logging
@@ -37,8 +38,14 @@ class Transport(Protocol):
 class Connection:
     """``step`` does what is due and says how long nothing will be."""
 
-    def __init__(self, transport: Transport, now: Callable[[], float], on_online: Callable[[], None],
-                 on_offline: Callable[[], None] = lambda: None, chance: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        now: Callable[[], float],
+        on_online: Callable[[], None],
+        on_offline: Callable[[], None] = lambda: None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
         self._transport, self._now, self._chance = transport, now, chance
         self._on_online, self._on_offline = on_online, on_offline
         self.state = State.OFFLINE

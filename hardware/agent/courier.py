@@ -1,4 +1,5 @@
 """Brings presses from the outbox to the server, in order, until each has an answer."""
+
 from __future__ import annotations
 
 import logging
@@ -15,13 +16,24 @@ log = logging.getLogger(__name__)
 COMMAND_LIFE = timedelta(seconds=5)
 """A call that comes late calls somebody whom the officer no longer expects: better press again."""
 
-TICKET_ACTIONS = {"recall": "recall", "start": "start", "finish": "finish", "no_show": "no-show",
-                  "transfer": "transfer"}
+TICKET_ACTIONS = {
+    "recall": "recall",
+    "start": "start",
+    "finish": "finish",
+    "no_show": "no-show",
+    "transfer": "transfer",
+}
 
 
 class Server(Protocol):
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None,
-            timeout: tuple[float, float] = PRESS_TIMEOUT_S) -> Any: ...
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        timeout: tuple[float, float] = PRESS_TIMEOUT_S,
+    ) -> Any: ...
 
 
 class NotPossible(Exception):
@@ -44,6 +56,7 @@ class Surroundings:
     """(device id, digits) → the field that these digits mean on that keypad."""
     refused: Callable[[Stored, str, str, str], None]
     """(press, state, code, detail): show it to the office."""
+    delivered: Callable[[Stored], None] = lambda _press: None
 
 
 class Courier:
@@ -83,6 +96,7 @@ class Courier:
             self._settle(press, "refused", impossible.code)
         else:
             self._outbox.settle(press.id, "delivered")
+            self._around.delivered(press)
             if press.action != "rate" and press.counter is not None:
                 self._around.called(press.counter, answer if isinstance(answer, dict) else None)
 

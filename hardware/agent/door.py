@@ -1,4 +1,5 @@
 """The agent's local door: buttons with their own network knock here, and pages on this machine ask for scans."""
+
 from __future__ import annotations
 
 import hmac

@@ -1,4 +1,5 @@
 """What the agent knows of the counters, from snapshots and events: pure, for LED boards and keypads."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -61,8 +62,11 @@ def reduce(floor: Floor, event: Mapping[str, Any]) -> Floor | None:
 
 
 def _ticket(floor: Floor, what: str, ticket: Mapping[str, Any]) -> Floor:
-    gone = [number for number, now in dict(floor.counters).items() if now.ticket_id == ticket["id"]
-            or now.number == ticket["number"]]
+    gone = [
+        number
+        for number, now in dict(floor.counters).items()
+        if now.ticket_id == ticket["id"] or now.number == ticket["number"]
+    ]
     counter = ticket.get("counter")
     stays = int(counter) if counter is not None and what not in LEAVES_COUNTER and what != "issued" else None
     for number in gone:

@@ -1,4 +1,5 @@
 """How each device is, and whether the server has been told."""
+
 from __future__ import annotations
 
 import threading

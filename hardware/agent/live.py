@@ -1,4 +1,5 @@
 """The Socket.IO side: joins the office, hands on jobs and events, notices a gap."""
+
 from __future__ import annotations
 
 import logging
@@ -22,9 +23,16 @@ UNAUTHORIZED_CODES = frozenset({"unauthorized", "not_signed_in", "token_revoked"
 class LiveTransport:
     """A new socketio client for every connection: a client that was dropped half-way is not to be trusted."""
 
-    def __init__(self, server: str, token: str, office: Callable[[], str | None],
-                 on_snapshot: Callable[[Mapping[str, Any], int], None], on_event: Callable[[Mapping[str, Any]], None],
-                 on_job: Callable[[Mapping[str, Any]], None], on_heard: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        server: str,
+        token: str,
+        office: Callable[[], str | None],
+        on_snapshot: Callable[[Mapping[str, Any], int], None],
+        on_event: Callable[[Mapping[str, Any]], None],
+        on_job: Callable[[Mapping[str, Any]], None],
+        on_heard: Callable[[], None],
+    ) -> None:
         self._server, self._token, self._office = server, token, office
         self._on_snapshot, self._on_event, self._on_job, self._on_heard = on_snapshot, on_event, on_job, on_heard
         self._client: Any = None
@@ -48,9 +56,14 @@ class LiveTransport:
         client.on("heartbeat", self._heard(client, lambda _beat: None), namespace=NAMESPACE)
         self._client, self._gap = client, False
         try:
-            client.connect(self._server, namespaces=[NAMESPACE], auth={"token": self._token},
-                           headers={"Authorization": f"Bearer {self._token}"}, transports=["websocket"],
-                           wait_timeout=WAIT_S)
+            client.connect(
+                self._server,
+                namespaces=[NAMESPACE],
+                auth={"token": self._token},
+                headers={"Authorization": f"Bearer {self._token}"},
+                transports=["websocket"],
+                wait_timeout=WAIT_S,
+            )
         except SocketConnectionError as error:
             raise Unreachable(str(error)) from error
         self.join(office)
@@ -58,8 +71,9 @@ class LiveTransport:
     def join(self, office: str) -> None:
         """Ask for the snapshot; also used to repair a gap."""
         try:
-            answer = self._client.call("join", {"office": office, "topics": TOPICS}, namespace=NAMESPACE,
-                                       timeout=WAIT_S)
+            answer = self._client.call(
+                "join", {"office": office, "topics": TOPICS}, namespace=NAMESPACE, timeout=WAIT_S
+            )
         except SocketIOError as error:
             raise Unreachable(f"join: {type(error).__name__}") from error
         if not isinstance(answer, dict) or "error" in answer:

@@ -1,4 +1,5 @@
 """Presses on disk until the server has them. A press is here before its device is told to forget it."""
+
 from __future__ import annotations
 
 import sqlite3
@@ -74,8 +75,16 @@ class Outbox:
             # round after 256 presses, and the server would take the new press for the old one.
             self._db.execute(
                 "INSERT INTO press (key, device, counter, action, value, ticket, pressed_at) VALUES (?,?,?,?,?,?,?)",
-                (f"press-{uuid.uuid4().hex}", press.device.id, press.device.counter, press.action,
-                 press.value, ticket, press.at.isoformat()))
+                (
+                    f"press-{uuid.uuid4().hex}",
+                    press.device.id,
+                    press.device.counter,
+                    press.action,
+                    press.value,
+                    ticket,
+                    press.at.isoformat(),
+                ),
+            )
         return True
 
     def drop(self, origin: Origin | None) -> None:
@@ -94,26 +103,48 @@ class Outbox:
 
     def settle(self, press_id: int, state: str, code: str = "", detail: str = "") -> None:
         with self._transaction():
-            self._db.execute("UPDATE press SET state = ?, code = ?, detail = ?, settled_at = ? WHERE id = ?",
-                             (state, code, detail, self._clock().isoformat(), press_id))
+            self._db.execute(
+                "UPDATE press SET state = ?, code = ?, detail = ?, settled_at = ? WHERE id = ?",
+                (state, code, detail, self._clock().isoformat(), press_id),
+            )
 
     def purge(self) -> None:
         """Forget what was settled a week ago; what still waits is never purged."""
         with self._transaction():
-            self._db.execute("DELETE FROM press WHERE state <> 'pending' AND settled_at < ?",
-                             ((self._clock() - KEEP).isoformat(),))
+            self._db.execute(
+                "DELETE FROM press WHERE state <> 'pending' AND settled_at < ?", ((self._clock() - KEEP).isoformat(),)
+            )
 
     def _advance(self, origin: Origin | None) -> None:
         if origin is not None:
-            self._db.execute("INSERT OR REPLACE INTO source (source, boot, sequence) VALUES (?, ?, ?)",
-                             (origin.source, origin.boot, origin.sequence))
+            self._db.execute(
+                "INSERT OR REPLACE INTO source (source, boot, sequence) VALUES (?, ?, ?)",
+                (origin.source, origin.boot, origin.sequence),
+            )
 
     def _select(self, tail: str, *values: object) -> list[Stored]:
         with self._lock:
-            rows = self._db.execute("SELECT id, key, device, counter, action, value, ticket, pressed_at, state, code,"
-                                    f" detail FROM press {tail}", values).fetchall()
-        return [Stored(row[0], row[1], row[2], row[3], row[4], row[5], row[6], datetime.fromisoformat(row[7]),
-                       row[8], row[9], row[10]) for row in rows]
+            rows = self._db.execute(
+                "SELECT id, key, device, counter, action, value, ticket, pressed_at, state, code,"
+                f" detail FROM press {tail}",
+                values,
+            ).fetchall()
+        return [
+            Stored(
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                row[4],
+                row[5],
+                row[6],
+                datetime.fromisoformat(row[7]),
+                row[8],
+                row[9],
+                row[10],
+            )
+            for row in rows
+        ]
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

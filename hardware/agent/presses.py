@@ -1,4 +1,5 @@
 """From a driver's press to the disk: repeats and bounces fall away here, chattering buttons are cut off."""
+
 from __future__ import annotations
 
 import logging
@@ -17,8 +18,14 @@ log = logging.getLogger(__name__)
 
 
 class PressDesk:
-    def __init__(self, outbox: Outbox, clock: Callable[[], datetime], report: Callable[[Device, State, str], None],
-                 ticket_at: Callable[[int], str | None], wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        clock: Callable[[], datetime],
+        report: Callable[[Device, State, str], None],
+        ticket_at: Callable[[int], str | None],
+        wake: Callable[[], None],
+    ) -> None:
         self._outbox, self._clock, self._report, self._ticket_at, self._wake = outbox, clock, report, ticket_at, wake
         self._lock = threading.Lock()
         self._debounce: dict[str, Debounce] = defaultdict(Debounce)
@@ -46,8 +53,11 @@ class PressDesk:
             return True
         self._outbox.drop(press.origin)
         if verdict is Verdict.CUT_OFF:
-            self._report(press.device, "warning",
-                         _("Một nút bị dập liên tục nên tạm ngắt; kiểm tra nút có bị kẹt hoặc ẩm không."))
+            self._report(
+                press.device,
+                "warning",
+                _("Một nút bị dập liên tục nên tạm ngắt; kiểm tra nút có bị kẹt hoặc ẩm không."),
+            )
         return True
 
     def watch(self) -> None:

@@ -1,4 +1,5 @@
 """Hands print jobs to their printers and their results to the server, until it has them."""
+
 from __future__ import annotations
 
 import logging
@@ -10,26 +11,35 @@ from typing import Any
 
 from hardware.agent.client import Refused
 from hardware.drivers.base import Device, State
-from hardware.printing import Printer, PrinterSettings, PrinterStatus, PrintingError
+from hardware.printing import Printer, PrinterSettings, PrinterStatus, PrintingError, open_printer
 from hardware.texts import _
 
 log = logging.getLogger(__name__)
 
 PrinterFactory = Callable[
-    [Device, Path, Callable[[PrinterStatus], None], Callable[[str, str, str], None], Callable[[], datetime]], Printer]
+    [Device, Path, Callable[[PrinterStatus], None], Callable[[str, str, str], None], Callable[[], datetime]], Printer
+]
 
 
-def open_by_settings(device: Device, spool_dir: Path, on_status: Callable[[PrinterStatus], None],
-                     on_result: Callable[[str, str, str], None], clock: Callable[[], datetime]) -> Printer:
-    from hardware.printing.spool import open_printer  # drawing needs fonts and Pillow: only where a printer is
-
+def open_by_settings(
+    device: Device,
+    spool_dir: Path,
+    on_status: Callable[[PrinterStatus], None],
+    on_result: Callable[[str, str, str], None],
+    clock: Callable[[], datetime],
+) -> Printer:
     return open_printer(PrinterSettings.from_dict(device.settings), spool_dir, on_status, on_result, clock)
 
 
 class PrintDesk:
-    def __init__(self, spool_root: Path, clock: Callable[[], datetime],
-                 report: Callable[[str, State, Mapping[str, Any]], None], wake: Callable[[], None],
-                 make_printer: PrinterFactory = open_by_settings) -> None:
+    def __init__(
+        self,
+        spool_root: Path,
+        clock: Callable[[], datetime],
+        report: Callable[[str, State, Mapping[str, Any]], None],
+        wake: Callable[[], None],
+        make_printer: PrinterFactory = open_by_settings,
+    ) -> None:
         self._root, self._clock, self._report, self._wake = spool_root, clock, report, wake
         self._make_printer = make_printer
         self._lock = threading.Lock()

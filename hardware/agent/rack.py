@@ -1,4 +1,5 @@
 """The devices in use: built one by one, so that a bad section costs one device and not the agent."""
+
 from __future__ import annotations
 
 import logging
@@ -6,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, cast
 
 from hardware.drivers.base import BadSettings, Device, Driver, Factory, LedBoard, Press, Shown, State, required
 from hardware.drivers.codes import Scan
@@ -24,8 +25,13 @@ def find_driver(kind: str, name: str) -> Factory:
     group = GROUPS[kind]
     found = entry_points(group=group)
     if name not in found.names:
-        raise BadSettings(_("Không có trình điều khiển “%(name)s”; có: %(names)s.",
-                            name=name, names=", ".join(sorted(found.names)) or "—"))
+        raise BadSettings(
+            _(
+                "Không có trình điều khiển “%(name)s”; có: %(names)s.",
+                name=name,
+                names=", ".join(sorted(found.names)) or "—",
+            )
+        )
     return found[name].load()  # type: ignore[no-any-return]
 
 
@@ -35,18 +41,31 @@ def merge(from_server: Iterable[Mapping[str, Any]], sections: Mapping[str, Mappi
     for entry in from_server:
         local = dict(sections.get(str(entry["id"]), {})) or dict(sections.get(str(entry.get("name")), {}))
         settings = {**(entry.get("settings") or {}), **local}
-        devices.append(Device(str(entry["id"]), str(entry["kind"]), str(entry.get("name", entry["id"])),
-                              str(settings.get("driver", "line")), entry.get("counter"), settings))
+        devices.append(
+            Device(
+                str(entry["id"]),
+                str(entry["kind"]),
+                str(entry.get("name", entry["id"])),
+                str(settings.get("driver", "line")),
+                entry.get("counter"),
+                settings,
+            )
+        )
     return devices
 
 
 class Rack:
     """Implements drivers' Host."""
 
-    def __init__(self, clock: Callable[[], datetime], open_port: Callable[[PortSettings], Port],
-                 report: Callable[[Device, State, str], None], take: Callable[[Press], bool],
-                 scanned: Callable[[Device, Scan], None],
-                 accept: Callable[[Device, Callable[[Mapping[str, Any]], bool]], None]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        open_port: Callable[[PortSettings], Port],
+        report: Callable[[Device, State, str], None],
+        take: Callable[[Press], bool],
+        scanned: Callable[[Device, Scan], None],
+        accept: Callable[[Device, Callable[[Mapping[str, Any]], bool]], None],
+    ) -> None:
         self._clock, self._open_port, self._report = clock, open_port, report
         self._take, self._scanned, self._accept = take, scanned, accept
         self._links: dict[str, SerialLink] = {}
@@ -63,8 +82,7 @@ class Rack:
         url = str(required(device, "port"))
         if url not in self._links:
             try:
-                port = PortSettings(url, int(settings.get("baudrate", 9600)),
-                                    str(settings.get("parity", "N")))
+                port = PortSettings(url, int(settings.get("baudrate", 9600)), str(settings.get("parity", "N")))
             except (TypeError, ValueError) as error:
                 raise BadSettings(_("baudrate của %(id)s phải là số.", id=device.id)) from error
             self._links[url] = SerialLink(port, self._open_port)
@@ -100,8 +118,8 @@ class Rack:
 
     def leds(self) -> list[tuple[Device, LedBoard]]:
         with self._lock:
-            return [(self._devices[name], driver) for name, driver in self._drivers.items()  # type: ignore[misc]
-                    if self._devices[name].kind == "led"]
+            pairs = [(self._devices[name], driver) for name, driver in self._drivers.items()]
+        return [(device, cast(LedBoard, driver)) for device, driver in pairs if device.kind == "led"]
 
     def show(self, shown_at: Callable[[int], Shown]) -> None:
         for device, board in self.leds():

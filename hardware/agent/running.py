@@ -1,4 +1,5 @@
 """A process around an agent: signals, one instance, a log people can read."""
+
 from __future__ import annotations
 
 import logging
@@ -23,8 +24,12 @@ def clock() -> datetime:
 
 
 def log_to_stderr(*, verbose: bool = False) -> None:
-    logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if verbose else logging.INFO,
-                        format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if verbose else logging.INFO,
+        force=True,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
     # Libraries below tell each request; at DEBUG they would also tell tokens.
     for name in ("urllib3", "engineio", "socketio", "websocket", "werkzeug", "PIL"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -4,6 +4,7 @@ A driver is a callable found by its entry point (groups ``motcua.panels``, ``mot
 ``motcua.scanners``): ``factory(device, host) -> Driver``. It raises BadSettings when the device's settings cannot
 work; anything that goes wrong later it reports through ``host.report`` and repairs by itself.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -124,6 +125,7 @@ def levels_of(device: Device) -> tuple[str, ...]:
         raise BadSettings(_("Bảng đánh giá %(id)s phải có 3 hoặc 5 nút.", id=device.id))
     levels = tuple(named) if named else LEVELS[count]
     if len(levels) != count or sorted(levels) != sorted(LEVELS[count]):
-        raise BadSettings(_("Các mức của bảng đánh giá %(id)s phải là: %(levels)s.",
-                            id=device.id, levels=", ".join(LEVELS[count])))
+        raise BadSettings(
+            _("Các mức của bảng đánh giá %(id)s phải là: %(levels)s.", id=device.id, levels=", ".join(LEVELS[count]))
+        )
     return levels

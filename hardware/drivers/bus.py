@@ -1,4 +1,5 @@
 """The host's side of our line protocol on one serial line: polls, takes events once they are on disk, shows texts."""
+
 from __future__ import annotations
 
 import threading
@@ -127,4 +128,3 @@ class LineBus:
     def _next_sequence(self) -> int:
         self._sequence = (self._sequence + 1) % 0x100
         return self._sequence
-

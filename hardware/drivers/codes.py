@@ -1,4 +1,5 @@
 """What a scanned text is: a booking, a dossier code or an identity card (CCCD). Pure; nothing is kept."""
+
 from __future__ import annotations
 
 import re

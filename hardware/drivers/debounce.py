@@ -1,4 +1,5 @@
 """A contact that bounces is one press; a button that chatters is broken and is cut off until it rests."""
+
 from __future__ import annotations
 
 from collections import defaultdict, deque
@@ -15,8 +16,13 @@ class Verdict(Enum):
 class Debounce:
     """One device. A person cannot press ``limit`` times within ``window``, a wet contact can."""
 
-    def __init__(self, gap: timedelta = timedelta(milliseconds=250), limit: int = 8,
-                 window: timedelta = timedelta(seconds=10), rest: timedelta = timedelta(seconds=10)) -> None:
+    def __init__(
+        self,
+        gap: timedelta = timedelta(milliseconds=250),
+        limit: int = 8,
+        window: timedelta = timedelta(seconds=10),
+        rest: timedelta = timedelta(seconds=10),
+    ) -> None:
         self._gap, self._limit, self._window, self._rest = gap, limit, window, rest
         self._presses: dict[str, deque[datetime]] = defaultdict(deque)
         self._cut_off: set[str] = set()

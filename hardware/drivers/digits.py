@@ -1,4 +1,5 @@
 """Digits typed before an action key, on any keypad: ``2 TRANSFER`` transfers to the second field."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta

@@ -1,4 +1,5 @@
 """Devices that type: a USB number pad in an officer's hand, a scanner that plays keyboard."""
+
 from __future__ import annotations
 
 import logging
@@ -87,9 +88,16 @@ class HidReader:
 
 
 NUMBER_PAD: Mapping[str, str] = {
-    "KPENTER": "next", "KPDOT": "recall", "KPPLUS": "start", "KPMINUS": "finish", "KPASTERISK": "no_show",
-    "KPSLASH": "transfer", "BACKSPACE": "clear", "ENTER": "next",
-    **{f"KP{digit}": str(digit) for digit in range(10)}, **{str(digit): str(digit) for digit in range(10)},
+    "KPENTER": "next",
+    "KPDOT": "recall",
+    "KPPLUS": "start",
+    "KPMINUS": "finish",
+    "KPASTERISK": "no_show",
+    "KPSLASH": "transfer",
+    "BACKSPACE": "clear",
+    "ENTER": "next",
+    **{f"KP{digit}": str(digit) for digit in range(10)},
+    **{str(digit): str(digit) for digit in range(10)},
 }
 
 
@@ -99,8 +107,14 @@ class HidKeypad:
         self.keys = {**NUMBER_PAD, **device.settings.get("keys", {})}
         unknown = set(self.keys.values()) - set(ACTIONS) - {"clear"} - set("0123456789")
         if unknown:
-            raise BadSettings(_("Phím “%(key)s” của %(id)s không có nghĩa; dùng: %(keys)s.", key=unknown.pop(),
-                                id=device.id, keys=", ".join((*ACTIONS, "clear", "0–9"))))
+            raise BadSettings(
+                _(
+                    "Phím “%(key)s” của %(id)s không có nghĩa; dùng: %(keys)s.",
+                    key=unknown.pop(),
+                    id=device.id,
+                    keys=", ".join((*ACTIONS, "clear", "0–9")),
+                )
+            )
         self.digits = DigitEntry()
         self._reader = HidReader(device, host, self._key, open_source)
 
@@ -115,8 +129,20 @@ class HidKeypad:
 
 
 _SHIFTED = dict(zip("1234567890-=[];'`\\,./", '!@#$%^&*()_+{}:"~|<>?', strict=True))
-_SIGNS = {"MINUS": "-", "EQUAL": "=", "LEFTBRACE": "[", "RIGHTBRACE": "]", "SEMICOLON": ";", "APOSTROPHE": "'",
-          "GRAVE": "`", "BACKSLASH": "\\", "COMMA": ",", "DOT": ".", "SLASH": "/", "SPACE": " "}
+_SIGNS = {
+    "MINUS": "-",
+    "EQUAL": "=",
+    "LEFTBRACE": "[",
+    "RIGHTBRACE": "]",
+    "SEMICOLON": ";",
+    "APOSTROPHE": "'",
+    "GRAVE": "`",
+    "BACKSLASH": "\\",
+    "COMMA": ",",
+    "DOT": ".",
+    "SLASH": "/",
+    "SPACE": " ",
+}
 
 
 class HidScanner:

@@ -1,4 +1,5 @@
 """Panels, keypads, LED boards and scanners that speak our open line protocol."""
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -12,8 +13,14 @@ from hardware.texts import _
 
 MAX_AGE_MS = 24 * 3600 * 1000
 
-KEY_NAMES = {"NEXT": "next", "RECALL": "recall", "START": "start", "FINISH": "finish", "ABSENT": "no_show",
-             "TRANSFER": "transfer"}
+KEY_NAMES = {
+    "NEXT": "next",
+    "RECALL": "recall",
+    "START": "start",
+    "FINISH": "finish",
+    "ABSENT": "no_show",
+    "TRANSFER": "transfer",
+}
 
 
 class LineDevice:

@@ -1,4 +1,5 @@
 """A serial line and the one thread that owns it: it opens, reads, writes, and opens again after the plug was pulled."""
+
 from __future__ import annotations
 
 import logging
@@ -48,8 +49,13 @@ ConversationT = TypeVar("ConversationT", bound=Conversation)
 
 
 class SerialLink:
-    def __init__(self, settings: PortSettings, open_port: Callable[[PortSettings], Port],
-                 monotonic: Callable[[], float] = time.monotonic, retry_s: tuple[float, ...] = RETRY_S) -> None:
+    def __init__(
+        self,
+        settings: PortSettings,
+        open_port: Callable[[PortSettings], Port],
+        monotonic: Callable[[], float] = time.monotonic,
+        retry_s: tuple[float, ...] = RETRY_S,
+    ) -> None:
         self.settings = settings
         self._open_port = open_port
         self._now = monotonic
@@ -103,6 +109,9 @@ class SerialLink:
                 out += [each.tick(self._now()) for each in self._conversations]
                 self._write(port, b"".join(out))
         except GONE as error:
+            self._report_lost(error, first=True)
+        except Exception as error:  # a driver's mistake: the line is opened anew instead of going silent
+            log.exception("%s", self.settings.url)
             self._report_lost(error, first=True)
         finally:
             try:

@@ -3,6 +3,7 @@
 ``{"boot": "3f2a", "seq": 17, "button": 1, "age_ms": 120}`` for panels, ``"key": "NEXT"`` instead of ``button`` for
 keypads. The device repeats it until it is answered, as on our serial line.
 """
+
 from __future__ import annotations
 
 import json
@@ -106,8 +107,7 @@ def paho_client(device: Device) -> MqttClient:
 class MqttButtons:
     """``motcua/<device>/press`` in, ``motcua/<device>/ack`` out, once the press is on disk."""
 
-    def __init__(self, device: Device, host: Host,
-                 make_client: Callable[[Device], MqttClient] = paho_client) -> None:
+    def __init__(self, device: Device, host: Host, make_client: Callable[[Device], MqttClient] = paho_client) -> None:
         broker = str(required(device, "broker"))
         if device.kind == "panel":
             levels_of(device)

@@ -1,5 +1,6 @@
 """Opening a port by its address. Openers are asked in order and the first that answers wins,
 so a simulated line, an ``rfc2217://`` box and a real adapter come through the same door."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -35,8 +36,13 @@ PortOpener = Callable[[PortSettings], Port | None]
 def open_serial(settings: PortSettings) -> Port:
     """Any address pyserial knows: /dev/ttyUSB0, COM3, socket://, loop://, rfc2217://."""
     port: Any = serial.serial_for_url(
-        settings.url, do_not_open=True, baudrate=settings.baudrate, parity=settings.parity,
-        stopbits=settings.stopbits, timeout=settings.read_timeout, write_timeout=settings.write_timeout,
+        settings.url,
+        do_not_open=True,
+        baudrate=settings.baudrate,
+        parity=settings.parity,
+        stopbits=settings.stopbits,
+        timeout=settings.read_timeout,
+        write_timeout=settings.write_timeout,
     )
     if settings.url.startswith("/dev/"):
         port.exclusive = True  # two owners of one line would eat each other's bytes

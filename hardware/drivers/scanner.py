@@ -1,4 +1,5 @@
 """A scanner on a serial port (USB CDC): one code a line, in UTF-8."""
+
 from __future__ import annotations
 
 from hardware.drivers.base import Device, Host
@@ -27,7 +28,7 @@ class CdcScanner:
         self._buffer += data
         while (end := _line_end(self._buffer)) >= 0:
             line = bytes(self._buffer[:end])
-            del self._buffer[:end + 1]
+            del self._buffer[: end + 1]
             self._code(line)
         if len(self._buffer) > 4 * MAX_SCAN:
             self._buffer.clear()

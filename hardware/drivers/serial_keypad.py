@@ -1,4 +1,5 @@
 """The ``FF 68 … 16`` keypad. Makers number the keys differently, so the table is a setting."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,7 +11,13 @@ from hardware.protocol.ff68 import Ff68Frame, Ff68Framer
 from hardware.texts import _
 
 DEFAULT_KEYS: Mapping[str, str] = {
-    "0A": "next", "0B": "recall", "0C": "start", "0D": "finish", "0E": "no_show", "0F": "transfer", "10": "clear",
+    "0A": "next",
+    "0B": "recall",
+    "0C": "start",
+    "0D": "finish",
+    "0E": "no_show",
+    "0F": "transfer",
+    "10": "clear",
     **{f"{digit:02X}": str(digit) for digit in range(10)},
 }
 STALE_BYTES_S = 0.2
@@ -63,6 +70,12 @@ def _keys(device: Device) -> dict[str, str]:
     keys = {**DEFAULT_KEYS, **{str(code).upper(): str(key) for code, key in device.settings.get("keys", {}).items()}}
     for key in keys.values():
         if key not in ACTIONS and key != "clear" and not (len(key) == 1 and key.isdigit()):
-            raise BadSettings(_("Phím “%(key)s” của %(id)s không có nghĩa; dùng: %(keys)s.",
-                                key=key, id=device.id, keys=", ".join((*ACTIONS, "clear", "0–9"))))
+            raise BadSettings(
+                _(
+                    "Phím “%(key)s” của %(id)s không có nghĩa; dùng: %(keys)s.",
+                    key=key,
+                    id=device.id,
+                    keys=", ".join((*ACTIONS, "clear", "0–9")),
+                )
+            )
     return keys

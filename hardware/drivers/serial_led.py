@@ -1,4 +1,5 @@
 """LED boards that only listen. Nobody can know whether they show it, so the text is repeated now and then."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

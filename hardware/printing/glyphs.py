@@ -19,7 +19,7 @@ from .render import figure_width, render_items
 CELL, ROWS, BASE = 12, 24, 19
 """A cell's columns and rows, and the rows above the base line."""
 EM = 19
-CAPITAL, CAPITAL_EM, FIGURE_EM = 13, 17.6, 18.6
+CAPITAL, CAPITAL_EM, FIGURE_EM = 13, 17.2, 18.6
 """Rows of a capital without its marks, the em that gives them, and that of digits, a row taller."""
 GAP = 2
 """White between letters; wide ones have what their cell leaves."""
@@ -73,10 +73,11 @@ def sheet(narrow: bool) -> Sheet:
 
 
 def measure(text: str, style: Style) -> int:
-    """Width in dots: whole cells for letters that fill them, and for all in a bar."""
+    """Width in dots: whole cells for letters that fill them, for the last of a line, and for all in a bar."""
     if style.face == "cells":
         return _scale(style) * CELL * len(text)
-    return _scale(style) * sum(SPACE if char == " " else glyph(char).advance for char in text)
+    tail = CELL - glyph(text[-1]).advance if text else 0
+    return _scale(style) * (tail + sum(SPACE if char == " " else glyph(char).advance for char in text))
 
 
 def _scale(style: Style) -> int:
@@ -281,6 +282,8 @@ def _tiles(figure: Figure) -> list[tuple[int, bytes]]:
     tiles, x = [], 0
     while x < width:
         if any(columns[3 * x : 3 * x + 3]):
+            # A cell is whole on the paper: the last one starts earlier and draws some columns again.
+            x = min(x, max(0, width - CELL))
             cell = columns[3 * x : 3 * (x + CELL)].rstrip(b"\0")
             tiles.append((x, cell + bytes(-len(cell) % 3)))
             x += CELL

@@ -22,8 +22,6 @@ from .transport import LineError, open_transport
 log = structlog.get_logger()
 IDLE_S = 0.05
 """How long the owner listens to the printer before it looks for a job again."""
-CHECK_S = 2.0
-"""How often an idle printer is asked how it is."""
 TELL_S = 10.0
 """How often a result is told until it is acknowledged."""
 
@@ -109,7 +107,7 @@ class OwnedPrinter:
     def _idle(self) -> None:
         try:
             if time.monotonic() >= self._next_check:
-                self._next_check = time.monotonic() + CHECK_S
+                self._next_check = time.monotonic() + self._settings.check_s
                 self._ready()
             elif self._session is not None:
                 self._session.listen(IDLE_S)
@@ -133,16 +131,17 @@ class OwnedPrinter:
     def _send(self, session: Session, ticket: Ticket, mark: bytes) -> tuple[JobState, str, bool]:
         try:
             session.send(ticket.data + question(self._profile, mark))
-            if session.prove(mark, self._settings.proof_timeout_s):
-                return JobState.PRINTED, "", True
         except LineError as error:
             self._hang_up(str(error))
-            if error.written == 0:
-                return JobState.NOT_SENT, str(error), True
-            return JobState.UNKNOWN, str(error), False
+            return (JobState.UNKNOWN, str(error), False) if error.written else (JobState.NOT_SENT, str(error), True)
+        try:
+            if session.prove(mark, self._settings.proof_timeout_s):
+                return JobState.PRINTED, "", True
+            why = blocked(self._status) or f"no proof within {self._settings.proof_timeout_s:g} s"
+        except LineError as error:
+            why = str(error)
         if self._profile.proof == "none":
             return JobState.UNKNOWN, "this printer cannot prove that it printed", True
-        why = blocked(self._status) or f"no proof within {self._settings.proof_timeout_s:g} s"
         self._hang_up(why)
         return JobState.UNKNOWN, why, False
 

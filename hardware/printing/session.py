@@ -59,6 +59,7 @@ class Session:
         if not self._line.can_read or not (self._profile.realtime or self._profile.asb):
             self._set(self.status)
             return True
+        self._heard = []
         if self._late:
             self._settle()
         if self._profile.asb and not self._begun:

@@ -28,6 +28,8 @@ class PrinterSettings:
     """How long a ticket waits for a printer that is away or out of paper; then it is NOT_SENT."""
     proof_timeout_s: float = 10.0
     """How long after the last byte the proof may take; then the ticket is UNKNOWN."""
+    check_s: float = 2.0
+    """How often an idle printer is asked how it is, and one that is away is looked for."""
     max_age_s: float = 120.0
     """A job found waiting longer than this is NOT_SENT: the citizen has left the kiosk."""
 
@@ -37,7 +39,7 @@ class PrinterSettings:
             raise SettingsError(f"transport {self.transport!r}: starts with none of {', '.join(SCHEMES)}")
         if self.way and self.way not in WAYS:
             raise SettingsError(f"way {self.way!r}: not one of {', '.join(WAYS)}")
-        for name in ("write_timeout_s", "ready_timeout_s", "proof_timeout_s", "max_age_s"):
+        for name in ("write_timeout_s", "ready_timeout_s", "proof_timeout_s", "check_s", "max_age_s"):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"{name}: must be more than 0")
 

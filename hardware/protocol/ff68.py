@@ -1,4 +1,5 @@
 """The 21-key callers sold in Vietnam: ``FF 68 L L 68 addr cmd data… sum 16``, L counting addr, cmd and data."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Number boards that only listen: four bytes ``ID hi lo sum``, and ASCII ``$NNN,CC&``."""
+
 from __future__ import annotations
 
 import re

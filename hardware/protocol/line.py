@@ -1,4 +1,5 @@
 """Our open line protocol: ``$AA,SS,CMD[,args]*CRC16`` and CR LF. Specified in docs/device-protocol.md."""
+
 from __future__ import annotations
 
 import binascii
@@ -36,8 +37,14 @@ def crc16(data: bytes) -> int:
 
 
 def encode(frame: Frame) -> bytes:
-    body = b",".join([b"%02X" % frame.address, b"%02X" % frame.sequence, frame.command.encode("ascii"),
-                      *(_escape(arg) for arg in frame.args)])
+    body = b",".join(
+        [
+            b"%02X" % frame.address,
+            b"%02X" % frame.sequence,
+            frame.command.encode("ascii"),
+            *(_escape(arg) for arg in frame.args),
+        ]
+    )
     if not _BODY.fullmatch(body):
         raise ValueError(f"not a frame: {frame!r}")
     line = b"$%s*%04X\r\n" % (body, crc16(body))
@@ -58,8 +65,12 @@ def decode(line: bytes) -> Frame:
     if parts is None:
         raise BadFrame("body")
     address, sequence, command, args = parts.groups()
-    return Frame(int(address, 16), int(sequence, 16), command.decode("ascii"),
-                 tuple(_unescape(arg) for arg in args.split(b",")[1:]))
+    return Frame(
+        int(address, 16),
+        int(sequence, 16),
+        command.decode("ascii"),
+        tuple(_unescape(arg) for arg in args.split(b",")[1:]),
+    )
 
 
 def _escape(text: str) -> bytes:

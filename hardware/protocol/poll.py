@@ -1,4 +1,5 @@
 """Who speaks when on a shared line: the host asks each device in turn and notices who stopped answering."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
 """The devices themselves, as their firmware would behave: also the reference for hardware/sketch."""
+
 from __future__ import annotations
 
 import secrets
@@ -31,8 +32,14 @@ class _Event:
 class LineFirmware:
     """A device on our line protocol: one event in flight, repeated until it is acknowledged, the rest buffered."""
 
-    def __init__(self, address: int = 1, *, polled: bool = False, kind: str = "PANEL",
-                 new_boot: Callable[[], str] = lambda: secrets.token_hex(4)) -> None:
+    def __init__(
+        self,
+        address: int = 1,
+        *,
+        polled: bool = False,
+        kind: str = "PANEL",
+        new_boot: Callable[[], str] = lambda: secrets.token_hex(4),
+    ) -> None:
         self.address, self.polled, self.kind = address, polled, kind
         self._new_boot = new_boot
         self._lock = threading.RLock()
@@ -65,8 +72,9 @@ class LineFirmware:
 
     def receive(self, data: bytes, now: float) -> bytes:
         with self._lock:
-            return b"".join(self._answer(frame, now) for frame in self._framer.feed(data)
-                            if frame.address == self.address)
+            return b"".join(
+                self._answer(frame, now) for frame in self._framer.feed(data) if frame.address == self.address
+            )
 
     def tick(self, now: float) -> bytes:
         with self._lock:
@@ -155,8 +163,8 @@ class ListeningLedFirmware:
     def _read_ascii(self) -> None:
         while (end := self._buffer.find(b"&")) >= 0:
             start = max(self._buffer.rfind(b"$", 0, end), 0)
-            found = read_ascii_call(bytes(self._buffer[start:end + 1]))
-            del self._buffer[:end + 1]
+            found = read_ascii_call(bytes(self._buffer[start : end + 1]))
+            del self._buffer[: end + 1]
             if found is not None:
                 self.shown = (f"{found[0]:03d}" if found[0] else "", str(found[1]), "SHOW" if found[0] else "OFF")
 

@@ -1,4 +1,5 @@
 """A serial wire in memory, with a plug to pull and noise to add. The host's end is a Port like any other."""
+
 from __future__ import annotations
 
 import random
@@ -24,8 +25,9 @@ class FarEnd(Protocol):
 class Wire:
     """One device on one wire. Thread-safe."""
 
-    def __init__(self, far_end: FarEnd, monotonic: Callable[[], float] = time.monotonic,
-                 chance: random.Random | None = None) -> None:
+    def __init__(
+        self, far_end: FarEnd, monotonic: Callable[[], float] = time.monotonic, chance: random.Random | None = None
+    ) -> None:
         self.far_end = far_end
         self.plugged = True
         self.noise = 0.0
@@ -72,8 +74,10 @@ class Wire:
     def _noisy(self, data: bytes) -> bytes:
         if not self.noise:
             return data
-        return bytes(byte ^ (1 << self._chance.randrange(8)) if self._chance.random() * 100 < self.noise else byte
-                     for byte in data)
+        return bytes(
+            byte ^ (1 << self._chance.randrange(8)) if self._chance.random() * 100 < self.noise else byte
+            for byte in data
+        )
 
 
 class WirePort:

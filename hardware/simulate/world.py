@@ -1,4 +1,5 @@
 """The simulated devices of one agent: made from the office's list, pressed and broken from the page or a test."""
+
 from __future__ import annotations
 
 import threading
@@ -110,8 +111,15 @@ def _view(simulated: Simulated) -> dict[str, Any]:
     device, wire = simulated.device, simulated.wire
     far_end = wire.far_end
     return {
-        "id": device.id, "kind": device.kind, "name": device.name, "driver": device.driver, "counter": device.counter,
-        "plugged": wire.plugged, "noise": wire.noise, "waiting": getattr(far_end, "waiting", 0),
+        "id": device.id,
+        "kind": device.kind,
+        "name": device.name,
+        "driver": device.driver,
+        "counter": device.counter,
+        "plugged": wire.plugged,
+        "noise": wire.noise,
+        "waiting": getattr(far_end, "waiting", 0),
         "levels": list(levels_of(device)) if device.kind == "panel" else [],
-        "shown": list(getattr(far_end, "shown", ())), "open_line": isinstance(far_end, LineFirmware),
+        "shown": list(getattr(far_end, "shown", ())),
+        "open_line": isinstance(far_end, LineFirmware),
     }

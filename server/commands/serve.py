@@ -31,7 +31,7 @@ def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:
         "--workers", "1",
         "--threads", "1" if settings.async_mode == "gevent" else "100",
         "--worker-connections", str(settings.max_clients + HEADROOM),
-        "--graceful-timeout", "10",
+        "--graceful-timeout", "3",
         "--timeout", "60",
         "--keep-alive", "75",
         "--log-level", "warning",

@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.db import tables as t
-from server.db.mapping import TICKET_FIELDS, Row, office_from, ticket_from
+from server.db.mapping import TICKET_FIELDS, Row, office_from, reason_from, ticket_from
 from server.domain.errors import OfficeNotFound
 from server.domain.hall import CALLS_KEPT, NEVER, Call, Hall, Pace
 from server.domain.happenings import Desk, ServiceSession
 from server.domain.office import OfficeConfig
-from server.domain.words import IN_HALL, CounterState, Priority, Rule
+from server.domain.words import IN_HALL, CounterState, Priority
 
 RECENT_S = 1.0
 SESSION_FIELDS = tuple(ServiceSession.__dataclass_fields__)
@@ -157,7 +157,7 @@ def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
     query = (
         sa.select(
             i.ticket_id, k.number, i.service, i.counter, k.language, k.priority, k.call_count,
-            i.from_at, i.version, i.rule,
+            i.from_at, i.version, i.rule, i.reason,
         )
         .join(t.ticket, k.id == i.ticket_id)
         .where(here(t.ticket_interval), i.state == "called")
@@ -175,7 +175,7 @@ def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
             max(r.call_count, 1),
             r.from_at,
             r.version,
-            Rule(r.rule),
+            reason_from(r.rule, r.reason),
         )  # fmt: skip
         for r in reversed(connection.execute(query).all())
     )

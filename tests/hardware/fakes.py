@@ -1,4 +1,5 @@
 """Stand-ins for what an agent and its drivers are given."""
+
 from __future__ import annotations
 
 import threading
@@ -99,8 +100,9 @@ class FakeServerClient:
         self.answers: dict[str, Any] = {}
         self.failure: Unreachable | Unauthorized | Refused | None = None
 
-    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None,
-            timeout: Any = None) -> Any:
+    def ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None, timeout: Any = None
+    ) -> Any:
         self.asked.append((path, body, key))
         if self.failure is not None:
             raise self.failure
@@ -141,8 +143,11 @@ class FakeOffice:
 
         @app.get("/api/v1/agent")
         def _agent() -> Any:
-            return jsonify(office={"code": "demo", "name": "Phường thử", "timezone": "Asia/Ho_Chi_Minh"},
-                           agent={"id": "a1", "name": "agent"}, devices=self.devices)
+            return jsonify(
+                office={"code": "demo", "name": "Phường thử", "timezone": "Asia/Ho_Chi_Minh"},
+                agent={"id": "a1", "name": "agent"},
+                devices=self.devices,
+            )
 
         @app.get("/api/v1/agent/jobs")
         def _jobs() -> Any:

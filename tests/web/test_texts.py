@@ -1,8 +1,10 @@
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
 
 from server.web import texts as web_texts
 from tools import js_texts
@@ -53,5 +55,17 @@ def test_what_a_reader_of_english_would_miss(text: str, english: Any, fault: str
     assert fault_of(text, None if english is None else Message(text, english)) == fault
 
 
-def test_a_room_without_a_catalogue_adds_nothing(tmp_path: Any) -> None:
+def test_rooms_that_share_a_text_keep_its_plural(tmp_path: Path) -> None:
+    for room, form in {"display": ("%(n)s person", "%(n)s people"), "server": "%(n)s people"}.items():
+        folder = tmp_path / room / "en" / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        catalogue = Catalog(locale="en")
+        catalogue.add("%(n)s người" if isinstance(form, str) else ("%(n)s người", "%(n)s người"), form)
+        with (folder / "messages.mo").open("wb") as file:
+            write_mo(file, catalogue)
+    merged = web_texts.catalogue("en", [tmp_path / "display", tmp_path / "server"])
+    assert merged == {"%(n)s người": ["%(n)s person", "%(n)s people"]}
+
+
+def test_a_room_without_a_catalogue_adds_nothing(tmp_path: Path) -> None:
     assert web_texts.catalogue("en", [tmp_path]) == {}

@@ -58,8 +58,11 @@ class VirtualLine:
 
     def read(self, timeout_s: float) -> bytes:
         deadline = time.monotonic() + timeout_s
-        while not (data := self._device.take_answers()) and time.monotonic() < deadline:
-            time.sleep(_STEP_S)
+        try:
+            while not (data := self._device.take_answers()) and time.monotonic() < deadline:
+                time.sleep(_STEP_S)
+        except LineGone:
+            raise LineLost("broke while reading") from None
         return data
 
     def close(self) -> None:

@@ -178,7 +178,7 @@ class Decoder:
             self._line.print(self._line.mode.line_spacing)
         if kind in (65, 66, 97, 98, 103, 104):
             self.paper.feed((yield 1)[0])
-        self._status.cutting()
+        self._status.reached("cut")
         self.paper.cut()
 
     def _automatic(self) -> Steps:
@@ -198,7 +198,9 @@ class Decoder:
     def _raster(self) -> Steps:
         mode = (yield from self._take(2))[1]
         wide, rows = _sizes((yield from self._take(4)))
-        data = yield from self._take(wide * rows)
+        data = yield from self._take(wide * rows // 2)
+        self._status.reached("picture")
+        data += yield from self._take(wide * rows - len(data))
         ink = _from_rows(data, wide * 8, rows)
         self._block(ink, 2 if mode & 1 else 1, 2 if mode & 2 else 1)
 
@@ -227,6 +229,7 @@ class Decoder:
         elif function == 69:
             self._code_level = value[0]
         elif function == 80:
+            self._status.reached("code")
             self._code_data = value[1:]
         elif function == 81:
             self._draw_code()
@@ -242,7 +245,7 @@ class Decoder:
     def _response(self) -> Steps:
         data = yield from self._take(_number((yield from self._take(2))))
         if data[:2] == b"00" and len(data) == 6:
-            self._status.finished()
+            self._status.reached("proof")
             self._answer(b"\x37\x22" + data[2:6] + b"\0")
 
     def _parenthesis(self) -> Steps:
@@ -279,11 +282,8 @@ class Status:
         """One byte, as `GS r 1` is answered."""
         raise NotImplementedError
 
-    def cutting(self) -> None:
-        """The knife is about to move."""
-
-    def finished(self) -> None:
-        """All that came before is on paper, and the proof is about to be told."""
+    def reached(self, moment: str) -> None:
+        """The controller is inside a "picture" or a "code", about to "cut", or about to give its "proof"."""
 
 
 Handler = Callable[[Decoder], Steps]

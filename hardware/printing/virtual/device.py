@@ -57,6 +57,8 @@ class VirtualPrinter(Status):
         self._tail = b""
         self.paper = Paper(width)
         self._rows_left: int | None = None
+        self._planned: tuple[str, dict[str, object]] | None = None
+        self._working = False
         self._switch_on()
 
     def _switch_on(self) -> None:
@@ -77,6 +79,11 @@ class VirtualPrinter(Status):
                 self._rows_left = self.paper.rows_moved + self.knobs.paper_out_after_rows
             self._tell_if_changed(before)
             self._work()
+
+    def plan(self, moment: str, **knobs: object) -> None:
+        """Turns knobs the next time that moment is reached: inside a "picture" or "code", "cut" or "proof"."""
+        with self._lock:
+            self._planned = (moment, knobs)
 
     def power_cycle(self) -> None:
         """Off and on: the buffer, the glyphs and half-read commands are gone, the paper stays as it is."""
@@ -114,18 +121,24 @@ class VirtualPrinter(Status):
             self._answer_realtime(data)
             self._queue += data
             self._work()
-            if self.knobs.vanish_after == 0:
-                self.knobs.vanish_after = None
-                raise LineGone
+            self._drop_if_due()
 
     def take_answers(self) -> bytes:
+        """What it says now; raises LineGone when the line drops."""
         with self._lock:
+            self._drop_if_due()
             if self.knobs.stalled or self.knobs.mute:
                 self._answers.clear()
             now = time.monotonic()
             due = [data for at, data in self._answers if at <= now]
             self._answers = [(at, data) for at, data in self._answers if at > now]
             return b"".join(due)
+
+    def _drop_if_due(self) -> None:
+        if self.knobs.vanish_after == 0:
+            self.knobs.vanish_after = None
+            self._answers.clear()
+            raise LineGone
 
     def _count(self, size: int) -> None:
         knobs = self.knobs
@@ -148,6 +161,15 @@ class VirtualPrinter(Status):
 
     def _work(self) -> None:
         """Prints what is in the buffer for as long as nothing stops the machine."""
+        if self._working:
+            return
+        self._working = True
+        try:
+            self._work_on()
+        finally:
+            self._working = False
+
+    def _work_on(self) -> None:
         while self._queue and not self.offline and not self.knobs.stalled:
             before, strips = self.automatic(), len(self.paper.strips)
             taken = bytes(self._queue[: self.decoder.wanted])
@@ -179,10 +201,13 @@ class VirtualPrinter(Status):
     def paper_sensor(self) -> int:
         return {"ok": 0, "near_end": 0x03, "out": 0x0F}[self.knobs.paper]
 
-    def cutting(self) -> None:
-        if self.knobs.cutter_breaks:
+    def reached(self, moment: str) -> None:
+        if moment == "cut" and self.knobs.cutter_breaks:
             self.knobs.cutter_breaks = False
             self.knobs.cutter = "error"
+        if self._planned and self._planned[0] == moment:
+            (_, knobs), self._planned = self._planned, None
+            self.turn(**knobs)
 
     def _answer_kind(self, kind: int) -> None:
         knobs = self.knobs

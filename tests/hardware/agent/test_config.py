@@ -1,4 +1,5 @@
 """The agent's file, and what pairing writes."""
+
 from __future__ import annotations
 
 import stat
@@ -16,7 +17,9 @@ def write(path: Path, text: str) -> Path:
 
 
 def test_a_short_file(tmp_path: Path):
-    path = write(tmp_path / "agent.toml", '''
+    path = write(
+        tmp_path / "agent.toml",
+        """
         server = "https://motcua.example.vn/"
         token_file = "token"
         [door]
@@ -25,21 +28,33 @@ def test_a_short_file(tmp_path: Path):
         id = "panel-3"
         port = "/dev/motcua-panel"
         address = 3
-    ''')
+    """,
+    )
     write(tmp_path / "token", "abc\n")
     config = load(path)
     assert (config.server, config.token(), config.door.port) == ("https://motcua.example.vn", "abc", 9000)
-    [device] = merge([{"id": "x1", "kind": "panel", "name": "panel-3", "counter": 3, "settings": {"buttons": 5}}],
-                     config.devices)
+    [device] = merge(
+        [{"id": "x1", "kind": "panel", "name": "panel-3", "counter": 3, "settings": {"buttons": 5}}], config.devices
+    )
     assert device.settings["port"] == "/dev/motcua-panel"
     assert device.settings["buttons"] == 5
     assert (device.id, device.counter) == ("x1", 3)
 
 
-@pytest.mark.parametrize("text", ["server = ", 'server = "motcua"', 'server = "ftp://x"', "",
-                                  'server = "http://x"\nlanguage = "fr"', 'server = "http://x"\n[[device]]\nport = 1',
-                                  'server = "http://x"\n[[device]]\nid = "a"\n[[device]]\nid = "a"',
-                                  'server = "http://x"\n[door]\nport = "x"', 'server = "http://x"\ndevice = 3'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "server = ",
+        'server = "motcua"',
+        'server = "ftp://x"',
+        "",
+        'server = "http://x"\nlanguage = "fr"',
+        'server = "http://x"\n[[device]]\nport = 1',
+        'server = "http://x"\n[[device]]\nid = "a"\n[[device]]\nid = "a"',
+        'server = "http://x"\n[door]\nport = "x"',
+        'server = "http://x"\ndevice = 3',
+    ],
+)
 def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, text: str):
     with pytest.raises(ConfigError):
         load(write(tmp_path / "agent.toml", text))

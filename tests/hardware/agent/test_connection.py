@@ -1,4 +1,5 @@
 """Staying connected: back-off, silence, one line in the log."""
+
 from __future__ import annotations
 
 import logging
@@ -65,7 +66,9 @@ def test_the_first_failure_is_one_line_and_the_rest_are_quiet(caplog: pytest.Log
         at.transport.failure = None
         at.run(40)
     assert [record.getMessage() for record in caplog.records][:2] == [
-        "not connected: refused; trying again by itself", "connected"]
+        "not connected: refused; trying again by itself",
+        "connected",
+    ]
 
 
 def test_silence_is_a_dead_line_whatever_the_socket_says():

@@ -1,4 +1,5 @@
 """What becomes of a press at the server."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -22,8 +23,13 @@ class Office:
         self.office: str | None = "demo"
         self.tickets: dict[int, str] = {}
         self.refusals: list[tuple[str, str]] = []
-        around = Surroundings(lambda: self.office, self.tickets.get, self._called, lambda _dev, digits: {"2": "B"}.get(digits),
-                              lambda press, state, code, detail: self.refusals.append((state, code)))
+        around = Surroundings(
+            lambda: self.office,
+            self.tickets.get,
+            self._called,
+            lambda _dev, digits: {"2": "B"}.get(digits),
+            lambda press, state, code, detail: self.refusals.append((state, code)),
+        )
         self.courier = Courier(self.outbox, self.server, around, self.clock)
 
     def _called(self, counter: int, ticket) -> None:
@@ -110,11 +116,16 @@ def test_a_key_means_the_ticket_in_hand_when_it_went_down(at: Office):
     assert at.paths == ["/tickets/mine/finish"]
 
 
-@pytest.mark.parametrize(("action", "value", "path", "body"), [
-    ("recall", None, "/tickets/t1/recall", {}), ("start", None, "/tickets/t1/start", {}),
-    ("finish", None, "/tickets/t1/finish", {}), ("no_show", None, "/tickets/t1/no-show", {}),
-    ("transfer", "2", "/tickets/t1/transfer", {"service": "B"}),
-])
+@pytest.mark.parametrize(
+    ("action", "value", "path", "body"),
+    [
+        ("recall", None, "/tickets/t1/recall", {}),
+        ("start", None, "/tickets/t1/start", {}),
+        ("finish", None, "/tickets/t1/finish", {}),
+        ("no_show", None, "/tickets/t1/no-show", {}),
+        ("transfer", "2", "/tickets/t1/transfer", {"service": "B"}),
+    ],
+)
 def test_what_each_key_asks(at: Office, action: str, value: str | None, path: str, body: dict):
     at.tickets[2] = "t1"
     at.key(action, value)
@@ -122,10 +133,14 @@ def test_what_each_key_asks(at: Office, action: str, value: str | None, path: st
     assert at.server.asked[0][:2] == (path, body)
 
 
-@pytest.mark.parametrize(("ticket", "action", "value", "code"), [
-    (None, "finish", None, "no_ticket_at_counter"), ("t1", "transfer", "9", "unknown_service_digits"),
-    ("t1", "transfer", None, "unknown_service_digits"),
-])
+@pytest.mark.parametrize(
+    ("ticket", "action", "value", "code"),
+    [
+        (None, "finish", None, "no_ticket_at_counter"),
+        ("t1", "transfer", "9", "unknown_service_digits"),
+        ("t1", "transfer", None, "unknown_service_digits"),
+    ],
+)
 def test_keys_that_ask_the_impossible_are_refused_here(at: Office, ticket, action: str, value, code: str):
     if ticket:
         at.tickets[2] = ticket

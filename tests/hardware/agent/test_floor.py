@@ -1,4 +1,5 @@
 """What LED boards show and keypads mean."""
+
 from __future__ import annotations
 
 from hardware.agent.floor import Floor, from_snapshot, reduce
@@ -6,8 +7,10 @@ from hardware.drivers.base import Shown
 
 SNAPSHOT = {
     "calls": [{"ticket_id": "t12", "number": "A012", "counter": 3}],
-    "counters": [{"number": 1, "state": "open", "ticket": None, "ticket_state": None},
-                 {"number": 3, "state": "open", "ticket": "A012", "ticket_state": "called"}],
+    "counters": [
+        {"number": 1, "state": "open", "ticket": None, "ticket_state": None},
+        {"number": 3, "state": "open", "ticket": "A012", "ticket_state": "called"},
+    ],
 }
 
 
@@ -51,8 +54,10 @@ def test_a_called_number_flashes_and_a_served_one_does_not():
 
 
 def test_a_counters_own_event_keeps_the_ticket_it_knew():
-    floor = reduce(from_snapshot(SNAPSHOT, 7),
-                   event(8, "counter.paused", counter={"number": 3, "ticket": "A012", "ticket_state": "serving"}))
+    floor = reduce(
+        from_snapshot(SNAPSHOT, 7),
+        event(8, "counter.paused", counter={"number": 3, "ticket": "A012", "ticket_state": "serving"}),
+    )
     assert (floor.at(3).ticket_id, floor.at(3).ticket_state) == ("t12", "serving")
     closed = reduce(floor, event(9, "counter.closed", counter={"number": 3, "ticket": None, "ticket_state": None}))
     assert closed.shown(3) == Shown(3)

@@ -1,4 +1,5 @@
 """The agent as a process of its own: killed with presses in flight, with the server away, with answers lost."""
+
 from __future__ import annotations
 
 import os
@@ -51,16 +52,19 @@ class Site:
         self.panel = PanelOnTerminal()
         self.office = FakeOffice([{"id": "p3", "kind": "panel", "name": "panel-3", "counter": 3, "settings": {}}])
         self.config = tmp_path / "agent.toml"
-        self.config.write_text(f'server = "{self.office.url}"\ntoken_file = "token"\nstate_dir = "state"\n'
-                               f'[[device]]\nid = "panel-3"\nport = "{self.panel.path}"\naddress = 3\n')
+        self.config.write_text(
+            f'server = "{self.office.url}"\ntoken_file = "token"\nstate_dir = "state"\n'
+            f'[[device]]\nid = "panel-3"\nport = "{self.panel.path}"\naddress = 3\n'
+        )
         (tmp_path / "token").write_text("t")
         self.agent: subprocess.Popen | None = None
         self.pressed = 0
 
     def start(self) -> None:
         code = "from hardware.cli import agent; agent()"
-        self.agent = subprocess.Popen([sys.executable, "-c", code, "--config", str(self.config)],
-                                      stderr=subprocess.DEVNULL)
+        self.agent = subprocess.Popen(
+            [sys.executable, "-c", code, "--config", str(self.config)], stderr=subprocess.DEVNULL
+        )
 
     def kill(self) -> None:
         self.agent.send_signal(signal.SIGKILL)
@@ -105,8 +109,11 @@ def test_presses_survive_any_number_of_kills_and_each_is_one_rating(site: Site):
     time.sleep(1)  # nothing more may come
     assert len(site.office.ratings) == site.pressed == 40
     levels = [rating["level"] for rating in site.office.ratings.values()]
-    assert {level: levels.count(level) for level in set(levels)} == {"very_satisfied": 13, "satisfied": 14,
-                                                                     "dissatisfied": 13}
+    assert {level: levels.count(level) for level in set(levels)} == {
+        "very_satisfied": 13,
+        "satisfied": 14,
+        "dissatisfied": 13,
+    }
 
 
 def test_ratings_pressed_while_the_server_is_away_come_later_with_their_time(site: Site):
@@ -126,8 +133,12 @@ def test_ratings_pressed_while_the_server_is_away_come_later_with_their_time(sit
 def test_two_agents_do_not_share_a_state_directory(site: Site):
     site.start()
     eventually(lambda: site.office.statuses, 30)
-    second = subprocess.run([sys.executable, "-c", "from hardware.cli import agent; agent()", "--config",
-                             str(site.config)], capture_output=True, text=True, timeout=30)
+    second = subprocess.run(
+        [sys.executable, "-c", "from hardware.cli import agent; agent()", "--config", str(site.config)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert second.returncode == 1
     assert "đang chạy" in second.stderr or "running" in second.stderr
 

@@ -1,4 +1,5 @@
 """Presses on disk."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -45,6 +46,13 @@ def test_a_device_that_restarted_counts_anew(outbox: Outbox):
     assert outbox.put(rate(0, boot="b2"))
 
 
+def test_a_device_that_restarted_with_the_boot_id_it_had_is_not_deaf_for_long(outbox: Outbox):
+    """A poor random boot id may come again: only the last numbers before the restart are taken for repeats."""
+    for count in range(50):
+        outbox.put(rate(count))
+    assert [outbox.put(rate(count)) for count in range(3)] == [True, True, True]
+
+
 def test_what_was_taken_is_known_after_a_restart(tmp_path: Path):
     first = Outbox(tmp_path / "o.sqlite3", FakeClock())
     first.put(rate(9))
@@ -64,8 +72,10 @@ def test_settled_presses_are_kept_a_week_and_waiting_ones_for_ever(tmp_path: Pat
     outbox.settle(outbox.pending()[0].id, "refused", "rating_window_closed", "đã đóng")
     clock.forward(6 * 86400)
     outbox.purge()
-    assert [(press.state, press.code) for press in outbox.recent()] == [("pending", ""),
-                                                                        ("refused", "rating_window_closed")]
+    assert [(press.state, press.code) for press in outbox.recent()] == [
+        ("pending", ""),
+        ("refused", "rating_window_closed"),
+    ]
     clock.forward(2 * 86400)
     outbox.purge()
     assert [press.state for press in outbox.recent()] == ["pending"]
@@ -95,8 +105,13 @@ class Desk:
         self.reports: list[tuple[str, str]] = []
         self.clock = FakeClock()
         self.woken = 0
-        self.desk = PressDesk(outbox, self.clock, lambda device, state, text: self.reports.append((state, text)),
-                              lambda counter: "t1", self.wake)
+        self.desk = PressDesk(
+            outbox,
+            self.clock,
+            lambda device, state, text: self.reports.append((state, text)),
+            lambda counter: "t1",
+            self.wake,
+        )
 
     def wake(self) -> None:
         self.woken += 1

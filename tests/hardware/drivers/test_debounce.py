@@ -1,4 +1,5 @@
 """Bouncing contacts and buttons that chatter."""
+
 from __future__ import annotations
 
 from datetime import timedelta

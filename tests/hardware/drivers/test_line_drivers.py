@@ -1,4 +1,5 @@
 """Panels and keypads on our line, from the far end of a simulated wire and of real pseudo-terminals."""
+
 from __future__ import annotations
 
 import os
@@ -12,6 +13,7 @@ import pytest
 from hardware.drivers.base import BadSettings, Device, Shown
 from hardware.drivers.bus import LineBus
 from hardware.drivers.line import LineKeypad, LineLed, LinePanel
+from hardware.drivers.link import Listener, SerialLink
 from hardware.drivers.ports import PortSettings, first_answer
 from hardware.protocol.line import Frame, encode
 from hardware.simulate.devices import LineFirmware
@@ -87,7 +89,8 @@ def test_many_devices_share_one_line_and_only_speak_when_asked():
     assert [each.tick(1.0) for each in devices] == [b"", b"", b""]
     talk.run(6)
     assert sorted((press.device.id, press.value) for press in host.presses) == sorted(
-        (f"panel-{n}", level) for n in (1, 2, 3) for level in ("very_satisfied", "satisfied", "dissatisfied"))
+        (f"panel-{n}", level) for n in (1, 2, 3) for level in ("very_satisfied", "satisfied", "dissatisfied")
+    )
 
 
 def test_silence_is_noticed_and_so_is_the_return():
@@ -141,8 +144,10 @@ def test_a_button_nobody_configured_is_shown_and_does_not_block_the_rest():
     assert ("panel-3", "warning", "Nút 5 không có trong cấu hình.") in host.reports
 
 
-@pytest.mark.parametrize("settings", [{"address": 0}, {"address": 255}, {"address": "x"}, {"buttons": 4},
-                                      {"levels": ["satisfied", "very_satisfied"]}])
+@pytest.mark.parametrize(
+    "settings",
+    [{"address": 0}, {"address": 255}, {"address": "x"}, {"buttons": 4}, {"levels": ["satisfied", "very_satisfied"]}],
+)
 def test_settings_that_cannot_work_are_named(settings: dict):
     with pytest.raises(BadSettings):
         LinePanel(panel(**settings), FakeHost())
@@ -270,3 +275,27 @@ def test_both_kinds_of_a_pulled_plug_lead_to_a_new_try(error: Exception):
     eventually(lambda: host.presses)
     host.close()
     assert any(state == "offline" for _device, state, _why in host.reports)
+
+
+def test_a_drivers_own_mistake_does_not_silence_the_line():
+    class Mistaken(Listener):
+        def __init__(self) -> None:
+            self.lines: list[bytes] = []
+            self.lost_for: list[str] = []
+
+        def received(self, data: bytes, now: float) -> bytes:
+            self.lines.append(data)
+            if len(self.lines) == 1:
+                raise RecursionError("mistake")
+            return b""
+
+        def lost(self, why: str) -> None:
+            self.lost_for.append(why)
+
+    firmware, driver = LineFirmware(1), Mistaken()
+    link = SerialLink(PortSettings("x"), lambda settings: Wire(firmware).open(), retry_s=(0.01,))
+    link.attach(driver)
+    link.start()
+    eventually(lambda: len(driver.lines) > 1)
+    link.close()
+    assert driver.lost_for[0] == "mistake"

@@ -1,4 +1,5 @@
 """The drivers of devices that are not ours."""
+
 from __future__ import annotations
 
 import json
@@ -36,8 +37,11 @@ def test_the_callers_keys():
     host = FakeHost()
     driver = Ff68Keypad(keypad(address=2), host)
     driver.received(keys(0x0A, 0x02, 0x0F, 0x0B), 1.0)
-    assert [(press.action, press.value) for press in host.presses] == [("next", None), ("transfer", "2"),
-                                                                       ("recall", None)]
+    assert [(press.action, press.value) for press in host.presses] == [
+        ("next", None),
+        ("transfer", "2"),
+        ("recall", None),
+    ]
 
 
 def test_another_keypads_frames_on_the_line_are_not_ours():
@@ -59,7 +63,9 @@ def test_a_key_table_with_an_unknown_meaning_is_refused():
         Ff68Keypad(keypad(keys={"0A": "fly"}), FakeHost())
 
 
-@pytest.mark.parametrize(("make", "expected"), [(four_byte_led, bytes.fromhex("01 00 0C 0D")), (ascii_led, b"$012,01&")])
+@pytest.mark.parametrize(
+    ("make", "expected"), [(four_byte_led, bytes.fromhex("01 00 0C 0D")), (ascii_led, b"$012,01&")]
+)
 def test_a_listening_board_is_told_at_each_change_and_again_later(make, expected: bytes):
     board = make(Device("led-1", "led", "", "x", 1, {}), FakeHost())
     board.opened(0.0)
@@ -92,8 +98,11 @@ def test_the_number_pad_in_an_officers_hand():
     driver = HidKeypad(keypad(port="/dev/input/x"), host, lambda path: source)
     eventually(lambda: len(host.presses) == 3)
     driver.close()
-    assert [(press.action, press.value) for press in host.presses] == [("next", None), ("transfer", "2"),
-                                                                       ("no_show", None)]
+    assert [(press.action, press.value) for press in host.presses] == [
+        ("next", None),
+        ("transfer", "2"),
+        ("no_show", None),
+    ]
 
 
 def test_a_pulled_number_pad_is_reported():
@@ -118,14 +127,19 @@ def test_a_scanner_that_types():
 # Codes
 
 
-@pytest.mark.parametrize(("text", "scan"), [
-    ("https://motcua.example.vn/t/Abcdef_12-34", Booking("Abcdef_12-34")),
-    ("/booking/12345678", Booking("12345678")),
-    ("000.00.01.H26-260930-0012", Dossier("000.00.01.H26-260930-0012")),
-    ("38.98.h29-210519-0013", Dossier("38.98.H29-210519-0013")),
-    ("xin chào", Unreadable("unknown")), ("", Unreadable("empty")), ("x" * 2000, Unreadable("too_long")),
-    (CARD, Unreadable("identity_cards_off")),
-])
+@pytest.mark.parametrize(
+    ("text", "scan"),
+    [
+        ("https://motcua.example.vn/t/Abcdef_12-34", Booking("Abcdef_12-34")),
+        ("/booking/12345678", Booking("12345678")),
+        ("000.00.01.H26-260930-0012", Dossier("000.00.01.H26-260930-0012")),
+        ("38.98.h29-210519-0013", Dossier("38.98.H29-210519-0013")),
+        ("xin chào", Unreadable("unknown")),
+        ("", Unreadable("empty")),
+        ("x" * 2000, Unreadable("too_long")),
+        (CARD, Unreadable("identity_cards_off")),
+    ],
+)
 def test_what_a_scanned_text_is(text: str, scan: object):
     assert parse_scan(text, identity_cards=False) == scan
 
@@ -139,11 +153,18 @@ def test_an_identity_card_is_read_only_where_the_office_allows_it():
 
 
 def test_a_card_never_shows_in_a_log_line():
-    assert "Ngọc" not in f"{parse_scan(CARD, identity_cards=True)!r}"
+    assert f"{parse_scan(CARD, identity_cards=True)!r}" == "IdentityCard()"
 
 
-@pytest.mark.parametrize("bad", ["1|2|3", CARD.replace("20111990", "31021990"), CARD.replace("001099012345", "12"),
-                                 CARD.replace("Nguyễn Thị Minh Ngọc", "")])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "1|2|3",
+        CARD.replace("20111990", "31021990"),
+        CARD.replace("001099012345", "12"),
+        CARD.replace("Nguyễn Thị Minh Ngọc", ""),
+    ],
+)
 def test_what_looks_like_a_card_and_is_none(bad: str):
     assert parse_scan(bad, identity_cards=True) == Unreadable("identity_card")
 
@@ -166,7 +187,7 @@ def test_a_cdc_scanner_through_a_pair_of_terminals(tmp_path: Path):
         host.start()
         eventually(lambda: ("s", "ok", "") in host.reports)
         with open_serial(PortSettings(ends[1], 115200)) as far:  # type: ignore[attr-defined]
-            far.write(CARD.encode() + b"\r\n" + "000.00.01.H26-260930-0012".encode() + b"\r")
+            far.write(CARD.encode() + b"\r\n" + b"000.00.01.H26-260930-0012" + b"\r")
             far.write(b"\xff\xfe\n")
             far.write(b"/t/12345678")  # no line end: silence ends it
             eventually(lambda: len(host.scans) == 4)
@@ -189,11 +210,20 @@ def test_an_http_buttons_message():
     assert (host.clock() - press.at).total_seconds() == 1.5
 
 
-@pytest.mark.parametrize("message", [
-    {}, {"boot": "b", "seq": -1, "button": 1}, {"boot": "b", "seq": True, "button": 1}, {"boot": "", "seq": 1, "button": 1},
-    {"boot": "b", "seq": 1, "button": 0}, {"boot": "b", "seq": 1, "button": 4}, {"boot": "b", "seq": 1, "button": "1"},
-    {"boot": "b", "seq": 1, "button": 1, "age_ms": 10**12}, {"boot": 7, "seq": 1, "button": 1},
-])
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"boot": "b", "seq": -1, "button": 1},
+        {"boot": "b", "seq": True, "button": 1},
+        {"boot": "", "seq": 1, "button": 1},
+        {"boot": "b", "seq": 1, "button": 0},
+        {"boot": "b", "seq": 1, "button": 4},
+        {"boot": "b", "seq": 1, "button": "1"},
+        {"boot": "b", "seq": 1, "button": 1, "age_ms": 10**12},
+        {"boot": 7, "seq": 1, "button": 1},
+    ],
+)
 def test_messages_that_are_not_ours_are_refused(message: dict):
     host = FakeHost()
     HttpButtons(panel(token="secret"), host)

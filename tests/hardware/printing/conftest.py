@@ -92,7 +92,7 @@ class Desk:
         self._opened: list[OwnedPrinter] = []
 
     def open(self, transport: str, profile: str = "virtual-80", **settings: Any) -> OwnedPrinter:
-        quick = {"write_timeout_s": 0.4, "ready_timeout_s": 0.6, "proof_timeout_s": 0.6} | settings
+        quick = {"write_timeout_s": 0.4, "ready_timeout_s": 0.6, "proof_timeout_s": 0.6, "check_s": 0.1} | settings
         chosen = PrinterSettings.from_dict({"transport": transport, "profile": profile, **quick})
         printer = open_printer(chosen, self.folder, self.agent.on_status, self.agent.on_result, self.clock)
         self._opened.append(printer)

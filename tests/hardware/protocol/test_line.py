@@ -1,4 +1,5 @@
 """Our line protocol: what is sent is what is read, and what was altered on the way is not taken."""
+
 from __future__ import annotations
 
 import random
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from hardware.protocol.line import MAX_LINE, BadFrame, Frame, Framer, crc16, decode, encode
 
 ARGS = st.lists(st.text(st.characters(blacklist_categories=["Cs"]), max_size=6), max_size=3).map(tuple)
-FRAMES = st.builds(Frame, st.integers(0, 255), st.integers(0, 255), st.from_regex(r"[A-Z][A-Z0-9]{0,7}", fullmatch=True),
-                   ARGS).filter(lambda frame: _fits(frame))
+FRAMES = st.builds(
+    Frame, st.integers(0, 255), st.integers(0, 255), st.from_regex(r"[A-Z][A-Z0-9]{0,7}", fullmatch=True), ARGS
+).filter(lambda frame: _fits(frame))
 
 
 def _fits(frame: Frame) -> bool:
@@ -43,10 +45,20 @@ def test_a_frame_longer_than_a_line_is_not_made():
         encode(Frame(1, 1, "TEXT", ("x" * MAX_LINE,)))
 
 
-@pytest.mark.parametrize("line", [
-    b"", b"\r\n", b"$01,2A,BTN*0000\r\n", b"$01,2a,BTN*9F36\r\n", b"$1,2A,BTN*0000\r\n", b"01,2A,BTN*0000\r\n",
-    b"$01,2A,BTN,7f3c,1,120*86bf\r\n", b"$01,2A,BTN,7f3c,1,120*86BF\n", b"$01,2A,BTN,7f3c,1,120*86BF\r\n\r\n",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"\r\n",
+        b"$01,2A,BTN*0000\r\n",
+        b"$01,2a,BTN*9F36\r\n",
+        b"$1,2A,BTN*0000\r\n",
+        b"01,2A,BTN*0000\r\n",
+        b"$01,2A,BTN,7f3c,1,120*86bf\r\n",
+        b"$01,2A,BTN,7f3c,1,120*86BF\n",
+        b"$01,2A,BTN,7f3c,1,120*86BF\r\n\r\n",
+    ],
+)
 def test_what_is_not_exactly_a_frame_is_refused(line: bytes):
     with pytest.raises(BadFrame):
         decode(line)
@@ -63,7 +75,7 @@ def test_frames_in_any_pieces_and_after_any_noise(frames: list[Frame], pieces: l
     framer, found, at, turn = Framer(), [], 0, 0
     while at < len(stream):
         size = pieces[turn % len(pieces)]
-        found += framer.feed(stream[at:at + size])
+        found += framer.feed(stream[at : at + size])
         at, turn = at + size, turn + 1
     assert found == frames
 
@@ -76,8 +88,13 @@ def test_garbage_neither_crashes_nor_passes(data: bytes):
         assert encode(frame) in data  # only what is a true frame to the last byte
 
 
-ORIGINALS = [Frame(1, 7, "BTN", ("7f3c", "1", "120")), Frame(2, 255, "KEY", ("00a1", "NEXT", "0")),
-             Frame(5, 3, "TEXT", ("A012", "3", "CALL")), Frame(9, 0, "ACK", ("7f3c",)), Frame(3, 16, "POLL")]
+ORIGINALS = [
+    Frame(1, 7, "BTN", ("7f3c", "1", "120")),
+    Frame(2, 255, "KEY", ("00a1", "NEXT", "0")),
+    Frame(5, 3, "TEXT", ("A012", "3", "CALL")),
+    Frame(9, 0, "ACK", ("7f3c",)),
+    Frame(3, 16, "POLL"),
+]
 
 
 def _flip_bits(chance: random.Random, line: bytes) -> bytes:
@@ -90,16 +107,16 @@ def _flip_bits(chance: random.Random, line: bytes) -> bytes:
 
 def _burst(chance: random.Random, line: bytes) -> bytes:
     start, length = chance.randrange(len(line)), chance.randint(1, 8)
-    return line[:start] + chance.randbytes(min(length, len(line) - start)) + line[start + length:]
+    return line[:start] + chance.randbytes(min(length, len(line) - start)) + line[start + length :]
 
 
 def _cut(chance: random.Random, line: bytes) -> bytes:
     start = chance.randrange(len(line))
-    return line[:start] + line[start + chance.randint(1, 4):]
+    return line[:start] + line[start + chance.randint(1, 4) :]
 
 
 def _splice(chance: random.Random, line: bytes) -> bytes:
-    return line[:chance.randrange(1, len(line))] + encode(chance.choice(ORIGINALS))
+    return line[: chance.randrange(1, len(line))] + encode(chance.choice(ORIGINALS))
 
 
 def test_of_20000_corrupted_frames_no_altered_message_is_taken():
@@ -115,3 +132,10 @@ def test_of_20000_corrupted_frames_no_altered_message_is_taken():
         wrong += any(frame not in allowed for frame in Framer().feed(line))
     assert harmed > 19_000
     assert wrong == 0
+
+
+def test_a_line_that_lost_its_end_does_not_take_the_next_one_with_it():
+    whole = encode(Frame(3, 16, "POLL"))
+    framer = Framer()
+    assert framer.feed(b"$01,2A,BTN,7f3" + whole) == [Frame(3, 16, "POLL")]
+    assert framer.dropped == 1

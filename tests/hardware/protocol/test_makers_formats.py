@@ -1,4 +1,5 @@
 """Formats of devices found in the field."""
+
 from __future__ import annotations
 
 import random
@@ -14,12 +15,14 @@ def test_the_keypads_frame():
     assert encode(Ff68Frame(2, 1, b"\x0a")) == bytes.fromhex("FF 68 03 03 68 02 01 0A 0D 16")
 
 
-@given(st.lists(st.builds(Ff68Frame, st.integers(0, 255), st.integers(0, 255), st.binary(max_size=20)), max_size=4),
-       st.integers(1, 9))
+@given(
+    st.lists(st.builds(Ff68Frame, st.integers(0, 255), st.integers(0, 255), st.binary(max_size=20)), max_size=4),
+    st.integers(1, 9),
+)
 def test_keypad_frames_in_any_pieces(frames: list[Ff68Frame], size: int):
     stream, framer, found = b"".join(map(encode, frames)), Ff68Framer(), []
     for at in range(0, len(stream), size):
-        found += framer.feed(stream[at:at + size])
+        found += framer.feed(stream[at : at + size])
     assert found == frames
 
 

@@ -1,4 +1,5 @@
 """Who is asked next on a shared line."""
+
 from __future__ import annotations
 
 from hardware.protocol.poll import SILENT_INTERVAL_S, PollingMaster

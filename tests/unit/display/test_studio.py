@@ -1,7 +1,9 @@
 """The speech worker's life, and the store of what it made."""
+
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -109,6 +111,29 @@ def test_the_real_worker_speaks_with_clips_first(tmp_path: Path) -> None:
     assert (recorded.voice, synthetic.voice) == ("recorded", "synthetic")
     assert 2 < sound.read_wav(recorded.wav, RATE, 30).seconds < 5
     assert Clips(tmp_path, RATE).say("Xin mời", "vi") is None
+
+
+UNDER_GEVENT = """
+from gevent import monkey; monkey.patch_all()
+import sys, gevent
+from display.speech.studio import SpeechUnavailable, Studio
+ticks = []
+gevent.spawn(lambda: [(ticks.append(1), gevent.sleep(0.01)) for _ in range(1000)])
+studio = Studio([sys.executable, "-c", sys.argv[1]], timeout_s=1)
+try:
+    studio.record("hang", "vi")
+except SpeechUnavailable:
+    print(len(ticks), studio.record("a", "vi").voice)
+studio.close()
+"""
+
+
+def test_a_silent_worker_does_not_hold_up_the_hub() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", UNDER_GEVENT, ECHO], capture_output=True, text=True, timeout=60, check=True
+    ).stdout.split()
+    assert int(said[0]) > 20, "other greenlets stood still while the worker was waited for"
+    assert said[1] == "synthetic"
 
 
 def test_what_was_made_is_kept(tmp_path: Path) -> None:

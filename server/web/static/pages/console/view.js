@@ -32,8 +32,8 @@ export function view(state, now, on) {
 /** @param {State} state */
 function opening(state) {
   const lost = state.live.status === "unknown";
-  return html`<main class="console-opening loading" role="status">
-    ${state.message?.text ?? (lost ? _("Không kết nối được với máy chủ. Đang thử lại…") : _("Đang mở bàn làm việc…"))}
+  return html`<main class="console-opening loading">
+    <p role="status">${state.message?.text ?? (lost ? _("Không kết nối được với máy chủ. Đang thử lại…") : _("Đang mở bàn làm việc…"))}</p>
   </main>`;
 }
 
@@ -113,7 +113,7 @@ function chooseCounter(state, on) {
 function desk(state, now, on) {
   return html`<main class="desk">
     <div class="desk__main">${inHandCard(state, now)} ${actions(state, on)} ${details(state)}</div>
-    <aside class="desk__side">${line(state, now, on)} ${heldList(state, now, on)} ${absentList(state, now, on)}</aside>
+    <aside class="desk__side" tabindex="0" aria-label=${_("Hàng chờ")}>${line(state, now, on)} ${heldList(state, now, on)} ${absentList(state, now, on)}</aside>
   </main>`;
 }
 
@@ -190,7 +190,7 @@ function actions(state, on) {
   ];
   return html`<section class="actions" aria-label=${_("Thao tác")}>
     ${button(state, on, "next", serving ? _("Kết thúc và gọi tiếp") : _("Gọi số tiếp theo"), "button--main actions__next")}
-    <div class="actions__grid">${main.map(([action, label]) => button(state, on, action, label))}</div>
+    <div class="actions__grid">${main.map(([action, label]) => button(state, on, action, label, action === "start" ? "actions__start" : ""))}</div>
     <div class="actions__other">${other.map(([action, label]) => button(state, on, action, label, "button--quiet"))}</div>
   </section>`;
 }
@@ -266,14 +266,13 @@ function wait(ticket, now) {
 function heldList(state, now, on) {
   const tickets = held(state);
   return html`<section class="list" aria-labelledby="held">
-    <h2 class="list__head"><span id="held">${_("Tạm giữ")}</span><span class="muted tnum">${_n("%(n)s số", tickets.length)}</span></h2>
+    <h2 class="list__head"><span id="held">${_("Đang tạm giữ")}</span><span class="muted tnum">${_n("%(n)s số", tickets.length)}</span></h2>
     <ol class="list__rows">
       ${repeat(tickets, (ticket) => ticket.id, (ticket, index) => html`<li class="list__row">
         <span class="number">${ticket.number}</span>
         <span>${ticket.note || serviceName(state, ticket)}${dueMark(state, ticket, now)}</span>
-        <button class="button list__do" ?disabled=${!allowed(state, "resume")} @click=${() => on.act("resume", ticket.id)}
-          aria-label=${_("Gọi lại số %(number)s đang tạm giữ", { number: ticket.number })}>
-          ${_("Gọi")} ${index < 9 ? html`<span class="key" aria-hidden="true">${index + 1}</span>` : nothing}
+        <button class="button list__do" ?disabled=${!allowed(state, "resume")} @click=${() => on.act("resume", ticket.id)}>
+          <span>${_("Gọi")}<span class="visually-hidden"> ${ticket.number}</span></span> ${index < 9 ? html`<span class="key" aria-hidden="true">${index + 1}</span>` : nothing}
         </button>
       </li>`)}
     </ol>
@@ -299,7 +298,8 @@ function absentList(state, now, on) {
       ${repeat(tickets.slice(0, 5), (ticket) => ticket.id, (ticket) => html`<li class="list__row">
         <span class="number">${ticket.number}</span>
         <span>${serviceName(state, ticket)}<span class="list__mark">${_n("vắng từ %(n)s phút trước", minutesSince(ticket.state_since, now))}</span></span>
-        <button class="button list__do" ?disabled=${!allowed(state, "requeue")} @click=${() => on.act("requeue", ticket.id)}>${_("Quay lại")}</button>
+        <button class="button list__do" ?disabled=${!allowed(state, "requeue")} @click=${() => on.act("requeue", ticket.id)}>
+          <span>${_("Quay lại")}<span class="visually-hidden"> ${ticket.number}</span></span></button>
       </li>`)}
     </ol>
   </section>`;

@@ -5,6 +5,7 @@ import { _, language } from "motcua/i18n";
 import { clockTime, dissatisfactionName, initials, levelName, named, REASONS } from "motcua/words";
 
 import { face } from "./faces.js";
+import { SETTLING_MS } from "./reduce.js";
 
 /**
  * @typedef {object} Handlers
@@ -17,7 +18,7 @@ import { face } from "./faces.js";
 
 /** @param {State} state @param {number} now @param {Handlers} on */
 export function view(state, now, on) {
-  if (!state.office) return html`<main class="rate rate--idle loading" role="status">${_("Đang kết nối…")}</main>`;
+  if (!state.office) return html`<main class="rate rate--idle loading"><p role="status">${_("Đang kết nối…")}</p></main>`;
   const counter = state.office.counters.find((/** @type {any} */ each) => each.number === state.counter);
   if (!counter) return chooser(state);
   if (state.unhappy) return reasons(state, now, on);
@@ -43,7 +44,7 @@ function idle(state, counter, now) {
   const lost = state.live.status === "unknown";
   return html`<main class="rate rate--idle">
     <p class="rate__office">${named(state.office)}</p>
-    <p class="rate__counter">${named(counter)}</p>
+    <h1 class="rate__counter">${named(counter)}</h1>
     <p class="rate__invite">${_("Sau khi được phục vụ, mời ông/bà đánh giá tại đây.")}</p>
     <p class="rate__lost ${lost ? "" : "rate__lost--none"}" role="status">
       ${lost ? _("Mất kết nối từ %(time)s. Đang kết nối lại…", { time: clockTime(state.live.since, state.office.timezone) }) : nothing}
@@ -59,7 +60,8 @@ function faces(state, counter, now, on) {
     ${officer(state, rating, counter)}
     <h1 class="rate__question">${_("Ông/bà có hài lòng với lần phục vụ này không?")}</h1>
     <div class="rate__faces rate__faces--${rating.levels.length}">
-      ${rating.levels.map((level) => html`<button class="rate__face rate__face--${level}" data-level=${level} @click=${() => on.press(level)}>
+      ${rating.levels.map((level) => html`<button class="rate__face rate__face--${level}" data-level=${level}
+        ?disabled=${now - state.openedAt < SETTLING_MS} @click=${() => on.press(level)}>
         ${face(level)}<span>${levelName(level)}</span>
       </button>`)}
     </div>
@@ -126,7 +128,7 @@ function reasons(state, now, on) {
 }
 
 function thanks() {
-  return html`<main class="rate rate--idle" role="status">
+  return html`<main class="rate rate--idle">
     <svg viewBox="0 0 100 100" class="rate__done" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="8" stroke-linecap="round" stroke-linejoin="round">
       <circle cx="50" cy="50" r="45" /><path d="M29 52l14 14 28-31" />
     </svg>

@@ -27,7 +27,7 @@ export function totals(officers) {
 /** @param {State} state */
 export function view(state) {
   if (!state.today || !state.office) {
-    return html`<main class="today loading" role="status">${state.error ?? _("Đang tải…")}</main>`;
+    return html`<main class="today loading"><p role="status">${state.error ?? _("Đang tải…")}</p></main>`;
   }
   const { officers } = state.today;
   const levels = Object.keys(officers[0]?.counts ?? {});
