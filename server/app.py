@@ -26,6 +26,7 @@ from server.api.routing import api
 from server.caller import Callers
 from server.db.engine import make_engine
 from server.db.halls import newest_versions
+from server.db.highwater import HighWater
 from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
@@ -78,7 +79,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
-    uow = SqlUnitOfWork(engine, clock, describe, hub)
+    uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
     system = System(uow, clock, hub, settings.public_url, settings.data_dir, settings.demo, settings.simulator_url)
     app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}
     namespace.register(socketio, system, hub, settings.max_clients)
