@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO, cast
 
 import sqlalchemy as sa
 import structlog
@@ -146,6 +147,22 @@ def _limit_sign_ins(app: Flask) -> None:
     app.view_functions["api.sign_in"] = only_failures(app.view_functions["api.sign_in"])  # type: ignore[assignment]
 
 
+class _Patient:
+    """A stream that takes what it can: on a full disk a line of log must not turn a clear refusal into a crash."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def configure_logging(level: str) -> None:
     """Structured lines on standard error; no secret and no body ever goes there."""
     import logging
@@ -162,5 +179,5 @@ def configure_logging(level: str) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Patient(sys.stderr))),
     )
