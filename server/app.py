@@ -25,9 +25,11 @@ from server.api import problems, sessions
 from server.api.routing import api
 from server.caller import Callers
 from server.db.engine import make_engine
+from server.db.halls import newest_versions
 from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
+from server.live.relay import Relay
 from server.services.ports import Clock
 from server.services.system import System
 from server.services.views import describe
@@ -70,11 +72,12 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     app = _make_app(settings)
     # The path of Engine.IO is the client library's default, so that pages need no setting.
     socketio = SocketIO(
-        app, async_mode=settings.async_mode, cors_allowed_origins=None, message_queue=settings.redis_url,
+        app, async_mode=settings.async_mode, cors_allowed_origins=None,
         ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024,
     )  # fmt: skip
-    hub = Hub(socketio, clock, settings.heartbeat_s)
     engine = engine or make_engine(settings.database_url)
+    relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
+    hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
     uow = SqlUnitOfWork(engine, clock, describe, hub)
     system = System(uow, clock, hub, settings.public_url, settings.data_dir, settings.demo, settings.simulator_url)
     app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from server.domain.happenings import Desk, ServiceSession
 from server.domain.office import OfficeConfig
 from server.domain.words import IN_HALL, CounterState, Priority
 
+RECENT_S = 1.0
 SESSION_FIELDS = tuple(ServiceSession.__dataclass_fields__)
 
 
@@ -26,6 +28,8 @@ class Halls:
         self._halls: dict[str, Hall] = {}
         self._configs: dict[str, OfficeConfig] = {}
         self._guard = threading.Lock()
+        self._ids: dict[str, str] = {}
+        self._seen: dict[str, float] = {}
 
     def current(self, connection: sa.Connection, row: Row, version: int, day: date) -> Hall:
         """The hall at `version` on `day`, from memory when that is what we hold."""
@@ -41,6 +45,18 @@ class Halls:
             held = self._halls.get(hall.config.id)
             if held is None or held.version <= hall.version:
                 self._halls[hall.config.id] = hall
+
+    def seen(self, hall: Hall) -> None:
+        """This hall was the newest just now."""
+        self._ids[hall.config.code] = hall.config.id
+        self._seen[hall.config.id] = time.monotonic()
+
+    def recent(self, code: str, version: int) -> Hall | None:
+        """The hall in memory, when it is at `version` or newer and was the newest within the last second."""
+        hall = self._halls.get(self._ids.get(code, ""))
+        if hall is None or hall.version < version or time.monotonic() - self._seen[hall.config.id] > RECENT_S:
+            return None
+        return hall
 
     def config(self, connection: sa.Connection, row: Row) -> OfficeConfig:
         held = self._configs.get(row["id"])
@@ -62,6 +78,13 @@ def office_row(connection: sa.Connection, code: str) -> Row:
     if row is None:
         raise OfficeNotFound(office=code)
     return row
+
+
+def newest_versions(engine: sa.Engine, codes: list[str]) -> dict[str, int]:
+    """The newest committed version of each of these offices, whoever wrote it."""
+    query = sa.select(t.office.c.code, t.office.c.version).where(t.office.c.code.in_(codes))
+    with engine.connect() as connection:
+        return {row.code: row.version for row in connection.execute(query)}
 
 
 def load_config(connection: sa.Connection, office_id: str) -> OfficeConfig:
