@@ -131,14 +131,14 @@ def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) ->
         "service": named(service.names, ticket.language),
         "counters": say(_("Quầy %(counters)s"), counters=", ".join(counters)) if counters else None,
         "ahead": [say(_("Trước ông/bà")), say(_("%(n)s người"), n=told["people_ahead"])],
-        "wait": [say(_("Chờ khoảng")), say(_("%(range)s phút"), range=minutes(told["expected_wait_s"]))]
+        "wait": [say(_("Chờ")), say(_("%(range)s phút"), range=minutes(told["expected_wait_s"]))]
         if told["expected_wait_s"]
         else None,
         "date": f"{local:%d/%m/%Y}",
         "time": f"{local:%H:%M}",
         "papers": say(_("Chuẩn bị: %(papers)s"), papers="; ".join(papers)) if papers else None,
         "qr": told["track_url"],
-        "qr_hint": say(_("Quét mã để xem còn bao nhiêu người và nhận báo gọi trên điện thoại.")),
+        "qr_hint": say(_("Quét để xem còn bao nhiêu người và nhận báo gọi trên điện thoại")),
         "hotline": [say(_("Đường dây nóng")), hall.config.hotline] if hall.config.hotline else None,
         "footer": say(_("Vé hết hiệu lực cuối ngày")),
         "reprint": say(_("BẢN IN LẠI")) if reprint else None,
