@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from server.domain.calendar import Calendar, Windows
-from server.domain.office import Counter, DeviceInfo, OfficeConfig, Officer, QueuePolicy, Service
+from server.domain.office import Counter, DeviceInfo, LeasePolicy, OfficeConfig, Officer, QueuePolicy, Service
 from server.domain.ticket import Ticket
 from server.domain.words import Priority, TicketState
 
@@ -66,6 +66,8 @@ def office_from(
         rating_scale=settings.get("rating_scale", 3),
         hotline=settings.get("hotline"),
         texts=settings.get("texts", {}),
+        leases=LeasePolicy(**settings.get("leases", {})),
+        restores=tuple(date.fromisoformat(day) for day in settings.get("restores", ())),
     )
 
 

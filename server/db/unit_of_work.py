@@ -33,6 +33,7 @@ from server.domain.desks import close_all
 from server.domain.errors import IdempotencyKeyReused, MotcuaError, OfficeNotFound, Unavailable
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
+from server.domain.leases import HALF, SPAN, Numbering, next_given
 from server.domain.line import expire
 from server.domain.office import OfficeConfig
 from server.domain.ticket import Ticket
@@ -96,17 +97,23 @@ class SqlTransaction:
             write_events(self._connection, self.office_id, [event for _, event in self._pending])
         self._pending = []
 
-    def next_seq(self, prefix: str, first: int) -> int:
-        """The next number of a series today; the row is made on the day's first (law 2: lazy roll-over)."""
+    def next_seq(self, prefix: str, numbers: Numbering) -> int:
+        """The next number of a series today; the row is made on the day's first (law 2: lazy roll-over).
+        The arithmetic of `leases.next_given`, done by the database so that it stays one statement."""
         insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        last = t.series.c.last
+        following = sa.case((last + 1 < numbers.given_from, numbers.given_from), else_=last + 1)
+        offset = (following - numbers.first) % SPAN
         statement = (
             insert(t.series)
-            .values(office_id=self.office_id, day=self.hall.day, prefix=prefix, last=first)
+            .values(
+                office_id=self.office_id, day=self.hall.day, prefix=prefix, last=next_given(numbers.first - 1, numbers)
+            )
             .on_conflict_do_update(
                 index_elements=[t.series.c.office_id, t.series.c.day, t.series.c.prefix],
-                set_={"last": t.series.c.last + 1},
+                set_={"last": sa.case((offset >= HALF, following + SPAN - offset), else_=following)},
             )
-            .returning(t.series.c.last)
+            .returning(last)
         )
         return int(self._connection.execute(statement).scalar_one())
 
