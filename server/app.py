@@ -11,11 +11,13 @@ import sqlalchemy as sa
 import structlog
 from apiflask import APIFlask
 from flask import Flask, request
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_socketio import SocketIO
 from flask_wtf.csrf import generate_csrf
+from pydantic_core import from_json
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -32,7 +34,7 @@ from server.services.views import describe
 from server.settings import Settings
 from server.web import operations, pages, screens, shell
 
-API_MODULES = ("agents", "counters", "offices", "sessions", "tickets", "tracking")
+API_MODULES = ("agents", "counters", "kiosks", "offices", "sessions", "tickets", "tracking")
 BODY_MAX = 256 * 1024
 SESSION_HOURS = 12
 FAILED_SIGN_INS = "10 per minute"
@@ -47,6 +49,16 @@ class Server:
     hub: Hub
     system: System
     engine: sa.Engine
+
+
+class Json(DefaultJSONProvider):
+    """JSON as people can read it going out; coming in, parsed by a parser that refuses what is nested too deep."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return from_json(s, allow_inf_nan=False)
 
 
 def utc_now() -> datetime:
@@ -91,8 +103,7 @@ def _make_app(settings: Settings) -> APIFlask:
         OPENAPI_VERSION="3.1.0",
         SPEC_FORMAT="json",
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = Json(app)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -40,7 +40,8 @@ def take_number(office: str, body: TakeNumber) -> Any:
     who = actor()
     channel = "kiosk" if who.kind == "device" else "helper"
     wanted = Request(body.service, body.priority, body.language, channel)
-    return issuing.issue(uow(), office, wanted, issuing.Asked(who, base_url(), key)), 201
+    prints = body.print == "caller" and who.kind == "device"
+    return issuing.issue(uow(), office, wanted, issuing.Asked(who, base_url(), key, prints)), 201
 
 
 def located(ticket_id: str) -> tuple[str, Ticket, Json]:
@@ -122,11 +123,11 @@ for _verb, (_action, _) in serving.COMMANDS.items():
        summary="Call out of order, with a reason")  # fmt: skip
 def call_by_hand(ticket_id: str, body: CallByHand) -> Any:
     require_signed_in()
-    office, ticket, _ = located(ticket_id)
+    office, _, _ = located(ticket_id)
     who, key = actor(), idempotency_key(required=False)
     require(who, "ticket.serve", office)
     with uow().command(office) as tx:
-        act = lambda: serving.call_by_hand(tx, who, ticket, body.counter, body.reason)  # noqa: E731
+        act = lambda: serving.call_by_hand(tx, who, ticket_id, body.counter, body.reason)  # noqa: E731
         return serving.idempotent(tx, key, f"call:{ticket_id}", act)
 
 

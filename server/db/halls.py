@@ -108,8 +108,9 @@ def load(connection: sa.Connection, config: OfficeConfig, day: date, version: in
         spent = (session.ended_at - session.started_at).total_seconds()
         hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
     # A transfer changes a ticket's service but not the series its number came from.
-    issued = sa.select(t.ticket.c.series, sa.func.count()).where(here(t.ticket)).group_by(t.ticket.c.series)
-    taken = {series: count for series, count in connection.execute(issued)}
+    series = t.ticket.c.series
+    issued = sa.select(series, sa.func.count().label("taken")).where(here(t.ticket)).group_by(series)
+    taken = {row.series: row.taken for row in connection.execute(issued)}
     hall.issued = {s.code: taken[s.prefix] for s in config.services.values() if s.prefix in taken}
     hall.notice = config.texts.get("notice")
     return hall

@@ -16,7 +16,7 @@ from server.domain.calendar import end_of_day
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, ServiceNotFound
 from server.domain.hall import Hall
-from server.domain.happenings import Happening, TicketHappening
+from server.domain.happenings import TicketHappening
 from server.domain.office import LeasePolicy, Service
 from server.domain.ticket import Ticket
 from server.domain.words import Priority, TicketState
@@ -156,7 +156,7 @@ def arrival(slip: Slip, lease: Lease | None, now: datetime, zone: tzinfo) -> dat
     return min(max(slip.issued_at, begin), end)
 
 
-def deliver(hall: Hall, slip: Slip, *, id: str, arrived_at: datetime, channel: str = "offline") -> list[Happening]:
+def deliver(hall: Hall, slip: Slip, *, id: str, arrived_at: datetime, channel: str) -> list[TicketHappening]:
     """Take an offline number into the line by its real time. One of an earlier day is over already: it is counted
     there and expired at that day's end."""
     ticket = Ticket(

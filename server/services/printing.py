@@ -45,14 +45,14 @@ def queue(tx: Transaction, printer: DeviceInfo, ticket: Ticket, told: Json, copy
     """Write a print job down with its ticket; the agent is told after the commit."""
     job = _job(tx.hall, printer, ticket, told, copy) | {"state": PrintState.QUEUED, "created_at": tx.now}
     tx.add("print_job", job)
-    tx.hand_over(printer.agent or printer.id, job_view(job, ticket.language))
+    tx.hand_over(printer.agent or printer.id, job_view(job))
     return job
 
 
 def lend(hall: Hall, printer: DeviceInfo, ticket: Ticket, told: Json) -> Json:
     """A job for a caller that prints by itself, such as a kiosk's runtime: one touch is one paper, whoever gave the
     number. It is written down when the caller reports what became of it (`report`)."""
-    return job_view(_job(hall, printer, ticket, told, 1), ticket.language)
+    return job_view(_job(hall, printer, ticket, told, 1))
 
 
 def report(tx: Transaction, kiosk: Actor, ticket: Ticket, told: Json, paper: Json) -> None:
@@ -86,7 +86,7 @@ def _job(hall: Hall, printer: DeviceInfo, ticket: Ticket, told: Json, copy: int)
     }
 
 
-def job_view(job: Json, language: str) -> Json:
+def job_view(job: Json) -> Json:
     """A job as the agent gets it."""
     return {
         "id": job["id"],
@@ -94,7 +94,7 @@ def job_view(job: Json, language: str) -> Json:
         "kind": "ticket",
         "ticket_id": job["ticket_id"],
         "copy": job["copy"],
-        "language": language,
+        "language": job["content"]["language"],
         "content": job["content"],
     }
 
@@ -104,7 +104,7 @@ def outstanding(uow: UnitOfWork, agent: Actor) -> list[Json]:
     hall = uow.hall(agent.office or "")
     mine = [d.id for d in hall.config.devices.values() if agent.id in (d.agent, d.id)]
     jobs = uow.rows("print_job", device_id=mine, state=PrintState.QUEUED)
-    return [job_view(job, "vi") for job in sorted(jobs, key=lambda j: str(j["id"]))]
+    return [job_view(job) for job in sorted(jobs, key=lambda j: str(j["id"]))]
 
 
 def result(uow: UnitOfWork, agent: Actor, job_id: str, state: PrintState, detail: str | None) -> Json:
@@ -150,6 +150,7 @@ def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) ->
     local = ticket.issued_at.astimezone(hall.config.zone)
     ahead = told["people_ahead"]
     return {
+        "language": ticket.language,
         "office_name": words["office_name"],
         "heading": words["heading"],
         "number": ticket.number,

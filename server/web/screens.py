@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 
 from server.caller import DEVICE_COOKIE, base_url
 from server.domain.errors import TicketNotFound
@@ -42,7 +42,9 @@ def register(app: Flask, system: System) -> None:
         app.register_blueprint(import_module("kiosk.page").blueprint(lambda: default_office(system)))
     if find_spec("display.page"):
         app.register_blueprint(import_module("display.page").blueprint(_Offices(system), system.data_dir))
-    app.add_url_rule("/t/<token>/qr.svg", "track_qr", track_qr(system))
+    citizen = Blueprint("citizen", __name__)
+    citizen.add_url_rule("/t/<token>/qr.svg", "qr", track_qr(system))
+    app.register_blueprint(citizen)
     if system.demo:
         app.after_request(_sign_in_demo_screen(system))
 
