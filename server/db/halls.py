@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.db import tables as t
-from server.db.mapping import TICKET_FIELDS, Row, office_from, ticket_from
+from server.db.mapping import TICKET_FIELDS, Row, office_from, reason_from, ticket_from
 from server.domain.errors import OfficeNotFound
 from server.domain.hall import CALLS_KEPT, NEVER, Call, Hall, Pace
 from server.domain.happenings import Desk, ServiceSession
 from server.domain.office import OfficeConfig
-from server.domain.words import IN_HALL, CounterState, Priority, Rule
+from server.domain.words import IN_HALL, CounterState, Priority
 
 SESSION_FIELDS = tuple(ServiceSession.__dataclass_fields__)
 
@@ -108,10 +108,11 @@ def load(connection: sa.Connection, config: OfficeConfig, day: date, version: in
         spent = (session.ended_at - session.started_at).total_seconds()
         hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
     # A transfer changes a ticket's service but not the series its number came from.
-    series = t.ticket.c.series
-    issued = sa.select(series, sa.func.count().label("taken")).where(here(t.ticket)).group_by(series)
-    taken = {row.series: row.taken for row in connection.execute(issued)}
+    given = sa.select(t.ticket.c.series, sa.func.count().label("n")).where(here(t.ticket)).group_by(t.ticket.c.series)
+    taken = {row.series: row.n for row in connection.execute(given)}
     hall.issued = {s.code: taken[s.prefix] for s in config.services.values() if s.prefix in taken}
+    last = sa.select(t.series.c.prefix, t.series.c.last).where(here(t.series))
+    hall.series = {row.prefix: row.last for row in connection.execute(last)}
     hall.notice = config.texts.get("notice")
     return hall
 
@@ -133,7 +134,7 @@ def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
     query = (
         sa.select(
             i.ticket_id, k.number, i.service, i.counter, k.language, k.priority, k.call_count,
-            i.from_at, i.version, i.rule,
+            i.from_at, i.version, i.rule, i.reason,
         )
         .join(t.ticket, k.id == i.ticket_id)
         .where(here(t.ticket_interval), i.state == "called")
@@ -151,7 +152,7 @@ def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
             max(r.call_count, 1),
             r.from_at,
             r.version,
-            Rule(r.rule),
+            reason_from(r.rule, r.reason),
         )  # fmt: skip
         for r in reversed(connection.execute(query).all())
     )

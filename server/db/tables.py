@@ -59,6 +59,8 @@ office = sa.Table(
     sa.Column("config_version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("day", sa.Date),
+    # Days on which the database was put back from a backup (server.domain.leases).
+    sa.Column("restores", sa.JSON, nullable=False, server_default="[]"),
 )
 
 service = sa.Table(

@@ -10,30 +10,25 @@ Order within a command, each step with its reason:
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 
 from server.db import tables as t
 from server.db.engine import is_sqlite
 from server.db.halls import Halls, load, office_row
 from server.db.mapping import Row, ticket_from
-from server.db.writing import write, write_events
+from server.db.transaction import Describe, SqlTransaction, select_rows
 from server.domain.calendar import end_of_day, local_day
 from server.domain.desks import close_all
-from server.domain.errors import IdempotencyKeyReused, MotcuaError, OfficeNotFound, Unavailable
+from server.domain.errors import MotcuaError, OfficeNotFound, Unavailable
 from server.domain.hall import Hall
-from server.domain.happenings import Happening, TicketHappening
-from server.domain.leases import HALF, SPAN, Numbering, next_given
 from server.domain.line import expire
 from server.domain.office import OfficeConfig
 from server.domain.ticket import Ticket
@@ -41,153 +36,14 @@ from server.services.ports import Clock, Event, Json, Publisher, Repeated
 
 log = structlog.get_logger(__name__)
 
-Describe = Callable[[Hall, Happening], tuple[Json, Json | None]]
-
-
-class SqlTransaction:
-    """A command under way. Not for use outside `SqlUnitOfWork.command`."""
-
-    def __init__(
-        self,
-        connection: sa.Connection,
-        hall: Hall,
-        now: datetime,
-        describe: Describe,
-        *,
-        taken: int,
-        events: Sequence[Event] = (),
-    ) -> None:
-        self._connection = connection
-        self._describe = describe
-        self._extra: dict[str, dict[str, Any]] = {}
-        self._pending: list[tuple[Happening, Event]] = []
-        self.attempts: list[dict[str, Any]] = []
-        self.jobs: list[tuple[str, Json]] = []
-        self.messages: list[tuple[str, Json]] = []
-        self._touched = False
-        self.events = list(events)
-        self.taken = taken
-        self.hall = hall
-        self.now = now
-        self.reconfigured = False
-
-    @property
-    def office_id(self) -> str:
-        return self.hall.config.id
-
-    @property
-    def wrote(self) -> bool:
-        return self._touched or bool(self.events)
-
-    def record(self, *facts: Happening | None) -> None:
-        """Take happenings to be written and sent when the command ends well."""
-        for fact in facts:
-            if fact is not None:
-                data, staff = self._describe(self.hall, fact)
-                event = Event(self.hall.config.code, fact.version, fact.type, fact.at, data, staff)
-                self._pending.append((fact, event))
-                self.events.append(event)
-
-    def flush(self) -> None:
-        """Write what was recorded so far."""
-        for fact, _ in self._pending:
-            extra = self._extra.get(fact.after.id, {}) if isinstance(fact, TicketHappening) else {}
-            write(self._connection, self.office_id, self.hall.day, fact, extra)
-        if self._pending:
-            write_events(self._connection, self.office_id, [event for _, event in self._pending])
-        self._pending = []
-
-    def next_seq(self, prefix: str, numbers: Numbering) -> int:
-        """The next number of a series today; the row is made on the day's first (law 2: lazy roll-over).
-        The arithmetic of `leases.next_given`, done by the database so that it stays one statement."""
-        insert = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
-        last = t.series.c.last
-        following = sa.case((last + 1 < numbers.given_from, numbers.given_from), else_=last + 1)
-        offset = (following - numbers.first) % SPAN
-        statement = (
-            insert(t.series)
-            .values(
-                office_id=self.office_id, day=self.hall.day, prefix=prefix, last=next_given(numbers.first - 1, numbers)
-            )
-            .on_conflict_do_update(
-                index_elements=[t.series.c.office_id, t.series.c.day, t.series.c.prefix],
-                set_={"last": sa.case((offset >= HALF, following + SPAN - offset), else_=following)},
-            )
-            .returning(last)
-        )
-        return int(self._connection.execute(statement).scalar_one())
-
-    def told(self, ticket_id: str, idempotency_key: str | None, told: Json) -> None:
-        """Keep what the citizen is told with the new ticket, so that a repeat says the same (law 5)."""
-        self._extra[ticket_id] = {"idempotency_key": idempotency_key, "told": told}
-
-    def add(self, table: str, row: Row) -> None:
-        """Insert a row after the facts recorded so far."""
-        self.flush()
-        self._touched = True
-        values = {"office_id": self.office_id, **row} if "office_id" in t.metadata.tables[table].c else dict(row)
-        self._connection.execute(t.metadata.tables[table].insert(), values)
-
-    def change(self, table: str, key: Row, values: Row) -> None:
-        self._touched = True
-        columns = t.metadata.tables[table].c
-        where = [columns[name] == value for name, value in key.items()]
-        self._connection.execute(t.metadata.tables[table].update().where(*where).values(values))
-
-    def rows(self, table: str, **where: Any) -> list[Json]:
-        return select_rows(self._connection, table, where)
-
-    def ticket(self, ticket_id: str) -> Ticket | None:
-        """A ticket of this office, of whatever day and state."""
-        rows = self.rows("ticket", id=ticket_id, office_id=self.office_id)
-        return ticket_from(rows[0]) if rows else None
-
-    def replay(self, key: str, request: str) -> Json | None:
-        """The answer that this key has got before, as {"body": …}; refuse the key for another request (law 5)."""
-        rows = self.rows("idempotency", office_id=self.office_id, key=key)
-        if not rows:
-            return None
-        if rows[0]["request"] != request:
-            raise IdempotencyKeyReused
-        return {"body": rows[0]["body"]}
-
-    def remember(self, key: str, request: str, body: Json | None) -> None:
-        """Keep an answer for its key."""
-        self.add("idempotency", {"key": key, "request": request, "status": 200, "body": body, "created_at": self.now})
-
-    def attempt(self, actor: str, action: str, **facts: Any) -> None:
-        """Note a refused attempt: it goes to the audit log by itself, since the command is about to be undone."""
-        self.attempts.append({"actor": actor, "action": action, **facts})
-
-    def audit(self, actor: str, action: str, **facts: Any) -> None:
-        """Append to the audit log; each row's seal covers the row before it."""
-        c = t.audit.c
-        last = self._connection.execute(
-            sa.select(c.seal).where(c.office_id == self.office_id).order_by(c.id.desc()).limit(1)
-        ).scalar()
-        row = {
-            "at": self.now,
-            "actor": actor,
-            "action": action,
-            "address": None,
-            "subject": None,
-            "why": None,
-            "detail": None,
-        }
-        row |= facts
-        self.add("audit", {**row, "seal": seal(last, row)})
-
-    def hand_over(self, agent: str, job: Json) -> None:
-        """Give a job to an agent after the commit: commit, then emit, then print (law 4)."""
-        self.jobs.append((agent, job))
-
-    def tell(self, message: str, data: Json) -> None:
-        """Send a passing message to the office's kiosks after the commit."""
-        self.messages.append((message, data))
-
-    def reconfigure(self) -> None:
-        """The office's settings were changed: everybody reads them again."""
-        self._touched = self.reconfigured = True
+_columns = t.office.c
+TAKE_VERSION = (
+    t.office.update()
+    .where(_columns.code == sa.bindparam("office"))
+    .values(version=_columns.version + 1)
+    .returning(_columns.id, _columns.code, _columns.version, _columns.config_version, _columns.day)
+)
+"""Locks the office's row and takes its next version in one statement. Built once: building costs more than running."""
 
 
 class SqlUnitOfWork:
@@ -240,7 +96,7 @@ class SqlUnitOfWork:
                 tx = self._begin(connection, office)
                 yield tx
                 if tx.wrote:
-                    self._finish(connection, tx)
+                    tx.finish()
                     database.commit()
                     if not tx.reconfigured:
                         self._halls.put(tx.hall)
@@ -250,18 +106,7 @@ class SqlUnitOfWork:
 
     def _begin(self, connection: sa.Connection, office: str) -> SqlTransaction:
         now = self.clock()
-        row = (
-            connection.execute(
-                t.office.update()
-                .where(t.office.c.code == office)
-                .values(version=t.office.c.version + 1)
-                .returning(
-                    t.office.c.id, t.office.c.code, t.office.c.version, t.office.c.config_version, t.office.c.day
-                )
-            )
-            .mappings()
-            .first()
-        )
+        row = connection.execute(TAKE_VERSION, {"office": office}).mappings().first()
         if row is None:
             raise OfficeNotFound(office=office)
         config = self._halls.config(connection, row)
@@ -287,17 +132,6 @@ class SqlUnitOfWork:
         tx.flush()
         log.info("day.closed", office=config.code, day=str(row["day"]), events=len(tx.events))
         return tx.events
-
-    def _finish(self, connection: sa.Connection, tx: SqlTransaction) -> None:
-        tx.flush()
-        values: dict[str, Any] = {}
-        # BEGIN took one version; a command with more facts, or none, says here how many there were.
-        if tx.hall.version != tx.taken:
-            values["version"] = tx.hall.version
-        if tx.reconfigured:
-            values["config_version"] = t.office.c.config_version + 1
-        if values:
-            connection.execute(t.office.update().where(t.office.c.id == tx.office_id).values(values))
 
     def create_office(self, row: Row) -> None:
         """The one write without an office's lock: there is no office yet."""
@@ -355,19 +189,3 @@ class SqlUnitOfWork:
                 Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"])
                 for r in connection.execute(query).mappings()
             ]
-
-
-def select_rows(connection: sa.Connection, table: str, where: Row) -> list[Json]:
-    """Rows of a table by equality; a list means any of, None means NULL."""
-    columns = t.metadata.tables[table].c
-    conditions = [
-        columns[name].in_(value) if isinstance(value, list | tuple | set) else columns[name] == value
-        for name, value in where.items()
-    ]
-    return [dict(row) for row in connection.execute(sa.select(t.metadata.tables[table]).where(*conditions)).mappings()]
-
-
-def seal(previous: str | None, row: Row) -> str:
-    """SHA-256 over the seal before and this row's facts."""
-    body = json.dumps([previous, {k: row[k] for k in sorted(row)}], default=str, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(body.encode()).hexdigest()

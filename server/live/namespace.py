@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import gettext
 from flask_socketio import ConnectionRefusedError, Namespace, join_room
 
-from server.caller import by_cookie, by_token
+from server.caller import by_cookie, by_token, error_text
 from server.domain.errors import N_, Invalid, MotcuaError
 from server.live.hub import Hub
 from server.services.access import ANONYMOUS, Actor, require
@@ -53,8 +53,7 @@ class Live(Namespace):  # type: ignore[misc]
         try:
             return self._join(*_asked(data))
         except MotcuaError as error:
-            text = gettext(error.text)
-            return {"error": {"code": error.code, "detail": text % error.values if error.values else text}}
+            return {"error": {"code": error.code, "detail": error_text(error)}}
         except Exception:
             log.exception("live.join_failed")
             return {"error": {"code": "internal_error", "detail": gettext(N_("Có lỗi trong hệ thống."))}}

@@ -61,6 +61,11 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
         },
         "priorities": [str(p) for p in Priority],
         "rating": {"scale": config.rating_scale, "window_s": config.rating_window_s},
+        "policy": {
+            "calls_before_no_show": config.policy.calls_before_no_show,
+            "guard_s": config.policy.guard_s,
+            "return_after": config.policy.return_after,
+        },
         "hotline": config.hotline,
         "texts": dict(config.texts) | {"ticket": {language: printing.labels(hall, language) for language in LANGUAGES}},
     }  # fmt: skip

@@ -116,6 +116,8 @@ def _write(tx: Transaction, kiosk: Actor, slip: Slip, lease: Lease | None, known
 def _pass_over(tx: Transaction, slip: Slip, service: Service) -> None:
     """A number that this server does not remember: its series goes on behind it."""
     lent = is_lent(slip.seq, service.first)
+    if not lent and slip.day == tx.hall.day:
+        tx.hall.series[slip.prefix] = max(slip.seq, tx.hall.series.get(slip.prefix, service.first - 1))
     move_counters(
         tx, slip.day, slip.prefix,
         lent=slip.seq if lent else None, last=None if lent else slip.seq, fresh=service.first - 1,

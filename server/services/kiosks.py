@@ -25,5 +25,5 @@ def report(tx: Transaction, kiosk: Actor, said: Json, held: list[Lease]) -> Json
     return recovered | {
         "at": tx.now.isoformat(timespec="milliseconds"),
         "day": tx.hall.day.isoformat(),
-        "restores": len(tx.rows("office", id=tx.hall.config.id)[0]["settings"].get("restores", [])),
+        "restores": len(tx.rows("office", id=tx.hall.config.id)[0]["restores"]),
     }

@@ -85,8 +85,7 @@ def note_restore(tx: Transaction, why: str) -> None:
     """The database was put back from a backup: from here on numbers are given where nobody can hold one already.
     `motcua restore` calls this for each office; a kiosk with an unknown block makes the server call it by itself."""
     row = tx.rows("office", id=tx.hall.config.id)[0]
-    restores = [*row["settings"].get("restores", []), tx.hall.day.isoformat()]
-    tx.change("office", {"id": row["id"]}, {"settings": row["settings"] | {"restores": restores}})
+    tx.change("office", {"id": row["id"]}, {"restores": [*row["restores"], tx.hall.day.isoformat()]})
     tx.audit("server", "database.restored", subject=tx.hall.day.isoformat(), why=why)
     tx.reconfigure()
 

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from server.app import Server
 from server.db import migrate
 from server.db import tables as t
-from server.domain.leases import Numbering, next_given
 from server.services.leasing import note_restore
 from tests.api.conftest import Clock, Person
 
@@ -314,19 +313,6 @@ def test_a_forgotten_block_that_was_lent_again_must_go(kiosk: Person, server: Se
     forget_everything_since(server, kiosk, lease["day"])
     assert borrow(kiosk)["first"] == lease["first"]
     assert report(kiosk, lease)["dropped"] == [lease["id"]]
-
-
-def test_numbers_count_the_same_in_the_database_and_in_the_rule(kiosk: Person, server: Server) -> None:
-    numbers = Numbering(1, 1, 501)
-    with server.system.uow.command("demo") as tx:
-        last = 0
-        for jump in (0, 0, 498, 499, 500, 700, 1499, 1500):
-            if jump:
-                tx.change("series", {"prefix": "A"}, {"last": jump})
-                last = jump
-            following = tx.next_seq("A", numbers)
-            assert following == next_given(last, numbers), jump
-            last = following
 
 
 def test_migrations_have_one_head_and_make_the_tables(server: Server) -> None:

@@ -10,6 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    op.add_column("office", sa.Column("restores", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("series", sa.Column("lent", sa.Integer(), nullable=True))
     op.create_table(
         "lease",
