@@ -157,17 +157,12 @@ class TouchDesk:
         try:
             self._store.told(key, told, job, number)
         except StoreBroken as error:
-            # The server has the number and the citizen sees it; only a repeat must be asked of the server again.
+            # The server has the number, so it may be shown and printed; a repeat is asked of the server again.
             log.error("store.broken", error=str(error))
-            return told
         if job and self._print:
-            self._print(self._touch(key))
+            at = self._now.clock().isoformat()
+            self._print({"key": key, "number": number.number, "at": at, "job": json.dumps(job)})
         return told
-
-    def _touch(self, key: str) -> Json:
-        touch = self._store.touch(key)
-        assert touch is not None, "was written just now"
-        return touch
 
     # --- alone --------------------------------------------------------------------------------------------------------
 
