@@ -6,6 +6,7 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,10 +34,16 @@ class Courier:
     """`round()` is one piece of the work, for a thread that repeats it or a test that steps it."""
 
     def __init__(
-        self, store: Store, server: Upstream, situation: Situation, version: str, set_clock: TrueClock | None = None
+        self,
+        store: Store,
+        server: Upstream,
+        situation: Situation,
+        version: str,
+        set_clock: TrueClock | None = None,
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store, self._server, self._now = store, server, situation
-        self._version, self._set_clock = version, set_clock
+        self._version, self._set_clock, self._elapsed = version, set_clock, elapsed
         self._path = f"/api/v1/offices/{situation.office_code}"
         self._stop = threading.Event()
         self._office_at: float | None = None
@@ -84,9 +91,8 @@ class Courier:
             self._now.failed()
             return False
 
-    @staticmethod
-    def _due(at: float | None, every_s: float) -> bool:
-        return at is None or time.monotonic() - at >= every_s
+    def _due(self, at: float | None, every_s: float) -> bool:
+        return at is None or self._elapsed() - at >= every_s
 
     def _post(self, path: str, body: Json, *, key: str | None = None, within_s: float = PATIENT_S) -> Answer:
         headers = {"Idempotency-Key": key} if key else None
@@ -107,16 +113,16 @@ class Courier:
             "last_outage": self._last_outage,
             "leases": [{name: lease[name] for name in HELD_FIELDS} for lease in held[:400]],
         }
-        began = time.monotonic()
+        began = self._elapsed()
         answer = self._post("/kiosk", body, within_s=ANSWER_S)
         # A kiosk whose token was ended must not go on by itself: its numbers would be nobody's.
         self._now.revoked = answer.status in (401, 403)
         if not answer.ok:
             raise Gone(f"refused: {answer.status}")
         if self._set_clock is not None:
-            self._set_clock.set_by(datetime.fromisoformat(answer.json["at"]), time.monotonic() - began)
+            self._set_clock.set_by(datetime.fromisoformat(answer.json["at"]), self._elapsed() - began)
         self._heed(answer.json)
-        self._reported_at = time.monotonic()
+        self._reported_at = self._elapsed()
         was = self._now.circuit
         self._now.answered()
         if self._now.circuit.online and not was.online and was.since is not None:
@@ -132,7 +138,7 @@ class Courier:
         known = self._store.note("restores")
         if known is not None and int(known) != said["restores"]:
             log.warning("server.restored", restores=said["restores"])
-            self._store.deliver_again(said["day"])
+            self._store.deliver_again()
         if known != str(said["restores"]):
             self._store.note("restores", str(said["restores"]))
 
@@ -142,7 +148,7 @@ class Courier:
         answer = self._server.ask("GET", self._path, within_s=PATIENT_S)
         if answer.ok:
             self._store.remember(self._path, json.dumps(answer.json), self._now.clock())
-            self._office_at = time.monotonic()
+            self._office_at = self._elapsed()
             self._store.tidy(self._now.clock())
 
     def office(self) -> Office | None:

@@ -217,10 +217,11 @@ class Store:
         with self._writing() as db:
             db.executemany("DELETE FROM touch WHERE key = ? AND told IS NULL", [(key,) for key in keys])
 
-    def deliver_again(self, day: str) -> None:
-        """The server was put back from a backup: whatever it was told of this day, it is told again."""
+    def deliver_again(self) -> None:
+        """The server was put back from a backup: whatever it was told it is told again; what it still has, it knows
+        by the key."""
         with self._writing() as db:
-            db.execute("UPDATE touch SET state = 'given' WHERE state IN ('told', 'delivered') AND day >= ?", (day,))
+            db.execute("UPDATE touch SET state = 'given' WHERE state IN ('told', 'delivered')")
 
     def counts(self) -> tuple[int, int]:
         """(undelivered, refused)"""

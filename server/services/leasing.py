@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from server.domain.errors import NotFound
@@ -81,11 +82,14 @@ def recover(tx: Transaction, actor: Actor, held: list[Lease]) -> Json:
     return {"recovered": recovered, "dropped": dropped}
 
 
-def note_restore(tx: Transaction, why: str) -> None:
+def note_restore(tx: Transaction, why: str, earlier: Sequence[date] = ()) -> None:
     """The database was put back from a backup: from here on numbers are given where nobody can hold one already.
-    `motcua restore` calls this for each office; a kiosk with an unknown block makes the server call it by itself."""
+    `restores.note_restored` calls this, with what the backup cannot know; a kiosk with an unknown block makes the
+    server call it by itself."""
     row = tx.rows("office", id=tx.hall.config.id)[0]
-    tx.change("office", {"id": row["id"]}, {"restores": [*row["restores"], tx.hall.day.isoformat()]})
+    remembered = [day.isoformat() for day in earlier]
+    known = remembered if len(remembered) > len(row["restores"]) else row["restores"]
+    tx.change("office", {"id": row["id"]}, {"restores": [*known, tx.hall.day.isoformat()]})
     tx.audit("server", "database.restored", subject=tx.hall.day.isoformat(), why=why)
     tx.reconfigure()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,19 +61,19 @@ class PaperTray:
 class Kiosk:
     """One kiosk's PC. `restart` is what a power cut leaves: the store alone."""
 
-    def __init__(self, folder: Path, wire: Wire, wall: Any, office: str = "demo") -> None:
-        self.folder, self.wire, self.wall, self.office = folder, wire, wall, office
+    def __init__(self, folder: Path, wire: Wire, true: Any, office: str = "demo") -> None:
+        self.folder, self.wire, self.true, self.office = folder, wire, true, office
+        self.wrong_by = timedelta()
         self.paper = PaperTray()
         self.restart()
 
     def restart(self) -> None:
         self.store = Store(self.folder / "kiosk.db")
-        start = self.wall()
-        elapsed = lambda: (self.wall() - start).total_seconds()  # noqa: E731
-        self.clock = TrueClock(self.wall, elapsed, self.store.newest())
+        elapsed = lambda: self.true().timestamp()  # noqa: E731
+        self.clock = TrueClock(lambda: self.true() + self.wrong_by, elapsed, self.store.newest())
         self.now = Situation(self.office, self.clock)
         self.desk = TouchDesk(self.store, self.wire, self.now, self.paper)
-        self.courier = Courier(self.store, self.wire, self.now, "test", self.clock)
+        self.courier = Courier(self.store, self.wire, self.now, "test", self.clock, elapsed)
         self.page = make_app(self.store, self.wire, self.now, self.desk, self.courier).test_client()
 
     def kill(self) -> None:
@@ -105,7 +105,3 @@ class Kiosk:
     def refresh(self) -> None:
         self.courier._office_at = self.courier._reported_at = None
         self.work()
-
-
-def when(text: str) -> datetime:
-    return datetime.fromisoformat(text)
