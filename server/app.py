@@ -38,7 +38,7 @@ from server.services.views import describe
 from server.settings import Settings
 from server.web import operations, pages, screens, shell
 
-API_MODULES = ("administration", "agents", "counters", "offices", "sessions", "tickets", "tracking")
+API_MODULES = ("administration", "agents", "counters", "kiosks", "offices", "sessions", "tickets", "tracking")
 BODY_MAX = 256 * 1024
 SESSION_HOURS = 12
 FAILED_SIGN_INS = "10 per minute"
