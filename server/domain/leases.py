@@ -3,7 +3,7 @@
 The numbers of a series are cut into spans of a thousand: the server gives the first half of each span (A001–A500,
 A1001–A1500), kiosks are lent blocks of the second half (A501–A999, A1501…). The halves never meet, so a number that
 the server gives cannot be one that a kiosk holds, whatever either of them has forgotten; and a day without an outage
-has no gap in its numbers. A block is never lent twice: what comes back unused is explained, not given out again.
+has no gap in its numbers. Where no kiosk has a block, the server counts straight on. A block is never lent twice: what comes back unused is explained, not given out again.
 """
 
 from __future__ import annotations
@@ -100,16 +100,21 @@ def numbering(service: Service, restores: Iterable[date], day: date, policy: Lea
     return Numbering(service.first, service.first + SPAN * given, service.first + HALF + SPAN * lent)
 
 
-def next_given(last: int, numbers: Numbering) -> int:
-    """The server's next number after `last`."""
+def next_given(last: int, numbers: Numbering, *, lending: bool = True) -> int:
+    """The server's next number after `last`. On a day on which nothing is `lending` there is nothing to pass over."""
     following = max(last + 1, numbers.given_from)
     offset = (following - numbers.first) % SPAN
+    if not lending:
+        return following
     return following + SPAN - offset if offset >= HALF else following
 
 
-def next_block(lent: int | None, numbers: Numbering, size: int) -> int:
-    """The first number of a block of `size` after the last one lent. A block lies within one half span."""
+def next_block(lent: int | None, numbers: Numbering, size: int, given: int = 0) -> int:
+    """The first number of a block of `size` after the last one lent. A block lies within one half span, and behind
+    what the server gave (`given`) before the day's first block was lent."""
     following = max((lent or 0) + 1, numbers.lent_from)
+    if lent is None and given >= following:
+        following = given + SPAN - (given - numbers.first) % SPAN
     offset = (following - numbers.first) % SPAN
     if offset < HALF:
         return following + HALF - offset

@@ -29,7 +29,7 @@ def lend(tx: Transaction, actor: Actor, service_code: str, *, size: int | None, 
         raise TooManyLent(service=service.names["vi"])
     series = _series(tx, day, service.prefix)
     numbers = numbering(service, config.restores, day, config.leases)
-    first = next_block(series["lent"] if series else None, numbers, size)
+    first = next_block(series["lent"] if series else None, numbers, size, series["last"] if series else 0)
     lease = Lease(
         id=ids.new_id(),
         device_id=actor.id,
@@ -98,6 +98,8 @@ def move_counters(
     tx: Transaction, day: date, prefix: str, *, last: int | None = None, lent: int | None = None, fresh: int
 ) -> None:
     """Bring a series past numbers that are in use. `fresh` is where the server's own count of a new day stands."""
+    if lent is not None and day == tx.hall.day:
+        tx.hall.lending |= {prefix}
     found = _series(tx, day, prefix)
     if found is None:
         tx.add("series", {"day": day, "prefix": prefix, "last": max(last or fresh, fresh), "lent": lent})

@@ -169,3 +169,11 @@ def test_every_gap_has_its_reason() -> None:
 
 def test_numbers_grow_past_their_digits() -> None:
     assert format_number("A", next_given(500, PLAIN), 3) == "A1001"
+
+
+def test_where_nothing_is_lent_the_server_counts_straight_on_and_a_later_block_lies_behind() -> None:
+    assert [next_given(last, PLAIN, lending=False) for last in (499, 500, 999)] == [500, 501, 1000]
+    assert next_block(None, PLAIN, 20, given=600) == 1501
+    assert next_given(600, PLAIN) == 1001, "from the first block on it keeps to its own half"
+    assert next_block(None, PLAIN, 20, given=499) == 501
+    assert next_block(1520, PLAIN, 20, given=1001) == 1521
