@@ -122,11 +122,11 @@ for _verb, (_action, _) in serving.COMMANDS.items():
        summary="Call out of order, with a reason")  # fmt: skip
 def call_by_hand(ticket_id: str, body: CallByHand) -> Any:
     require_signed_in()
-    office, ticket, _ = located(ticket_id)
+    office, _, _ = located(ticket_id)
     who, key = actor(), idempotency_key(required=False)
     require(who, "ticket.serve", office)
     with uow().command(office) as tx:
-        act = lambda: serving.call_by_hand(tx, who, ticket, body.counter, body.reason)  # noqa: E731
+        act = lambda: serving.call_by_hand(tx, who, ticket_id, body.counter, body.reason)  # noqa: E731
         return serving.idempotent(tx, key, f"call:{ticket_id}", act)
 
 

@@ -73,6 +73,7 @@ def prepare(data: Path, password: str) -> None:
         owned = {d["name"]: put_device(tx, agent=agent, **d) for d in DEVICES}
         put_device(tx, "kiosk", "kiosk-1", printer=owned["kiosk-printer"], token=tokens["kiosk"])
         put_device(tx, "panel", "tablet", token=tokens["panel"])
+    uow.engine.dispose()
 
 
 def _run(url: str, page: int, password: str, *commands: list[str]) -> int:

@@ -53,11 +53,11 @@ def queue(tx: Transaction, printer: DeviceInfo, ticket: Ticket, told: Json, copy
         "created_at": tx.now,
     }
     tx.add("print_job", job)
-    tx.hand_over(printer.agent or printer.id, job_view(job, ticket.language))
+    tx.hand_over(printer.agent or printer.id, job_view(job))
     return job
 
 
-def job_view(job: Json, language: str) -> Json:
+def job_view(job: Json) -> Json:
     """A job as the agent gets it."""
     return {
         "id": job["id"],
@@ -65,7 +65,7 @@ def job_view(job: Json, language: str) -> Json:
         "kind": "ticket",
         "ticket_id": job["ticket_id"],
         "copy": job["copy"],
-        "language": language,
+        "language": job["content"]["language"],
         "content": job["content"],
     }
 
@@ -75,7 +75,7 @@ def outstanding(uow: UnitOfWork, agent: Actor) -> list[Json]:
     hall = uow.hall(agent.office or "")
     mine = [d.id for d in hall.config.devices.values() if agent.id in (d.agent, d.id)]
     jobs = uow.rows("print_job", device_id=mine, state=PrintState.QUEUED)
-    return [job_view(job, "vi") for job in sorted(jobs, key=lambda j: str(j["id"]))]
+    return [job_view(job) for job in sorted(jobs, key=lambda j: str(j["id"]))]
 
 
 def result(uow: UnitOfWork, agent: Actor, job_id: str, state: PrintState, detail: str | None) -> Json:
@@ -123,6 +123,7 @@ def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) ->
     group = say(PRIORITY_NAMES[ticket.priority]) if ticket.priority else None
     papers = [named(paper, ticket.language) for paper in service.papers]
     return {
+        "language": ticket.language,
         "office_name": named(hall.config.names, ticket.language),
         "heading": say(_("SỐ THỨ TỰ")),
         "number": ticket.number,

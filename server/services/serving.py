@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from server.domain import calling, desks, line
-from server.domain.errors import Invalid, NotYourCounter, TicketNotFound
+from server.domain.errors import Invalid, NotYourCounter, TicketNotFound, WrongState
 from server.domain.hall import Hall
 from server.domain.happenings import TicketHappening
 from server.domain.ticket import Ticket
@@ -61,10 +61,11 @@ def call_next(tx: Transaction, actor: Actor, counter: int, *, finish_current: bo
     return called_view(tx.hall, fact) if fact else None
 
 
-def call_by_hand(tx: Transaction, actor: Actor, ticket: Ticket, counter: int | None, why: str) -> Answer:
+def call_by_hand(tx: Transaction, actor: Actor, ticket_id: str, counter: int | None, why: str) -> Answer:
     """Out of order: always with a reason, always in the audit log (law 8)."""
     if not why.strip():
         raise Invalid(detail="reason")
+    ticket = _in_hall(tx, ticket_id)
     number = _counter_of(tx.hall, actor, counter)
     fact = calling.call_by_hand(tx.hall, ticket.id, number, tx.now, why)
     tx.record(fact)
@@ -165,7 +166,7 @@ def command_ticket(tx: Transaction, actor: Actor, verb: str, ticket_id: str, wis
     """Run one of `COMMANDS` on a ticket of the transaction's office."""
     action, act = COMMANDS[verb]
     require(actor, action, tx.hall.config.code)
-    ticket = tx.hall.tickets.get(ticket_id) or _settled(tx, ticket_id)
+    ticket = _in_hall(tx, ticket_id)
     require_ticket(actor, tx.hall, ticket)
     fact = act(tx, actor, ticket, wish)
     if verb != "finish":
@@ -176,19 +177,22 @@ def command_ticket(tx: Transaction, actor: Actor, verb: str, ticket_id: str, wis
 def leave(uow: UnitOfWork, office: str, ticket_id: str) -> Json:
     """The citizen gives the number back, by the unguessable token on the ticket."""
     with uow.command(office) as tx:
-        ticket = tx.hall.tickets.get(ticket_id) or _settled(tx, ticket_id)
+        ticket = _in_hall(tx, ticket_id)
         ticket.require(ticket.state.WAITING)
         fact = line.cancel(tx.hall, ticket.id, tx.now, note="citizen")
         tx.record(fact)
         return {"number": ticket.number, "state": fact.after.state}
 
 
-def _settled(tx: Transaction, ticket_id: str) -> Ticket:
-    """A ticket that has left the hall: known, so that the refusal can name its state."""
-    found = tx.ticket(ticket_id)
-    if found is None:
+def _in_hall(tx: Transaction, ticket_id: str) -> Ticket:
+    """A ticket that may still be commanded; one that has left the hall is refused with the state it is in."""
+    ticket = tx.hall.tickets.get(ticket_id)
+    if ticket is not None:
+        return ticket
+    gone = tx.ticket(ticket_id)
+    if gone is None:
         raise TicketNotFound()
-    return found
+    raise WrongState(number=gone.number, state=gone.state)
 
 
 def _counter_of(hall: Hall, actor: Actor, wished: int | None) -> int:

@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-const ui = readFileSync("server/web/static/ui.css", "utf8");
+/** A style sheet without its comments. @param {string} path */
+const read = (path) => readFileSync(path, "utf8").replace(/\/\*[^]*?\*\//g, "");
+
+const ui = read("server/web/static/ui.css");
 
 /** The declarations of every block of ui.css whose selector has the given part. @param {string} selector */
 function tokens(selector) {
   /** @type {{[name: string]: string}} */
   const found = {};
   for (const [, selectors, body] of ui.matchAll(/^([^{}@]+)\{([^{}]*)\}/gm)) {
-    if (!selectors.split(",").some((each) => each.replace(/\/\*[^]*?\*\//g, "").trim() === selector)) continue;
+    if (!selectors.split(",").some((each) => each.trim() === selector)) continue;
     for (const [, name, value] of body.matchAll(/(--[\w-]+):\s*([^;]+);/g)) found[name] = value.trim();
   }
   return found;
@@ -83,7 +86,7 @@ const rooms = ["server/web/static", "kiosk/static", "display/static"];
 describe("no other style sheet", () => {
   for (const path of rooms.flatMap((room) => files(room, ".css")).filter((each) => !each.endsWith("/ui.css"))) {
     test(`${path} invents a colour or a font`, () => {
-      const css = readFileSync(path, "utf8").replace(/\/\*[^]*?\*\//g, "");
+      const css = read(path);
       const invented = css.match(/#[0-9a-f]{3,8}\b(?=[^{}]*[;}])|\b(?:rgb|rgba|hsl|hsla)\([^)]*\)|font-family:(?!\s*var\()[^;]+/gi);
       assert.equal(invented, null);
     });
@@ -93,7 +96,7 @@ describe("no other style sheet", () => {
 describe("style sheets run on Chromium 100", () => {
   for (const path of rooms.flatMap((room) => files(room, ".css"))) {
     test(path, () => {
-      const css = readFileSync(path, "utf8").replace(/\/\*[^]*?\*\//g, "");
+      const css = read(path);
       // Container queries, :has, colour mixing, dynamic viewport units and nesting all came later.
       assert.equal(css.match(/@container|:has\(|color-mix\(|\b\d+[dls]v[hw]\b|^\s+&|@layer\s*;|:popover-open/gm), null);
     });

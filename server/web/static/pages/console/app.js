@@ -1,1 +1,255 @@
-export {};
+/** Wiring of the desk: keys, requests and the live view around the pure parts. */
+import { render } from "lit-html";
+
+import { api, ApiError, newKey, pageConfig, setCsrf } from "motcua/api";
+import { _ } from "motcua/i18n";
+import { connectLive } from "motcua/live";
+
+import { actionOf, allowed, DIALOGS, options, request } from "./actions.js";
+import { initial, reduce } from "./reduce.js";
+import { held, inHand, waiting } from "./select.js";
+import { view } from "./view.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+let state = initial;
+/** @type {ReturnType<typeof connectLive> | null} */
+let live = null;
+/** @type {Set<string>} */
+const askedWhy = new Set();
+
+const now = () => live?.serverNow() ?? Date.now();
+
+/** @param {any} event */
+function dispatch(event) {
+  state = reduce(state, event);
+  show();
+  askWhy();
+}
+
+function show() {
+  render(view(state, now(), { act, hover, edit, close, submit, signOut }), root);
+  const dialog = root.querySelector("dialog");
+  if (dialog && !dialog.open) openModal(dialog);
+}
+
+/** @param {HTMLDialogElement} dialog */
+function openModal(dialog) {
+  dialog.showModal();
+  // Digits choose until somebody types: so the first focus is a choice, not the text.
+  const first = dialog.querySelector(".choice, .button--main");
+  if (first instanceof HTMLElement) first.focus();
+}
+
+// --- commands --------------------------------------------------------------------------------------------------------
+
+/** @param {string} action @param {string} [id] */
+function act(action, id) {
+  if (action === "sit") {
+    if (state.live.status === "live" && !state.busy && state.counter === null) send("sit", { id });
+  } else if (!allowed(state, action)) {
+    return;
+  } else if (DIALOGS.has(action)) {
+    dispatch({ type: "ask", kind: action, choice: id ?? null });
+  } else {
+    send(action, { id });
+  }
+}
+
+/**
+ * One press, one key: whatever happens to the network, the command is carried out once.
+ * @param {string} action
+ * @param {{dialog?: import("./reduce.js").Dialog | null, id?: string}} [context]
+ */
+async function send(action, context = {}) {
+  const wanted = request(state, action, { ...context, now: now() });
+  if (!wanted) return;
+  dispatch({ type: "sent", action });
+  try {
+    const answer = await post(wanted, newKey());
+    dispatch({ type: "answered", answer, message: messageAfter(action, answer) });
+  } catch (error) {
+    await refused(action, error);
+  }
+}
+
+/** @param {import("./actions.js").Request} wanted @param {string} key @returns {Promise<any>} */
+async function post(wanted, key) {
+  try {
+    return await api.post(wanted.path, wanted.body, { key });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "csrf_failed") throw error;
+    setCsrf((await api.get("/api/v1/me")).csrf_token);
+    return api.post(wanted.path, wanted.body, { key });
+  }
+}
+
+/** @param {string} action @param {any} answer */
+function messageAfter(action, answer) {
+  if (action === "next" && answer === null) return { kind: "done", text: _("Không còn ai chờ quầy này.") };
+  if (action === "requeue") return { kind: "done", text: _("Số %(number)s đã quay lại hàng.", { number: answer.number }) };
+  if (action === "transfer") return { kind: "done", text: _("Đã chuyển số %(number)s.", { number: answer.number }) };
+  return null;
+}
+
+/** @param {string} action @param {unknown} error */
+async function refused(action, error) {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.code === "not_signed_in") return signIn();
+  const text = error.unsure
+    ? _("Chưa rõ máy chủ đã nhận lệnh hay chưa. Khi có kết nối, hãy xem số đang ở quầy rồi mới bấm lại.")
+    : error.message;
+  dispatch({ type: "refused", text });
+  if (action === "absent" && error.code === "too_few_calls") await recallInstead(error.problem);
+}
+
+/** Absent before the calls that the office asks for: call once more. @param {{[field: string]: unknown}} problem */
+async function recallInstead(problem) {
+  if (!allowed(state, "recall")) return;
+  const [calls, needed] = [Number(problem.calls) + 1, Number(problem.needed)];
+  await send("recall");
+  if (state.message) return;
+  const text = calls < needed
+    ? _("Đã gọi lại: lần %(calls)s trên %(needed)s.", { calls, needed })
+    : _("Đã gọi đủ %(needed)s lần. Bấm V lần nữa để báo vắng.", { needed });
+  dispatch({ type: "said", message: { kind: "done", text } });
+}
+
+// --- asking ----------------------------------------------------------------------------------------------------------
+
+/** @param {boolean} on */
+const hover = (on) => dispatch({ type: "hover", on, ids: waiting(state).map((ticket) => ticket.id) });
+/** @param {object} change */
+const edit = (change) => dispatch({ type: "edit", change });
+const close = () => state.dialog && dispatch({ type: "close" });
+
+/** @param {Event} event */
+function submit(event) {
+  event.preventDefault();
+  const dialog = state.dialog;
+  if (!dialog || dialog.kind === "help") close();
+  else if (allowed(state, dialog.kind)) send(dialog.kind, { dialog });
+}
+
+/** @param {KeyboardEvent} event */
+function pressed(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  // A key that is held down is one press.
+  if (event.repeat && !isTyping(event.target)) return event.preventDefault();
+  if (isTyping(event.target)) return;
+  const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
+  if (state.dialog) return digit ? take(event, digit - 1) : confirmByEnter(event);
+  if (digit) return digitOnDesk(digit);
+  const action = actionOf(event.key);
+  if (!action || ownsKey(event)) return;
+  event.preventDefault();
+  act(action);
+}
+
+/** @param {KeyboardEvent} event @param {number} index */
+function take(event, index) {
+  const { field, values } = options(state);
+  if (values[index] === undefined) return;
+  event.preventDefault();
+  edit({ [field]: values[index] });
+  // What remains is the reason that must be given.
+  const missing = root.querySelector("dialog input:required:invalid");
+  if (missing instanceof HTMLElement) missing.focus();
+}
+
+/** Enter on a choice means "this, go": it is already chosen or is chosen now. @param {KeyboardEvent} event */
+function confirmByEnter(event) {
+  if (event.key !== "Enter" || !(event.target instanceof HTMLElement) || !event.target.closest(".choice")) return;
+  event.preventDefault();
+  const chosen = root.querySelector('.choice[aria-pressed="true"]');
+  if (!chosen) event.target.click();
+  root.querySelector("dialog form")?.dispatchEvent(new Event("submit", { cancelable: true }));
+}
+
+/** @param {number} digit */
+function digitOnDesk(digit) {
+  if (state.counter === null) {
+    const counter = state.counters[digit];
+    if (counter?.state === "closed") act("sit", String(digit));
+  } else {
+    const ticket = held(state)[digit - 1];
+    if (ticket) act("resume", ticket.id);
+  }
+}
+
+/** @param {EventTarget | null} target */
+const isTyping = (target) => target instanceof HTMLElement && target.matches("input, select, textarea");
+
+/** Somebody who moves by Tab expects Enter and Space to press what has the focus. @param {KeyboardEvent} event */
+function ownsKey(event) {
+  const pressable = event.target instanceof HTMLElement && event.target.matches("button, a");
+  return pressable && (event.key === "Enter" || event.key === " ");
+}
+
+// --- what is known ---------------------------------------------------------------------------------------------------
+
+/** A page that was opened with a number already in hand has to ask why it was called. */
+async function askWhy() {
+  const ticket = inHand(state);
+  if (!ticket || state.reasons[ticket.id] || askedWhy.has(ticket.id)) return;
+  askedWhy.add(ticket.id);
+  try {
+    const { reason } = await api.get(`/api/v1/tickets/${encodeURIComponent(ticket.id)}`);
+    if (reason) dispatch({ type: "reason", id: ticket.id, reason });
+  } catch {
+    askedWhy.delete(ticket.id); // told with the next event, or asked again then
+  }
+}
+
+async function countServed() {
+  const { officers } = await api.get(`/api/v1/offices/${encodeURIComponent(state.office?.code ?? "")}/ratings/today`);
+  const mine = officers.find((/** @type {any} */ officer) => officer.id === state.me?.id);
+  dispatch({ type: "served", count: mine?.sessions ?? 0 });
+}
+
+function signIn() {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+async function signOut() {
+  await api.remove("/api/v1/session");
+  location.assign("/login");
+}
+
+async function start() {
+  const me = await api.get("/api/v1/me");
+  if (!me.user) return signIn();
+  setCsrf(me.csrf_token);
+  const code = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
+  dispatch({ type: "me", user: me.user, counter: me.counter });
+  dispatch({ type: "office", office: await api.get(`/api/v1/offices/${encodeURIComponent(code)}`) });
+  live = connectLive({
+    office: code,
+    topics: ["console"],
+    onSnapshot: (snapshot) => {
+      dispatch({ type: "snapshot", snapshot });
+      countServed().catch(() => {});
+    },
+    onEvent: (event) => dispatch({ type: "event", event }),
+    onStatus: (status, since) => dispatch({ type: "status", status, since }),
+    onRefused: (error) => (error.code === "not_signed_in" ? signIn() : dispatch({ type: "refused", text: error.detail })),
+  });
+}
+
+async function startUntilAnswered() {
+  try {
+    await start();
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "not_signed_in") return signIn();
+    dispatch({ type: "refused", text: error instanceof ApiError ? error.message : String(error) });
+    if (error instanceof ApiError && error.unsure) setTimeout(startUntilAnswered, 3000);
+  }
+}
+
+document.addEventListener("keydown", pressed);
+// After a click the keyboard is the desk's again: Space must not press the button that the mouse left.
+root.addEventListener("click", (event) => {
+  if (event.detail > 0 && event.target instanceof HTMLElement) event.target.closest("button")?.blur();
+});
+setInterval(show, 1000);
+show();
+startUntilAnswered();

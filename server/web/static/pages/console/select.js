@@ -1,0 +1,72 @@
+/** What a desk shows, derived from its state. @typedef {import("./reduce.js").State} State @typedef {import("./reduce.js").Ticket} Ticket */
+
+/** Minutes from which a wait is marked: half of what offices promise as the longest. */
+export const LONG_WAIT_MIN = 30;
+
+/** @param {State} state */
+export const myCounter = (state) => (state.counter === null ? null : state.counters[state.counter] ?? null);
+
+/** The ticket at this counter. @param {State} state @returns {Ticket | null} */
+export function inHand(state) {
+  if (state.counter === null) return null;
+  const found = Object.values(state.tickets).find(
+    (ticket) => (ticket.state === "called" || ticket.state === "serving") && ticket.counter === state.counter,
+  );
+  return found ?? null;
+}
+
+/** Whether a ticket is this counter's business. @param {State} state @param {Ticket} ticket */
+function isMine(state, ticket) {
+  if (ticket.for_counter !== null) return ticket.for_counter === state.counter;
+  if (ticket.for_officer !== null) return ticket.for_officer === state.me?.id;
+  return myCounter(state)?.services.includes(ticket.service) ?? false;
+}
+
+/** @param {Ticket} a @param {Ticket} b */
+const byArrival = (a, b) => Date.parse(a.arrived_at) - Date.parse(b.arrived_at) || a.number.localeCompare(b.number);
+
+/** Who waits for this counter, by arrival. @param {State} state @returns {Ticket[]} */
+export function waiting(state) {
+  return Object.values(state.tickets).filter((t) => t.state === "waiting" && isMine(state, t)).sort(byArrival);
+}
+
+/**
+ * The line as shown: under the mouse nothing moves, so a number that has left stays, marked, and new ones come after.
+ * @param {State} state
+ * @returns {{id: string, ticket: Ticket | null}[]}
+ */
+export function shownLine(state) {
+  const now = waiting(state);
+  if (!state.frozen) return now.map((ticket) => ({ id: ticket.id, ticket }));
+  const known = new Map(now.map((ticket) => [ticket.id, ticket]));
+  const kept = state.frozen.map((id) => ({ id, ticket: known.get(id) ?? null }));
+  const frozen = new Set(state.frozen);
+  return [...kept, ...now.filter((ticket) => !frozen.has(ticket.id)).map((ticket) => ({ id: ticket.id, ticket }))];
+}
+
+/** Held tickets: this officer's first, then by the time they were promised. @param {State} state @returns {Ticket[]} */
+export function held(state) {
+  const mine = (/** @type {Ticket} */ ticket) => (ticket.officer === state.me?.id ? 0 : 1);
+  const due = (/** @type {Ticket} */ ticket) => Date.parse(ticket.held_until ?? ticket.state_since);
+  return Object.values(state.tickets)
+    .filter((ticket) => ticket.state === "held" && (isMine(state, ticket) || mine(ticket) === 0))
+    .sort((a, b) => mine(a) - mine(b) || due(a) - due(b));
+}
+
+/** People who did not come, the last first. @param {State} state @returns {Ticket[]} */
+export function absent(state) {
+  return Object.values(state.tickets)
+    .filter((ticket) => ticket.state === "no_show" && isMine(state, ticket))
+    .sort((a, b) => Date.parse(b.state_since) - Date.parse(a.state_since));
+}
+
+/** Where a ticket can be sent: fields, and people at other counters. @param {State} state */
+export function transferTargets(state) {
+  const ticket = inHand(state);
+  const counters = Object.values(state.counters).filter((each) => each.number !== state.counter);
+  return {
+    services: Object.values(state.services).filter((service) => service.code !== ticket?.service),
+    counters: counters.filter((counter) => counter.state !== "closed"),
+    officers: counters.flatMap((counter) => (counter.officer && counter.state !== "closed" ? [counter.officer] : [])),
+  };
+}

@@ -1,0 +1,174 @@
+"""The public contract: addresses, fields and codes exactly as promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from tests.api.conftest import Clock, Person
+
+SignIn = Callable[[str], Person]
+
+
+def test_a_number_is_taken_once_for_a_key(kiosk: Person) -> None:
+    body = {"service": "A", "priority": "elderly", "language": "en"}
+    first = kiosk.post("/offices/demo/tickets", body, key="one touch")
+    again = kiosk.post("/offices/demo/tickets", body, key="one touch")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json == again.json
+    told = first.json or {}
+    assert told["number"] == "A001" and told["service"] == "A" and told["state"] == "waiting"
+    assert told["people_ahead"] == 0 and told["counters"] == [1, 2] and told["expected_wait_s"] is None
+    assert told["print"] == {"state": "queued"}
+    assert datetime.fromisoformat(told["issued_at"]).utcoffset() is not None
+    assert "/t/" in told["track_url"]
+    assert kiosk.take()["number"] == "A002"
+
+
+def test_the_same_key_for_something_else_is_refused(kiosk: Person) -> None:
+    kiosk.post("/offices/demo/tickets", {"service": "A"}, key="k")
+    answer = kiosk.post("/offices/demo/tickets", {"service": "B"}, key="k")
+    assert (answer.status_code, answer.json["code"]) == (409, "idempotency_key_reused")  # type: ignore[index]
+
+
+def test_a_key_still_answers_after_the_office_closed(kiosk: Person, sign_in: SignIn, clock: Clock) -> None:
+    first = kiosk.post("/offices/demo/tickets", {"service": "A"}, key="late").json
+    clock.turn(days=1)
+    assert kiosk.post("/offices/demo/tickets", {"service": "A"}, key="late").json == first
+    assert kiosk.take()["number"] == "A001", "a new day begins at one"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({}, 422, "invalid_request"),
+        ({"service": "Z"}, 404, "service_not_found"),
+        ({"service": ["A"]}, 422, "invalid_request"),
+        ({"service": "A", "priority": "vip"}, 422, "invalid_request"),
+        ({"service": "A", "language": "fr"}, 422, "invalid_request"),
+        ({"service": "A", "name": "Nguyễn Văn A"}, 422, "invalid_request"),
+        ({"service": "A\x00"}, 422, "invalid_request"),
+        ([], 422, "invalid_request"),
+    ],
+)
+def test_bad_requests_for_a_number(kiosk: Person, body: object, status: int, code: str) -> None:
+    answer = kiosk.post("/offices/demo/tickets", body, key="bad")
+    assert (answer.status_code, (answer.json or {})["code"]) == (status, code)
+    assert answer.mimetype == "application/problem+json"
+    assert kiosk.take()["number"] == "A001", "nothing was half done"
+
+
+def test_a_missing_key_an_unknown_office_and_bytes_that_are_not_json(kiosk: Person) -> None:
+    assert kiosk.post("/offices/demo/tickets", {"service": "A"}).json["code"] == "idempotency_key_required"  # type: ignore[index]
+    assert kiosk.post("/offices/nowhere/tickets", {"service": "A"}, key="k").status_code in (403, 404)
+    answer = kiosk.client.post(
+        "/api/v1/offices/demo/tickets", data=b"\xff\xfe{", headers=kiosk.headers | {"Idempotency-Key": "k"}
+    )
+    assert (answer.status_code, (answer.json or {})["code"]) == (400, "bad_request")
+
+
+def test_refusals_speak_the_callers_language(kiosk: Person) -> None:
+    vietnamese = kiosk.post("/offices/demo/tickets", {"service": "Z"}, key="k").json or {}
+    english = kiosk.post("/offices/demo/tickets", {"service": "Z"}, key="k", **{"Accept-Language": "en"}).json or {}
+    assert vietnamese["detail"] == "Không có lĩnh vực Z."
+    assert english["detail"] != vietnamese["detail"] and english["code"] == vietnamese["code"]
+
+
+def test_a_day_at_the_counter(kiosk: Person, officer: Person) -> None:
+    first, second = kiosk.take(), kiosk.take()
+    called = officer.next()
+    assert called["number"] == first["number"] and called["state"] == "called" and called["counter"] == 1
+    assert called["reason"] == {"rule": "first_come", "passed_over": []}
+    assert officer.post("/offices/demo/counters/1/next").json["code"] == "counter_busy"  # type: ignore[index]
+    assert officer.do(first, "no-show").json["code"] == "too_few_calls"  # type: ignore[index]
+    assert officer.do(first, "recall").json["call_count"] == 2  # type: ignore[index]
+    assert officer.do(first, "recall").json["call_count"] == 3  # type: ignore[index]
+    assert officer.do(first, "no-show").json["state"] == "no_show"  # type: ignore[index]
+    assert officer.next()["number"] == second["number"]
+    assert officer.do(second, "start").json["state"] == "serving"  # type: ignore[index]
+    assert officer.do(second, "hold", note="bổ sung bản sao").json["state"] == "held"  # type: ignore[index]
+    assert officer.post("/offices/demo/counters/1/next").status_code == 204
+    assert officer.do(second, "resume").json["state"] == "called"  # type: ignore[index]
+    assert officer.do(second, "transfer", service="C").json["service"] == "C"  # type: ignore[index]
+    assert officer.do(first, "requeue").json["state"] == "waiting"  # type: ignore[index]
+    assert officer.next()["number"] == first["number"]
+    assert officer.do(first, "finish").json["state"] == "completed"  # type: ignore[index]
+    assert officer.do(second, "cancel").json["state"] == "cancelled"  # type: ignore[index]
+    assert officer.do(second, "cancel").json["code"] == "wrong_state"  # type: ignore[index]
+    states = [i["state"] for i in officer.get(f"/tickets/{second['id']}/history").json["intervals"]]  # type: ignore[index]
+    assert states == ["waiting", "called", "serving", "held", "called", "waiting", "cancelled"]
+
+
+def test_one_key_for_finish_and_next(kiosk: Person, officer: Person) -> None:
+    kiosk.take(), kiosk.take()
+    first = officer.next()
+    second = officer.next(finish_current=True)
+    assert (first["number"], second["number"]) == ("A001", "A002")
+    assert officer.get(f"/tickets/{first['id']}").json["state"] == "completed"  # type: ignore[index]
+
+
+def test_a_repeated_next_with_its_key_calls_once(kiosk: Person, officer: Person) -> None:
+    kiosk.take(), kiosk.take()
+    path = "/offices/demo/counters/1/next"
+    first, again = (officer.post(path, key="space bar") for _ in range(2))
+    assert first.json == again.json
+    assert len(officer.get("/offices/demo/board").json["calls"]) == 1  # type: ignore[index]
+
+
+def test_two_officers_and_one_counter(officer: Person, sign_in: SignIn) -> None:
+    other = sign_in("officer2")
+    assert other.post("/offices/demo/counters/1/open").json["code"] == "counter_taken"  # type: ignore[index]
+    assert officer.post("/offices/demo/counters/2/open").json["code"] == "officer_at_another_counter"  # type: ignore[index]
+    assert other.post("/offices/demo/counters/1/next").json["code"] == "not_your_counter"  # type: ignore[index]
+    assert officer.post("/offices/demo/counters/99/open").json["code"] == "counter_not_found"  # type: ignore[index]
+    assert officer.post("/offices/demo/counters/1/pause", {"reason": "họp"}).json["state"] == "paused"  # type: ignore[index]
+    assert officer.post("/offices/demo/counters/1/close").json["state"] == "closed"  # type: ignore[index]
+    assert other.post("/offices/demo/counters/1/open").json["state"] == "open"  # type: ignore[index]
+
+
+def test_the_board_is_public_and_has_nothing_personal(kiosk: Person, officer: Person, anybody: Person) -> None:
+    kiosk.take(priority="pregnant")
+    kiosk.take("B")
+    officer.next()
+    board = anybody.get("/offices/demo/board")
+    view = board.json or {}
+    assert {"version", "calls", "counters", "waiting"} <= view.keys()
+    assert view["calls"][0] | {} == view["calls"][0] and view["calls"][0]["number"] == "A001"
+    assert view["counters"][0] == {
+        "number": 1, "name": "Quầy 1", "names": {"vi": "Quầy 1", "en": "Counter 1"}, "zone": None, "state": "open",
+        "ticket": "A001", "ticket_state": "called", "services": ["A", "B"],
+    }  # fmt: skip
+    assert {w["service"]: w["count"] for w in view["waiting"]}["B"] == 1
+    text = board.get_data(as_text=True)
+    assert "Ngọc" not in text and "pregnant" not in text and "/t/" not in text
+    unchanged = anybody.get("/offices/demo/board", headers={"If-None-Match": board.headers["ETag"]})
+    assert unchanged.status_code == 304
+
+
+def test_a_citizen_follows_and_leaves_by_the_token(kiosk: Person, officer: Person, anybody: Person) -> None:
+    kiosk.take()
+    told = kiosk.take()
+    token = told["track_url"].rsplit("/", 1)[1]
+    seen = anybody.get(f"/track/{token}").json or {}
+    assert (seen["number"], seen["people_ahead"], seen["state"]) == ("A002", 1, "waiting")
+    assert "id" not in seen
+    assert anybody.post(f"/track/{token}/leave").json["state"] == "cancelled"  # type: ignore[index]
+    assert anybody.post(f"/track/{token}/leave").json["code"] == "wrong_state"  # type: ignore[index]
+    assert anybody.get("/track/nobody-knows-this").json["code"] == "ticket_not_found"  # type: ignore[index]
+
+
+def test_an_office_as_a_kiosk_sees_it(anybody: Person, kiosk: Person) -> None:
+    view = anybody.get("/offices/demo").json or {}
+    assert [s["code"] for s in view["services"]] == list("ABCDEF")
+    assert [c["number"] for c in view["counters"]] == [1, 2, 3, 4, 5]
+    assert view["hours"]["open"] is True and view["languages"] == ["vi", "en"]
+    assert "kiosk" not in view
+    assert (kiosk.get("/offices/demo").json or {})["kiosk"]["printer"]["state"] == "offline"
+
+
+def test_every_page_of_the_demo_is_there(anybody: Person) -> None:
+    for path in ("/", "/login", "/console", "/rate?counter=1", "/healthz", "/readyz", "/metrics"):
+        assert anybody.client.get(path).status_code == 200, path
+    assert anybody.client.get("/no-such-page").status_code == 404

@@ -1,0 +1,59 @@
+"""One round of a number through the whole server, the same on both databases."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from server.db import migrate
+from server.db.engine import make_engine
+from server.db.tables import metadata
+
+
+def a_number_is_taken_called_served_and_rated(people) -> None:
+    kiosk, officer = people.as_device("kiosk"), people.as_staff("officer1")
+    issued = kiosk.post("/offices/demo/tickets", {"service": "A"})
+    assert (issued.status_code, issued.json["number"], issued.json["print"]) == (201, "A001", {"state": "queued"})
+
+    assert officer.post("/offices/demo/counters/1/open").status_code == 200
+    called = officer.post("/offices/demo/counters/1/next")
+    assert (called.status_code, called.json["number"]) == (200, "A001")
+    ticket = called.json["id"]
+    assert officer.post(f"/tickets/{ticket}/start").json["state"] == "serving"
+    assert officer.post(f"/tickets/{ticket}/finish").json["state"] == "completed"
+
+    panel = people.as_device("panel")
+    press = {"level": "very_satisfied"}
+    assert panel.post("/offices/demo/counters/1/rating", press).status_code == 201
+    assert panel.post("/offices/demo/counters/1/rating", press).json["code"] == "already_rated"
+    board = panel.get("/offices/demo/board").json
+    assert [call["number"] for call in board["calls"]] == ["A001"]
+
+
+def test_a_number_is_taken_called_served_and_rated(people) -> None:
+    a_number_is_taken_called_served_and_rated(people)
+
+
+def test_the_next_day_begins_at_one_again(people, clock) -> None:
+    kiosk = people.as_device("kiosk")
+    assert kiosk.post("/offices/demo/tickets", {"service": "B"}).json["number"] == "B001"
+    clock.pass_time(hours=15)
+    assert kiosk.post("/offices/demo/tickets", {"service": "B"}).json["number"] == "B001"
+
+
+def test_migrations_make_the_tables_that_the_program_uses(empty_database_url: str) -> None:
+    engine = make_engine(empty_database_url)
+    migrate.upgrade(engine)
+    migrate.upgrade(engine)
+    made = sa.inspect(engine)
+    assert set(metadata.tables) <= set(made.get_table_names())
+    for name, table in metadata.tables.items():
+        assert {column["name"] for column in made.get_columns(name)} == set(table.c.keys()), name
+    engine.dispose()
+
+
+@pytest.mark.parametrize("table", ["rating", "audit"])
+def test_ratings_and_audit_are_append_only_in_the_database_itself(engine: sa.Engine, table: str, people) -> None:
+    a_number_is_taken_called_served_and_rated(people)
+    with engine.connect() as connection, pytest.raises(sa.exc.DatabaseError, match="append-only"):
+        connection.execute(metadata.tables[table].delete())
