@@ -23,6 +23,7 @@ from server.api import problems, sessions
 from server.api.routing import api
 from server.caller import Callers
 from server.db.engine import make_engine
+from server.db.reporting import SqlFigures
 from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
@@ -32,7 +33,7 @@ from server.services.views import describe
 from server.settings import Settings
 from server.web import operations, pages, screens, shell
 
-API_MODULES = ("agents", "counters", "offices", "sessions", "tickets", "tracking")
+API_MODULES = ("agents", "counters", "offices", "sessions", "stats", "tickets", "tracking")
 BODY_MAX = 256 * 1024
 SESSION_HOURS = 12
 FAILED_SIGN_INS = "10 per minute"
@@ -64,7 +65,9 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     hub = Hub(socketio, clock, settings.heartbeat_s)
     engine = engine or make_engine(settings.database_url)
     uow = SqlUnitOfWork(engine, clock, describe, hub)
-    system = System(uow, clock, hub, settings.public_url, settings.data_dir, settings.demo, settings.simulator_url)
+    system = System(
+        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, settings.demo, settings.simulator_url
+    )
     app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}
     namespace.register(socketio, system, hub, settings.max_clients)
     _register(app, system, settings)

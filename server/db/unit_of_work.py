@@ -301,6 +301,17 @@ class SqlUnitOfWork:
         ):
             connection.execute(t.office.insert(), row)
 
+    @contextmanager
+    def office_lock(self, office: str) -> Iterator[sa.Connection]:
+        """The office's lock (law 1) for what is derived from its rows and is no command: no version, no event."""
+        with (
+            self._one or self._locks[office],
+            self.engine.connect().execution_options(motcua_write=True) as connection,
+            connection.begin(),
+        ):
+            connection.execute(sa.select(t.office.c.id).where(t.office.c.code == office).with_for_update())
+            yield connection
+
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def hall(self, office: str) -> Hall:
