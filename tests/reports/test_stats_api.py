@@ -35,7 +35,9 @@ def test_the_figures_of_a_morning(morning, people) -> None:
     answer = people.as_staff("head").get(STATS, query_string=TODAY)
     assert answer.status_code == 200, answer.text
     whole = answer.json["total"]
-    counts = {name: whole[name] for name in ("issued", "called", "served", "no_show", "cancelled", "in_hall", "expired")}
+    counts = {
+        name: whole[name] for name in ("issued", "called", "served", "no_show", "cancelled", "in_hall", "expired")
+    }
     assert counts == {"issued": 6, "called": 4, "served": 3, "no_show": 1, "cancelled": 1, "in_hall": 1, "expired": 0}
     assert whole["left_uncalled"] == 1
     assert whole["service_s"] | {"small": None} == {
