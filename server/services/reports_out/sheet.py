@@ -1,0 +1,206 @@
+"""The table of a report: columns, the parts, the whole, and what the reader must know to understand them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from server.domain.errors import N_
+from server.domain.office import named
+from server.domain.stats.shares import SMALL
+from server.domain.stats.summary import summarise
+from server.domain.words import SCALES, Level
+from server.services.ports import Json
+from server.services.report_names import LEVELS, Names
+from server.services.report_view import ranking
+from server.services.reporting import Key, Report
+from server.services.reports_out.numbers import Kind, Value, clock, shown
+from server.services.texts import text
+
+Pick = Callable[[Json], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`figure`: the name under which the tickets behind a number can be asked for; None where it counts none."""
+
+    title: str
+    kind: Kind
+    group: str = ""
+    figure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row. `key` says which part of the report it is; `small`: too few ratings to be sure."""
+
+    values: tuple[Value, ...]
+    key: Mapping[str, str | int | None]
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything that is printed; `leading` columns at the left are names, not figures."""
+
+    office: str
+    title: str
+    period: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    whole: Line
+    notes: tuple[str, ...]
+    leading: int
+    language: str
+
+    def printed(self, line: Line) -> list[str]:
+        return [shown(c.kind, v, self.language) for c, v in zip(self.columns, line.values, strict=True)]
+
+
+def dated(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def sheet_of(report: Report, names: Names) -> Sheet:
+    """The sheet of a report, in the names' language."""
+    say = _sayer(names.language)
+    figures = _figures(report, say)
+    by = report.query.by
+    leading = [Column(names.heading(b), Kind.TEXT) for b in by] or [Column(say(N_("Đơn vị")), Kind.TEXT)]
+    office = named(report.office.names, names.language)
+    ranks = ranking(report)
+    if ranks:
+        figures.append((Column(say(N_("Xếp hạng")), Kind.COUNT, say(_RATINGS)), lambda s: s["rank"]))
+
+    def line(labels: tuple[str, ...], key: Key, tally: Mapping[str, int]) -> Line:
+        summary = summarise(tally) | {"rank": ranks.get(key)}
+        values = (*labels, *(pick(summary) for _, pick in figures))
+        return Line(values, dict(zip(by, key, strict=False)), summary["ratings"]["small"])
+
+    lines = tuple(
+        line(tuple(names.of(b, v) for b, v in zip(by, key, strict=True)), key, tally)
+        for key, tally in (report.rows.items() if by else ())
+    )
+    whole = line((say(N_("Cộng")) if by else office, *("" for _ in by[1:])), (), report.total)
+    return Sheet(
+        office, _title(report, names, say), _period(report, say), (*leading, *(c for c, _ in figures)), lines, whole,
+        tuple(_notes(report, say)), len(leading), names.language,
+    )  # fmt: skip
+
+
+Say = Callable[..., str]
+
+
+def _sayer(language: str) -> Say:
+    return lambda msgid, **values: text(language, msgid, values or None)
+
+
+_TICKETS, _WAIT, _SERVICE = N_("Số thứ tự"), N_("Thời gian chờ"), N_("Thời gian phục vụ")
+_COUNTERS, _RATINGS = N_("Giờ quầy"), N_("Đánh giá")
+
+
+def _figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
+    tickets = [
+        ("issued", N_("Đã phát")),
+        ("served", N_("Đã phục vụ")),
+        ("no_show", N_("Vắng mặt")),
+        ("cancelled", N_("Đã huỷ")),
+        ("transferred", N_("Chuyển")),
+        ("left_uncalled", N_("Về trước khi gọi")),
+        ("expired", N_("Hết hiệu lực")),
+        ("in_hall", N_("Đang trong phòng")),
+    ]
+    found: list[tuple[Column, Pick]] = [
+        (Column(say(title), Kind.COUNT, say(_TICKETS), name), _at(name)) for name, title in tickets
+    ]
+    for group, name, figure in ((_WAIT, "wait_s", "called"), (_SERVICE, "service_s", "sessions")):
+        found += [
+            (Column(say(N_("Trung bình")), Kind.SECONDS, say(group), figure), _at(name, "mean")),
+            (Column(say(N_("Một nửa dưới")), Kind.SECONDS, say(group)), _at(name, "p50")),
+            (Column(say(N_("90% dưới")), Kind.SECONDS, say(group)), _at(name, "p90")),
+            (Column(say(N_("Dài nhất")), Kind.SECONDS, say(group)), _at(name, "max")),
+            (Column(say(N_("Đạt mức")), Kind.PERCENT, say(group)), _at(name, "within_target_pct")),
+        ]
+    found += [
+        (Column(say(N_("Báo trước đúng")), Kind.PERCENT, say(_WAIT)), _at("expected_wait", "within_pct")),
+        (Column(say(N_("Mở")), Kind.HOURS, say(_COUNTERS)), _at("counter_s", "open")),
+        (Column(say(N_("Tạm dừng")), Kind.HOURS, say(_COUNTERS)), _at("counter_s", "paused")),
+        (Column(say(N_("Không có khách")), Kind.HOURS, say(_COUNTERS)), _at("counter_s", "idle")),
+    ]
+    return found + _rating_figures(report, say)
+
+
+def _rating_figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
+    rated = summarise(report.total)["ratings"]
+    group = say(_RATINGS)
+    found: list[tuple[Column, Pick]] = [(Column(say(N_("Lượt đánh giá")), Kind.COUNT, group), _at("ratings", "count"))]
+    for scale in sorted(int(s) for s in rated["levels"]) or [3]:
+        for level in SCALES[scale]:
+            title = say(LEVELS[level]) + (f" ({scale})" if len(rated["levels"]) > 1 else "")
+            column = Column(title, Kind.COUNT, group, f"rating.{scale}.{level}")
+            found.append((column, _level(str(scale), level)))
+    if rated["without_level"]:
+        found.append((Column(say(N_("Không rõ mức")), Kind.COUNT, group), _at("ratings", "without_level")))
+    return found + [
+        (Column(say(N_("Không đánh giá")), Kind.COUNT, group, "none"), _at("ratings", "none")),
+        (Column(say(N_("Tỷ lệ đánh giá")), Kind.PERCENT, group), _at("ratings", "response_pct")),
+        (Column(say(N_("Tỷ lệ hài lòng")), Kind.PERCENT, group), _at("ratings", "satisfied_pct")),
+        (Column(say(N_("Ít nhất")), Kind.PERCENT, group), lambda s: (s["ratings"]["interval_pct"] or (None,))[0]),
+        (Column(say(N_("Nhiều nhất")), Kind.PERCENT, group), lambda s: (s["ratings"]["interval_pct"] or (None,))[-1]),
+    ]
+
+
+def _at(*path: str) -> Pick:
+    def pick(summary: Json) -> Value:
+        found: Any = summary
+        for name in path:
+            found = found[name]
+        value: Value = found
+        return value
+
+    return pick
+
+
+def _level(scale: str, level: Level) -> Pick:
+    return lambda summary: int(summary["ratings"]["levels"].get(scale, {}).get(level, 0))
+
+
+def _title(report: Report, names: Names, say: Say) -> str:
+    if not report.query.by:
+        return say(N_("Thống kê tiếp công dân"))
+    parts = ", ".join(names.heading(by).lower() for by in report.query.by)
+    return say(N_("Thống kê tiếp công dân theo %(parts)s"), parts=parts)
+
+
+def _period(report: Report, say: Say) -> str:
+    first, last = report.query.first, report.query.last
+    if first == last:
+        return say(N_("Ngày %(day)s"), day=dated(first))
+    return say(N_("Từ ngày %(first)s đến ngày %(last)s"), first=dated(first), last=dated(last))
+
+
+def _notes(report: Report, say: Say) -> list[str]:
+    at = report.at.astimezone(report.office.basis.zone)
+    notes = [say(N_("Số liệu lúc %(time)s ngày %(day)s."), time=f"{at:%H:%M}", day=dated(at.date()))]
+    if report.query.last >= report.today:
+        notes.append(say(N_("Kỳ này chưa kết thúc: số liệu còn thay đổi.")))
+    if report.offices > 1:
+        notes.append(say(N_("Gồm %(count)s đơn vị."), count=report.offices))
+    if not report.full:
+        notes.append(say(N_("Chỉ gồm số liệu của chính cán bộ xem báo cáo.")))
+    target = clock(report.office.basis.wait_target)
+    notes += [
+        say(N_("Thời gian chờ tính từ lúc lấy số đến lần gọi đầu tiên. Mức chờ: không quá %(target)s."), target=target),
+        say(N_("“Một nửa dưới”, “90% dưới”: từng ấy người không phải chờ lâu hơn thời gian này.")),
+        say(
+            N_("“Không đánh giá” là lượt phục vụ mà công dân không bấm; không bao giờ được tính là hài lòng.")
+        ),
+        say(
+            N_("“Ít nhất”, “Nhiều nhất”: khoảng tin cậy 95%% của tỷ lệ hài lòng. Dưới %(small)s lượt là mẫu nhỏ, "
+               "không xếp hạng."),
+            small=SMALL,
+        ),
+    ]  # fmt: skip
+    return notes
