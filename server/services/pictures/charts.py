@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, log10
 
+from server.domain.reports.figures import format_count
 from server.services.pictures.svg import label, line, linked, picture, rect, wrapped
 
 WIDTH = 960
@@ -59,7 +60,8 @@ def shares(title: str, series: Sequence[Series], marks: Sequence[Mark], height: 
     for index, mark in enumerate(marks):
         whole = sum(v or 0 for v in mark.values)
         inset = step * (0.36 if mark.faint else 0.12)
-        x, y, parts = LEFT + index * step + inset, base, []
+        x, y = LEFT + index * step + inset, float(base)
+        parts: list[str] = []
         for one, value in zip(series, mark.values, strict=True):
             tall = room * (value or 0) / whole if whole else 0
             y -= tall
@@ -110,20 +112,21 @@ def heat(title: str, rows: Sequence[str], hours: Sequence[int], marks: Mapping[t
             mark = marks.get((r, hour))
             value = mark.values[0] if mark else None
             shade, ink = _shade(value or 0, most)
-            field = rect(left + c * step + 1, y + 1, step - 2, tall - 2, shade)
+            field = rect(left + c * step + 1, y + 1, step - 2, tall - 2, "info", strength=shade)
             words = label(left + (c + 0.5) * step, y + 24, _short(value), anchor="middle", colour=ink, bold=bool(value))
             shapes.append(linked(mark.address, mark.says, field + words) if mark else field)
     return picture(max(left + step * len(hours) + RIGHT, 320), height, title, shapes)
 
 
-SHADES = (("sunken", "muted"), ("blue-soft", "text"), ("jade-soft", "text"), ("jade", "white"), ("bar", "white"))
+SHADES = ((0.1, "text"), (0.3, "text"), (0.5, "text"), (0.75, "white"), (1.0, "white"))
+"""Strength of the one colour, and the ink that can be read on it."""
 
 
-def _shade(value: float, most: float) -> tuple[str, str]:
+def _shade(value: float, most: float) -> tuple[float, str]:
     """Five steps, told apart in black and white as well."""
     if not value or not most:
-        return SHADES[0]
-    return SHADES[min(1 + int(value / most * 4 * 0.999), 4)]
+        return 0.04, "muted"
+    return SHADES[min(int(value / most * 4.999), 4)]
 
 
 def _short(value: float | None) -> str:
@@ -144,7 +147,8 @@ def scale(top: float, base: float, room: float, unit: str = "") -> list[str]:
     shapes = []
     for part in (0.5, 1.0):
         y = base - room * part
-        words = f"{top * part:g}".replace(".", ",") + unit
+        value = top * part
+        words = (format_count(int(value)) if value == int(value) else f"{value:g}".replace(".", ",")) + unit
         shapes += [line(LEFT, y, WIDTH - RIGHT, y), label(LEFT - 8, y + 4, words, anchor="end", size=12)]
     return shapes
 
@@ -164,5 +168,5 @@ def nice(value: float) -> float:
     """A round number at or above, for the top of a scale: 1, 2 or 5 times a power of ten."""
     if value <= 2:
         return 2
-    power = 10 ** int(log10(value))
+    power = 10.0 ** int(log10(value))
     return next(step * power for step in (1, 2, 4, 5, 8, 10, 20) if step * power >= value)

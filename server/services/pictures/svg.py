@@ -10,18 +10,24 @@ from pathlib import Path
 
 STYLES = Path(__file__).parents[2] / "web" / "static" / "ui.css"
 FAMILY = "Be Vietnam Pro, Noto Sans, sans-serif"
-TOKEN = re.compile(r"--([\w-]+):\s*(#[0-9a-fA-F]{6})\b")
+TOKEN = re.compile(r"--([\w-]+):\s*(?:(#[0-9a-fA-F]{6})|var\(--([\w-]+)\))\s*;")
 
 
 @cache
 def colours() -> dict[str, str]:
     """The tokens of the light theme. A picture invents no colour, and carries its own: it is also printed."""
     head = STYLES.read_text(encoding="utf-8").partition('[data-theme="night"]')[0]
-    return dict(TOKEN.findall(head))
+    found: dict[str, str] = {}
+    for name, value, other in TOKEN.findall(head):
+        found[name] = value or found.get(other, "")
+    return found
 
 
-def rect(x: float, y: float, width: float, height: float, colour: str, edge: str | None = None) -> str:
+def rect(
+    x: float, y: float, width: float, height: float, colour: str, edge: str | None = None, strength: float = 1
+) -> str:
     stroke = f' stroke="{colours()[edge]}" stroke-width="1"' if edge else ""
+    stroke += f' fill-opacity="{strength:g}"' if strength < 1 else ""
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}"'
         f' fill="{colours()[colour]}"{stroke}/>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,12 +24,14 @@ Pick = Callable[[Json], Value]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`figure`: the name under which the tickets behind a number can be asked for; None where it counts none."""
+    """`figure`: the name under which the tickets behind a number can be asked for; None where it counts none.
+    `paper`: it has a place on the page that an office signs, which is as wide as an A4 sheet."""
 
     title: str
     kind: Kind
     group: str = ""
     figure: str | None = None
+    paper: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader must know; `paper` is False where it explains columns that the paper has no room for."""
+
+    text: str
+    paper: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything that is printed; `leading` columns at the left are names, not figures."""
 
@@ -51,7 +61,7 @@ class Sheet:
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     whole: Line
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     leading: int
     language: str
 
@@ -113,21 +123,23 @@ def _figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
         ("in_hall", N_("Đang trong phòng")),
     ]
     found: list[tuple[Column, Pick]] = [
-        (Column(say(title), Kind.COUNT, say(_TICKETS), name), _at(name)) for name, title in tickets
+        (Column(say(title), Kind.COUNT, say(_TICKETS), name, name != "in_hall"), _at(name)) for name, title in tickets
     ]
     for group, name, figure in ((_WAIT, "wait_s", "called"), (_SERVICE, "service_s", "sessions")):
         found += [
             (Column(say(N_("Trung bình")), Kind.SECONDS, say(group), figure), _at(name, "mean")),
-            (Column(say(N_("Một nửa dưới")), Kind.SECONDS, say(group)), _at(name, "p50")),
+            (Column(say(N_("Một nửa dưới")), Kind.SECONDS, say(group), paper=False), _at(name, "p50")),
             (Column(say(N_("90% dưới")), Kind.SECONDS, say(group)), _at(name, "p90")),
-            (Column(say(N_("Dài nhất")), Kind.SECONDS, say(group)), _at(name, "max")),
+            (Column(say(N_("Dài nhất")), Kind.SECONDS, say(group), paper=False), _at(name, "max")),
             (Column(say(N_("Đạt mức")), Kind.PERCENT, say(group)), _at(name, "within_target_pct")),
         ]
+        if group == _WAIT:
+            told = Column(say(N_("Báo trước đúng")), Kind.PERCENT, say(_WAIT), paper=False)
+            found.append((told, _at("expected_wait", "within_pct")))
     found += [
-        (Column(say(N_("Báo trước đúng")), Kind.PERCENT, say(_WAIT)), _at("expected_wait", "within_pct")),
-        (Column(say(N_("Mở")), Kind.HOURS, say(_COUNTERS)), _at("counter_s", "open")),
-        (Column(say(N_("Tạm dừng")), Kind.HOURS, say(_COUNTERS)), _at("counter_s", "paused")),
-        (Column(say(N_("Không có khách")), Kind.HOURS, say(_COUNTERS)), _at("counter_s", "idle")),
+        (Column(say(N_("Mở")), Kind.HOURS, say(_COUNTERS), paper=False), _at("counter_s", "open")),
+        (Column(say(N_("Tạm dừng")), Kind.HOURS, say(_COUNTERS), paper=False), _at("counter_s", "paused")),
+        (Column(say(N_("Không có khách")), Kind.HOURS, say(_COUNTERS), paper=False), _at("counter_s", "idle")),
     ]
     return found + _rating_figures(report, say)
 
@@ -147,8 +159,14 @@ def _rating_figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
         (Column(say(N_("Không đánh giá")), Kind.COUNT, group, "none"), _at("ratings", "none")),
         (Column(say(N_("Tỷ lệ đánh giá")), Kind.PERCENT, group), _at("ratings", "response_pct")),
         (Column(say(N_("Tỷ lệ hài lòng")), Kind.PERCENT, group), _at("ratings", "satisfied_pct")),
-        (Column(say(N_("Ít nhất")), Kind.PERCENT, group), lambda s: (s["ratings"]["interval_pct"] or (None,))[0]),
-        (Column(say(N_("Nhiều nhất")), Kind.PERCENT, group), lambda s: (s["ratings"]["interval_pct"] or (None,))[-1]),
+        (
+            Column(say(N_("Ít nhất")), Kind.PERCENT, group, paper=False),
+            lambda s: (s["ratings"]["interval_pct"] or (None,))[0],
+        ),
+        (
+            Column(say(N_("Nhiều nhất")), Kind.PERCENT, group, paper=False),
+            lambda s: (s["ratings"]["interval_pct"] or (None,))[-1],
+        ),
     ]
 
 
@@ -181,26 +199,23 @@ def _period(report: Report, say: Say) -> str:
     return say(N_("Từ ngày %(first)s đến ngày %(last)s"), first=dated(first), last=dated(last))
 
 
-def _notes(report: Report, say: Say) -> list[str]:
+def _notes(report: Report, say: Say) -> Iterator[Note]:
     at = report.at.astimezone(report.office.basis.zone)
-    notes = [say(N_("Số liệu lúc %(time)s ngày %(day)s."), time=f"{at:%H:%M}", day=dated(at.date()))]
+    yield Note(say(N_("Số liệu lúc %(time)s ngày %(day)s."), time=f"{at:%H:%M}", day=dated(at.date())))
     if report.query.last >= report.today:
-        notes.append(say(N_("Kỳ này chưa kết thúc: số liệu còn thay đổi.")))
+        yield Note(say(N_("Kỳ này chưa kết thúc: số liệu còn thay đổi.")))
     if report.offices > 1:
-        notes.append(say(N_("Gồm %(count)s đơn vị."), count=report.offices))
+        yield Note(say(N_("Gồm %(count)s đơn vị."), count=report.offices))
     if not report.full:
-        notes.append(say(N_("Chỉ gồm số liệu của chính cán bộ xem báo cáo.")))
+        yield Note(say(N_("Chỉ gồm số liệu của chính cán bộ xem báo cáo.")))
     target = clock(report.office.basis.wait_target)
-    notes += [
-        say(N_("Thời gian chờ tính từ lúc lấy số đến lần gọi đầu tiên. Mức chờ: không quá %(target)s."), target=target),
-        say(N_("“Một nửa dưới”, “90% dưới”: từng ấy người không phải chờ lâu hơn thời gian này.")),
-        say(
-            N_("“Không đánh giá” là lượt phục vụ mà công dân không bấm; không bao giờ được tính là hài lòng.")
-        ),
-        say(
-            N_("“Ít nhất”, “Nhiều nhất”: khoảng tin cậy 95%% của tỷ lệ hài lòng. Dưới %(small)s lượt là mẫu nhỏ, "
-               "không xếp hạng."),
-            small=SMALL,
-        ),
-    ]  # fmt: skip
-    return notes
+    yield Note(
+        say(N_("Thời gian chờ tính từ lúc lấy số đến lần gọi đầu tiên. Mức chờ: không quá %(target)s."), target=target)
+    )
+    yield Note(say(N_("“90% dưới”: chín trong mười người không phải chờ lâu hơn; “một nửa dưới” cũng vậy.")))
+    yield Note(say(N_("“Không đánh giá” là lượt phục vụ mà công dân không bấm; không bao giờ được tính là hài lòng.")))
+    if summarise(report.total)["ratings"]["without_level"]:
+        yield Note(say(N_("“Không rõ mức”: đã đánh giá nhưng số liệu gốc không ghi mức nào.")))
+    interval = N_("“Ít nhất”, “nhiều nhất”: khoảng tin cậy 95%% của tỷ lệ hài lòng. "
+                  "Dưới %(small)s lượt là mẫu nhỏ, không xếp hạng.")  # fmt: skip
+    yield Note(say(interval, small=SMALL), paper=False)

@@ -58,7 +58,7 @@ class _Writer:
         last = first + len(sheet.lines)
         self._line(last, sheet.whole, self.sums)
         for index, note in enumerate(sheet.notes):
-            page.write_string(last + 2 + index, 0, note, self.note)
+            page.write_string(last + 2 + index, 0, note.text, self.note)
         self._layout(first)
 
     def _headings(self) -> None:
@@ -97,8 +97,11 @@ class _Writer:
         page.freeze_panes(first, sheet.leading)
         page.set_landscape()
         page.set_paper(9)
-        page.fit_to_pages(1, 0)
+        # Two sheets of paper side by side stay readable; the names stand on both.
+        page.fit_to_pages(2, 0)
         page.repeat_rows(HEAD, HEAD + 1)
+        page.repeat_columns(0, sheet.leading - 1)
+        page.set_row(HEAD + 1, 42)
         page.set_footer("&L&D&R&P/&N")
 
 
