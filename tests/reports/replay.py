@@ -82,12 +82,15 @@ class Past:
             "called_at": None if state == "expired" else called, "call_count": 1, "return_after": 0,
             "returned_version": 0, "track_token": ident, "idempotency_key": ident,
             "told": {"expected_wait_s": {"low": low, "high": low + 600}},
-            "counter": counter if state == "completed" else None, "officer": officer,
+            "counter": counter if state == "completed" else None,
+            "officer": officer if state != "expired" else None,
         }  # fmt: skip
         spans = [("waiting", arrived, over if state == "expired" else called, None, None)]
         if state != "expired":
             spans.append(("called", called, over, counter, officer))
-        spans.append((state, over, over, counter if state == "completed" else None, officer))
+        spans.append(
+            (state, over, over, counter if state == "completed" else None, officer if state != "expired" else None)
+        )
         for name, start, end, desk, person in spans:
             self.version -= 1
             # Versions below nothing: they collide with no event of a live office, and stay in order.

@@ -132,7 +132,7 @@ def _groups(columns: Sequence[Column]) -> list[tuple[str, int]]:
     return found
 
 
-WIDTHS = {Kind.PERCENT: 14.5, Kind.COUNT: 13.0}
+WIDTHS = {Kind.PERCENT: 15.5, Kind.COUNT: 13.0}
 NAMES_WIDTH = 36.0
 """Shares of the line: 100,00% is the longest figure, and names share what names may take."""
 
