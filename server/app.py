@@ -11,11 +11,13 @@ import sqlalchemy as sa
 import structlog
 from apiflask import APIFlask
 from flask import Flask, request
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_socketio import SocketIO
 from flask_wtf.csrf import generate_csrf
+from pydantic_core import from_json
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -23,17 +25,19 @@ from server.api import problems, sessions
 from server.api.routing import api
 from server.caller import Callers
 from server.db.engine import make_engine
+from server.db.halls import newest_versions
 from server.db.reporting import SqlFigures
 from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
+from server.live.relay import Relay
 from server.services.ports import Clock
 from server.services.system import System
 from server.services.views import describe
 from server.settings import Settings
-from server.web import operations, pages, screens, shell
+from server.web import operations, pages, reports, screens, shell
 
-API_MODULES = ("agents", "counters", "offices", "sessions", "stats", "tickets", "tracking")
+API_MODULES = ("administration", "agents", "counters", "offices", "sessions", "stats", "tickets", "tracking")
 BODY_MAX = 256 * 1024
 SESSION_HOURS = 12
 FAILED_SIGN_INS = "10 per minute"
@@ -50,6 +54,16 @@ class Server:
     engine: sa.Engine
 
 
+class Json(DefaultJSONProvider):
+    """JSON as people can read it going out; coming in, parsed by a parser that refuses what is nested too deep."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return from_json(s, allow_inf_nan=False)
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -59,11 +73,12 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     app = _make_app(settings)
     # The path of Engine.IO is the client library's default, so that pages need no setting.
     socketio = SocketIO(
-        app, async_mode=settings.async_mode, cors_allowed_origins=None, message_queue=settings.redis_url,
+        app, async_mode=settings.async_mode, cors_allowed_origins=None,
         ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024,
     )  # fmt: skip
-    hub = Hub(socketio, clock, settings.heartbeat_s)
     engine = engine or make_engine(settings.database_url)
+    relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
+    hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
     uow = SqlUnitOfWork(engine, clock, describe, hub)
     system = System(
         uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, settings.demo, settings.simulator_url
@@ -94,8 +109,7 @@ def _make_app(settings: Settings) -> APIFlask:
         OPENAPI_VERSION="3.1.0",
         SPEC_FORMAT="json",
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = Json(app)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
@@ -115,6 +129,7 @@ def _register(app: APIFlask, system: System, settings: Settings) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_blueprint(pages.blueprint(lambda: screens.default_office(system), screens.locales()))
     screens.register(app, system)
+    reports.register(app, system)
     operations.register(app, system, settings)
 
 
@@ -124,7 +139,10 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _limit_sign_ins(app: Flask) -> None:
-    limiter = Limiter(get_remote_address, app=app, default_limits=[])
+    # When Redis is away each process counts for itself: signing in must not depend on it.
+    limiter = Limiter(get_remote_address, app=app, default_limits=[], in_memory_fallback_enabled=True)
+    # Everything else passes by at once: looking for limits cost a twentieth of taking a number.
+    limiter.request_filter(lambda: request.endpoint != "api.sign_in")
     only_failures = limiter.limit(
         FAILED_SIGN_INS, key_func=sessions.failed_sign_in_key, deduct_when=lambda response: response.status_code == 401
     )

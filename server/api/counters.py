@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from server.api.routing import route
+from server.api.routing import nothing, route
 from server.api.schemas import Body, CallNext, CounterView, Pause, RateAtCounter, RatingView, TicketCalled
 from server.caller import actor, idempotency_key, system, uow
 from server.domain.feedback import Press
@@ -42,7 +42,7 @@ def call_next(office: str, counter: int, body: CallNext) -> Any:
     """200 with the ticket and the reason why it was next, or 204 when nobody waits for this counter."""
     act = lambda tx: serving.call_next(tx, actor(), counter, finish_current=body.finish_current)  # noqa: E731
     called = _run(office, f"next:{counter}", act)
-    return called if called is not None else ("", 204)
+    return called if called is not None else nothing()
 
 
 @route("POST", f"{PATH}/rating", "public", body=RateAtCounter, answer=RatingView, status=201, summary="Rate a session")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
+from flask import Response, request
 from pydantic import BaseModel
 
 from server.api.schemas import Anything, Problem
@@ -34,8 +34,10 @@ def route(
         view = allow(action)(view)
         if body is not None:
             view = api.input(body, location="json", arg_name="body")(view)
-        responses: dict[int, Any] = {status: {"description": "OK", "content": {"application/json": {"schema": answer}}}}
-        if empty:
+        responses: dict[int, Any] = {}
+        if status != 204:
+            responses[status] = {"description": "OK", "content": {"application/json": {"schema": answer}}}
+        if empty or status == 204:
             responses[204] = {"description": "nothing"}
         for code in REFUSALS:
             responses[code] = {"description": "refused", "content": {"application/problem+json": {"schema": Problem}}}
@@ -43,6 +45,13 @@ def route(
         return api.route(path, methods=[method])(view)
 
     return declare
+
+
+def nothing() -> Response:
+    """204: done, and there is nothing to say."""
+    response = Response(status=204)
+    del response.headers["Content-Type"]
+    return response
 
 
 @api.before_request

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
-from server.domain.words import CounterState, Dissatisfaction, Level, PrintState, Priority, TicketState
+from server.domain.words import CounterState, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
 
 
 def _printable(value: Any) -> Any:
@@ -115,6 +115,21 @@ class AgentStatus(Body):
 class Notice(Body):
     vi: Text(500) | None = None  # type: ignore[valid-type]
     en: Text(500) | None = None  # type: ignore[valid-type]
+
+
+class OfficePut(Body):
+    """Either `office` (the description as JSON) or `file` (the same as YAML)."""
+
+    config_version: StrictInt | None = None
+    office: dict[str, Any] | None = None
+    file: Annotated[str, Field(max_length=512 * 1024)] | None = None
+
+
+class StaffPut(Body):
+    name: Text(200)  # type: ignore[valid-type]
+    roles: list[Role]
+    password: Text(200) | None = None  # type: ignore[valid-type]
+    active: bool = True
 
 
 # --- what goes out ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 from flask import session
 from flask_limiter.util import get_remote_address
 
-from server.api.routing import route
+from server.api.routing import nothing, route
 from server.api.schemas import SessionView, SignIn
 from server.caller import actor, callers, csrf_token, uow
 from server.domain.errors import Unauthenticated
@@ -50,7 +50,7 @@ def sign_out() -> Any:
     if session.get("staff"):
         actor()
     session.clear()
-    return "", 204
+    return nothing()
 
 
 @route("GET", "/me", "public", summary="Who is signed in")

@@ -16,7 +16,6 @@ SERVICES: list[dict[str, Any]] = [
         "code": "A",
         "names": _names("Hộ tịch", "Civil status"),
         "service_s": 540,
-        "target_s": 600,
         "papers": [
             _names("Giấy chứng sinh (bản chính)", "Birth certificate from the clinic (original)"),
             _names("Tờ khai", "Declaration form"),

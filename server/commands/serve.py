@@ -18,22 +18,25 @@ HEADROOM = 2_000
 def serve() -> None:
     """Start the server in this process. Settings come from MOTCUA_… variables or motcua.toml."""
     settings = checked_settings()
-    os.execv(
-        sys.executable,
-        [
-            sys.executable, "-m", "gunicorn", "server.wsgi:app",
-            "--bind", settings.bind,
-            "--worker-class", "gevent" if settings.async_mode == "gevent" else "gthread",
-            "--workers", "1",
-            "--threads", "1" if settings.async_mode == "gevent" else "100",
-            "--worker-connections", str(settings.max_clients + HEADROOM),
-            "--graceful-timeout", "10",
-            "--timeout", "60",
-            "--keep-alive", "75",
-            "--log-level", "warning",
-            "--name", "motcua",
-        ],
-    )  # fmt: skip
+    command = gunicorn("server.wsgi:app", settings.bind, settings)
+    os.execv(command[0], command)
+
+
+def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:
+    """The command line of one server process."""
+    return [
+        sys.executable, "-m", "gunicorn", app,
+        "--bind", bind,
+        "--worker-class", "gevent" if settings.async_mode == "gevent" else "gthread",
+        "--workers", "1",
+        "--threads", "1" if settings.async_mode == "gevent" else "100",
+        "--worker-connections", str(settings.max_clients + HEADROOM),
+        "--graceful-timeout", "10",
+        "--timeout", "60",
+        "--keep-alive", "75",
+        "--log-level", "warning",
+        "--name", "motcua",
+    ]  # fmt: skip
 
 
 def checked_settings() -> Settings:

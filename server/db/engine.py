@@ -10,6 +10,8 @@ import sqlalchemy as sa
 POOL_SIZE = 5
 """Measured: PostgreSQL answers faster with 5 connections a process than with 20."""
 
+POOL_TIMEOUT_S = 10
+
 BUSY_TIMEOUT_MS = 10_000
 
 
@@ -17,7 +19,7 @@ def make_engine(url: str) -> sa.Engine:
     """An engine for a URL such as `sqlite:///var/motcua.db` or `postgresql://host/motcua`."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True)
+        return sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)

@@ -18,13 +18,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from server.db import tables as t
 from server.db.facts import read_facts
-from server.db.unit_of_work import SqlUnitOfWork, select_rows
+from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.calendar import end_of_day, local_day
 from server.domain.errors import ReportBeingPrepared
 from server.domain.stats.facts import Basis, Cell, Cells, DayFacts, count_day
@@ -107,10 +107,6 @@ class SqlFigures:
             presses = connection.execute(pressed.where(here)).mappings().all()
             sessions = connection.execute(sa.select(s.day, s.officer, s.ended_at).where(here)).mappings().all()
         return [dict(p) for p in presses], [dict(s) for s in sessions]
-
-    def rows(self, table: str, **where: Any) -> list[Json]:
-        with self._uow.engine.connect() as connection:
-            return select_rows(connection, table, where)
 
     # --- counting ----------------------------------------------------------------------------------------------------
 

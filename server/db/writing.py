@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-
-from server.db import tables as t
+from server.db.batch import Batch
 from server.db.mapping import ticket_changes, ticket_row
 from server.domain.happenings import DeskHappening, Happening, RatingOpened, ServiceSession, TicketHappening
 from server.domain.words import LIVE, CounterState
@@ -17,97 +15,75 @@ INTERVAL_FIELDS = ("state", "counter", "officer", "service")
 """A new interval of a ticket begins when one of these changes (law 6)."""
 
 
-def write(connection: sa.Connection, office_id: str, day: date, fact: Happening, extra: dict[str, Any]) -> None:
+def write(batch: Batch, office_id: str, day: date, fact: Happening, extra: dict[str, Any]) -> None:
     """One happening's rows. `extra` are further columns of a new ticket."""
     match fact:
         case TicketHappening():
-            _write_ticket(connection, office_id, fact, extra)
+            _write_ticket(batch, office_id, fact, extra)
         case DeskHappening():
-            _write_desk(connection, office_id, day, fact)
+            _write_desk(batch, office_id, day, fact)
         case RatingOpened():
-            _write_session(connection, office_id, day, fact.session)
+            _write_session(batch, office_id, day, fact.session)
         case _:
             pass
 
 
-def write_events(connection: sa.Connection, office_id: str, events: list[Event]) -> None:
-    rows = [
-        {
-            "office_id": office_id,
-            "version": e.version,
-            "type": e.type,
-            "at": e.at,
-            "data": e.data,
-            "staff_data": e.staff,
-        }
-        for e in events
-    ]
-    connection.execute(t.event.insert(), rows)
+def write_event(batch: Batch, office_id: str, event: Event) -> None:
+    row = {
+        "office_id": office_id,
+        "version": event.version,
+        "type": event.type,
+        "at": event.at,
+        "data": event.data,
+        "staff_data": event.staff,
+    }
+    batch.insert("event", row)
 
 
-def _write_ticket(connection: sa.Connection, office_id: str, fact: TicketHappening, extra: dict[str, Any]) -> None:
+def _write_ticket(batch: Batch, office_id: str, fact: TicketHappening, extra: dict[str, Any]) -> None:
     before, after = fact.before, fact.after
     if before is None:
-        connection.execute(t.ticket.insert(), {"office_id": office_id, **ticket_row(after), **extra})
+        batch.insert("ticket", {"office_id": office_id, **ticket_row(after), **extra})
     else:
-        changes = ticket_changes(before, after)
-        changed = connection.execute(
-            t.ticket.update().where(t.ticket.c.id == before.id, t.ticket.c.state == before.state).values(changes)
-        )
-        if changed.rowcount != 1:
-            raise AssertionError(f"ticket {before.id} is not {before.state} in the database")
+        was = {"id": before.id, "state": before.state}
+        batch.update("ticket", was, ticket_changes(before, after), expect=1)
         if all(getattr(before, f) == getattr(after, f) for f in INTERVAL_FIELDS):
             return
-        i = t.ticket_interval.c
-        connection.execute(
-            t.ticket_interval.update().where(i.ticket_id == before.id, i.to_at.is_(None)).values(to_at=fact.at)
-        )
+        batch.close_interval("ticket_interval", {"ticket_id": before.id}, fact.at)
     # States that nothing follows are instants: they open and close at once.
     over = after.state not in LIVE and after.state != "no_show"
-    connection.execute(
-        t.ticket_interval.insert(),
-        {
-            "ticket_id": after.id,
-            "office_id": office_id,
-            "day": after.day,
-            "version": fact.version,
-            "state": after.state,
-            "from_at": fact.at,
-            "to_at": fact.at if over else None,
-            "service": after.service,
-            "counter": after.counter,
-            "officer": after.officer,
-            "rule": fact.reason.rule if fact.reason else None,
-            "reason": {"passed_over": fact.reason.passed_over, **fact.reason.values} if fact.reason else None,
-            "note": fact.note,
-        },
-    )
+    row = {
+        "ticket_id": after.id,
+        "office_id": office_id,
+        "day": after.day,
+        "version": fact.version,
+        "state": after.state,
+        "from_at": fact.at,
+        "to_at": fact.at if over else None,
+        "service": after.service,
+        "counter": after.counter,
+        "officer": after.officer,
+        "rule": fact.reason.rule if fact.reason else None,
+        "reason": {"passed_over": fact.reason.passed_over, **fact.reason.values} if fact.reason else None,
+        "note": fact.note,
+    }
+    batch.insert("ticket_interval", row)
 
 
-def _write_desk(connection: sa.Connection, office_id: str, day: date, fact: DeskHappening) -> None:
+def _write_desk(batch: Batch, office_id: str, day: date, fact: DeskHappening) -> None:
     after = fact.after
-    c, i = t.counter.c, t.counter_interval.c
-    connection.execute(
-        t.counter.update()
-        .where(c.office_id == office_id, c.number == after.number)
-        .values(state=after.state, since=after.since, officer_id=after.officer, reason=after.reason)
-    )
+    values = {"state": after.state, "since": after.since, "officer_id": after.officer, "reason": after.reason}
+    batch.update("counter", {"office_id": office_id, "number": after.number}, values, expect=1)
     if fact.before.state is not CounterState.CLOSED:
-        connection.execute(
-            t.counter_interval.update()
-            .where(i.office_id == office_id, i.counter == after.number, i.to_at.is_(None))
-            .values(to_at=fact.at)
-        )
+        batch.close_interval("counter_interval", {"office_id": office_id, "counter": after.number}, fact.at)
     if after.state is not CounterState.CLOSED:
-        connection.execute(
-            t.counter_interval.insert(),
-            {
-                "office_id": office_id, "day": day, "counter": after.number, "state": after.state,
-                "from_at": fact.at, "officer": after.officer, "reason": after.reason,
-            },
-        )  # fmt: skip
+        row = {
+            "office_id": office_id, "day": day, "counter": after.number, "state": after.state,
+            "from_at": fact.at, "to_at": None, "officer": after.officer, "reason": after.reason,
+        }  # fmt: skip
+        batch.insert("counter_interval", row)
 
 
-def _write_session(connection: sa.Connection, office_id: str, day: date, session: ServiceSession) -> None:
+def _write_session(batch: Batch, office_id: str, day: date, session: ServiceSession) -> None:
     row = {name: getattr(session, name) for name in ServiceSession.__dataclass_fields__}
-    connection.execute(t.service_session.insert(), {"office_id": office_id, "day": day, **row})
+    batch.insert("service_session", {"office_id": office_id, "day": day, **row})

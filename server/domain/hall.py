@@ -6,16 +6,17 @@ the hall when that has committed. Everything here is in memory and knows no cloc
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from server.domain.errors import CounterNotFound, CounterNotOpen, ServiceNotFound, TicketNotFound
-from server.domain.happenings import Desk, Happening, ServiceSession
+from server.domain.happenings import Desk, Happening, Reason, ServiceSession
 from server.domain.office import Counter, OfficeConfig, Service
 from server.domain.ticket import Ticket
-from server.domain.words import IN_HALL, QUEUE_RULES, CounterState, Priority, Rule, TicketState
+from server.domain.words import IN_HALL, QUEUE_RULES, CounterState, Priority, TicketState
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 CALLS_KEPT = 80
@@ -35,13 +36,13 @@ class Call:
     call_count: int
     called_at: datetime
     version: int
-    rule: Rule
+    reason: Reason
     recall: bool = False
 
     @property
     def is_turn(self) -> bool:
         """Whether the line itself advanced with this call."""
-        return not self.recall and self.rule in QUEUE_RULES
+        return not self.recall and self.reason.rule in QUEUE_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ class Hall:
     sessions: dict[int, ServiceSession] = field(default_factory=dict)
     paces: dict[str, Pace] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
+    series: dict[str, int] = field(default_factory=dict)
+    """The last number of each series today, by prefix."""
     notice: dict[str, str] | None = None
+    _waiting: Tally[str] | None = field(default=None, repr=False, compare=False)
+    """Waiting tickets by service, kept by `put`: every event states these counts."""
 
     def copy(self) -> Hall:
         """A hall to work on: the parts are immutable, so only the containers are copied."""
@@ -74,6 +79,8 @@ class Hall:
             sessions=dict(self.sessions),
             paces=dict(self.paces),
             issued=dict(self.issued),
+            series=dict(self.series),
+            _waiting=self._waiting.copy() if self._waiting is not None else None,
         )
 
     # --- asking -----------------------------------------------------------------------------------------------------
@@ -110,6 +117,10 @@ class Hall:
         """The one ticket at a counter, if any (law 3)."""
         return next((t for t in self.tickets.values() if t.counter == number and t.at_counter), None)
 
+    def reason_of(self, ticket_id: str) -> Reason | None:
+        """Why a ticket was called, when that was among the last calls."""
+        return next((c.reason for c in reversed(self.calls) if c.ticket_id == ticket_id), None)
+
     def desk_of(self, officer: str) -> Desk | None:
         """Where an officer sits now."""
         return next(
@@ -125,9 +136,10 @@ class Hall:
 
     def waiting(self) -> dict[str, int]:
         """How many wait for each active service."""
+        if self._waiting is None:
+            self._waiting = Tally(ticket.service for ticket in self.in_state(TicketState.WAITING))
         counts = {code: 0 for code, service in self.config.services.items() if service.active}
-        for ticket in self.in_state(TicketState.WAITING):
-            counts[ticket.service] = counts.get(ticket.service, 0) + 1
+        counts.update((code, count) for code, count in self._waiting.items() if count)
         return counts
 
     # --- writing down ------------------------------------------------------------------------------------------------
@@ -139,17 +151,23 @@ class Hall:
 
     def put(self, ticket: Ticket) -> Ticket:
         """Take the ticket's new state into the hall; those that are done leave it."""
+        if self._waiting is not None:
+            before = self.tickets.get(ticket.id)
+            if before is not None and before.state is TicketState.WAITING:
+                self._waiting[before.service] -= 1
+            if ticket.state is TicketState.WAITING:
+                self._waiting[ticket.service] += 1
         if ticket.state in IN_HALL:
             self.tickets[ticket.id] = ticket
         else:
             self.tickets.pop(ticket.id, None)
         return ticket
 
-    def remember(self, ticket: Ticket, rule: Rule, *, recall: bool = False) -> None:
+    def remember(self, ticket: Ticket, reason: Reason, *, recall: bool = False) -> None:
         """Keep a call: for the boards' list, and for the rules that look back."""
         assert ticket.counter is not None and ticket.called_at is not None
         call = Call(
             ticket.id, ticket.number, ticket.service, ticket.counter, ticket.language, ticket.priority,
-            ticket.call_count, ticket.called_at, self.version, rule, recall,
+            ticket.call_count, ticket.called_at, self.version, reason, recall,
         )  # fmt: skip
         self.calls = (*self.calls[-(CALLS_KEPT - 1) :], call)

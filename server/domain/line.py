@@ -97,10 +97,11 @@ def hold(
 
 
 def requeue(hall: Hall, ticket_id: str, now: datetime, *, note: str | None = None) -> TicketHappening:
-    """Bring a person back into the line: after an absence behind the next few of the line, number kept."""
+    """Bring a person back into the line, number and arrival kept: after an absence behind the next few of the line,
+    else at the old place. From `serving` it undoes a start that was pressed too early."""
     before = hall.ticket(ticket_id)
-    before.require(TicketState.NO_SHOW, TicketState.HELD, TicketState.CALLED)
-    absent = before.state is not TicketState.HELD
+    before.require(TicketState.NO_SHOW, TicketState.HELD, TicketState.CALLED, TicketState.SERVING)
+    absent = before.state in (TicketState.NO_SHOW, TicketState.CALLED)
     after = before.move(
         TicketState.WAITING, now,
         counter=None, officer=None, call_count=0, called_at=None, held_until=None,
@@ -138,7 +139,8 @@ def expire(hall: Hall, now: datetime) -> list[Happening]:
 
 def people_ahead(hall: Hall, ticket: Ticket) -> int:
     """Waiting people of the same service who arrived earlier. Priority may change who is called first."""
-    return sum(1 for t in hall.in_state(TicketState.WAITING) if t.service == ticket.service and t.order < ticket.order)
+    waiting, service, order = TicketState.WAITING, ticket.service, ticket.order
+    return sum(1 for t in hall.tickets.values() if t.service == service and t.state is waiting and t.order < order)
 
 
 def _fact(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from server.domain.errors import N_ as _
+from server.domain.errors import Conflict, OfficeNotFound
+from server.domain.happenings import Told
 from server.services import ids
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
@@ -9,9 +12,13 @@ from server.services.ports import Json, Transaction, UnitOfWork
 SERVICE_SETTINGS = ("group", "first", "digits", "daily_limit", "service_s", "target_s", "papers", "calendar")
 
 
-def put_office(uow: UnitOfWork, office: Json, actor: Actor) -> None:
+class ConfigChanged(Conflict):
+    code, text = "config_changed", _("Cấu hình đã được người khác sửa. Hãy tải lại rồi sửa tiếp.")
+
+
+def put_office(uow: UnitOfWork, office: Json, actor: Actor, expected: int | None = None) -> None:
     """Make an office, or bring it to this description. Services and counters that are not in it become inactive:
-    their history stays."""
+    their history stays. `expected`: the config_version that the caller had read; another one is refused."""
     if uow.first("office", code=office["code"]) is None:
         uow.create_office(
             {
@@ -24,11 +31,16 @@ def put_office(uow: UnitOfWork, office: Json, actor: Actor) -> None:
         )
     with uow.command(office["code"]) as tx:
         office_id = tx.hall.config.id
+        if expected is not None and expected != tx.hall.config.config_version:
+            raise ConfigChanged()
         values = {"names": office["names"], "settings": office.get("settings", {})}
+        if "timezone" in office:
+            values["timezone"] = office["timezone"]
         tx.change("office", {"id": office_id}, values)
         _put_services(tx, office_id, office["services"])
         _put_counters(tx, office_id, office["counters"])
         tx.audit(actor.label, "office.put", address=actor.address)
+        tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": office["code"]}))
         tx.reconfigure()
 
 
@@ -67,3 +79,29 @@ def _put(tx: Transaction, table: str, key: Json, values: Json, exists: bool) -> 
         tx.change(table, key, values)
     else:
         tx.add(table, key | values)
+
+
+def describe_office(uow: UnitOfWork, code: str) -> Json:
+    """An office as `put_office` takes it: the way out of the database is the way in."""
+    row = uow.first("office", code=code)
+    if row is None:
+        raise OfficeNotFound(office=code)
+    settings = dict(row["settings"])
+    settings["texts"] = {k: v for k, v in settings.get("texts", {}).items() if k != "notice"}
+    services = sorted(uow.rows("service", office_id=row["id"]), key=lambda s: int(s["position"]))
+    counters = sorted(uow.rows("counter", office_id=row["id"], active=True), key=lambda c: int(c["number"]))
+    return {
+        "code": row["code"],
+        "names": row["names"],
+        "timezone": row["timezone"],
+        **{name: value for name, value in settings.items() if value},
+        "services": [
+            {"code": s["code"], "names": s["names"], "prefix": s["prefix"], "active": s["active"], **s["settings"]}
+            for s in services
+        ],
+        "counters": [
+            {"number": c["number"], "names": c["names"], "services": c["services"]}
+            | ({"zone": c["zone"]} if c["zone"] else {})
+            for c in counters
+        ],
+    }

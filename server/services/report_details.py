@@ -18,7 +18,7 @@ from server.domain.stats.tally import Tally
 from server.domain.words import AT_COUNTER, SCALES, Dissatisfaction
 from server.services.access import Actor, require
 from server.services.ports import Json, UnitOfWork
-from server.services.reporting import FULL, Figures, OfficeBasis, Query, offices_in, own_only
+from server.services.reporting import FULL, WEEKDAY, Figures, OfficeBasis, Query, offices_in, on_weekday, own_only
 
 LIMIT = 300
 MAX_DAYS = 400
@@ -55,7 +55,7 @@ def tickets_behind(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query
     last = min(query.last, local_day(uow.now(), office.basis.zone))
     first = max(query.first, last - timedelta(days=MAX_DAYS))
     found: list[Json] = []
-    for day in sorted(days(first, last), reverse=True):
+    for day in sorted((day for day in days(first, last) if on_weekday(query, day)), reverse=True):
         found += _of_day(figures.facts(office.id, day), day, office, query, figure)
         if len(found) > LIMIT:
             break
@@ -76,7 +76,7 @@ def _of_day(facts: DayFacts, day: date, office: OfficeBasis, query: Query, figur
 
 
 def _counts(cell: Cell, tally: Mapping[str, int], query: Query, figure: str) -> bool:
-    if any(getattr(cell, name) != value for name, value in query.filters.items()):
+    if any(getattr(cell, name) != value for name, value in query.filters.items() if name != WEEKDAY):
         return False
     if figure == "none":
         return tally.get("sessions", 0) > tally.get("answered", 0)

@@ -56,7 +56,7 @@ class Figures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked. `filters`: only figures of this service, counter, officer, priority or hour."""
+    """What is asked. `filters`: only figures of this service, counter, officer, priority, hour or weekday."""
 
     office: str
     first: date
@@ -143,8 +143,10 @@ def _blocks(figures: Figures, offices: Sequence[OfficeBasis], query: Query, toda
     if known is None:
         return {}
     first, last = max(query.first, known), min(query.last, today)
-    if WEEKDAY in query.by or len(units) > 1:
-        found: dict[Block, str | None] = {Block(day, Grain.DAY): None for day in days(first, last)}
+    if WEEKDAY in (*query.by, *query.filters) or len(units) > 1:
+        found: dict[Block, str | None] = {
+            Block(day, Grain.DAY): None for day in days(first, last) if on_weekday(query, day)
+        }
     elif units:
         found = {
             block: bucket.key
@@ -158,17 +160,23 @@ def _blocks(figures: Figures, offices: Sequence[OfficeBasis], query: Query, toda
     return found
 
 
+def on_weekday(query: Query, day: date) -> bool:
+    """Whether a day is one that the query asks for."""
+    return query.filters.get(WEEKDAY, day.isoweekday()) == day.isoweekday()
+
+
 def _add_up(
     figures: Figures, offices: Sequence[OfficeBasis], query: Query, blocks: Mapping[Block, str | None]
 ) -> dict[Key, Tally]:
     dimensions = {"service" if by == FIELD else by for by in query.by if by in (*DIMENSIONS, FIELD)}
-    name = slice_for(dimensions | set(query.filters))
+    wanted = {name: value for name, value in query.filters.items() if name != WEEKDAY}
+    name = slice_for(dimensions | set(wanted))
     found = figures.figures(offices, list(blocks), name)
     rows: dict[Key, Tally] = {}
     for office in offices:
         for block, time in blocks.items():
             for cell, tally in found[office.id, block].items():
-                if all(getattr(cell, name) == value for name, value in query.filters.items()):
+                if all(getattr(cell, name) == value for name, value in wanted.items()):
                     key = tuple(_part(by, office, block, time, cell) for by in query.by)
                     add(rows.setdefault(key, {}), tally)
     if not query.by:
@@ -272,13 +280,13 @@ def _day(words: Mapping[str, str], name: str, default: date) -> date:
 def _filters(words: Mapping[str, str]) -> dict[str, str | int | None]:
     """`none` asks for what belongs to no service, counter, officer or group."""
     found: dict[str, str | int | None] = {}
-    for name in DIMENSIONS:
+    for name in (*DIMENSIONS, WEEKDAY):
         text = words.get(name, "").strip()
         if not text:
             continue
-        if text == "none":
+        if text == "none" and name != WEEKDAY:
             found[name] = None
-        elif name in ("counter", "hour"):
+        elif name in ("counter", "hour", WEEKDAY):
             if not (text.isascii() and text.isdigit() and len(text) <= 4):
                 raise Invalid(detail=name)
             found[name] = int(text)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from server.domain.errors import Invalid, WrongPassword
+from server.domain.errors import Forbidden, Invalid, WrongPassword
 from server.domain.words import Role
 from server.services import ids
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
 PASSWORD_MIN = 8
+USERNAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,79}$")
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _nobody = _hasher.hash(secrets.token_hex(16))
@@ -78,3 +80,53 @@ def put_staff(
         tx.add("staff_role", {"staff_id": staff_id, "role": role})
     tx.reconfigure()
     return staff_id
+
+
+def change_staff(
+    tx: Transaction,
+    actor: Actor,
+    username: str,
+    name: str,
+    roles: list[Role],
+    password: str | None,
+    active: bool,
+) -> None:
+    """Set a person's name, roles in this office, password and whether the account works; all of it in the audit log.
+
+    An account of another office is not this administrator's to change.
+    """
+    if not USERNAME.match(username):
+        raise Invalid(detail="username")
+    office_id = tx.hall.config.id
+    found = next(iter(tx.rows("staff", username=username)), None)
+    if found is not None:
+        held = tx.rows("staff_role", staff_id=found["id"])
+        if any(row["office_id"] != office_id for row in held):
+            raise Forbidden()
+    elif password is None:
+        raise Invalid(detail="password")
+    staff_id = put_staff(tx, username, name, roles, password, found["photo"] if found else None)
+    gone = {row["role"] for row in tx.rows("staff_role", staff_id=staff_id, office_id=office_id)} - set(roles)
+    for role in gone:
+        tx.remove("staff_role", {"staff_id": staff_id, "office_id": office_id, "role": role})
+    if found is not None and found["active"] != active:
+        tx.change("staff", {"id": staff_id}, {"active": active, "epoch": found["epoch"] + 1})
+    detail = {"roles": sorted(roles), "active": active, "password": password is not None}
+    tx.audit(actor.label, "staff.put", subject=username, address=actor.address, detail=detail)
+
+
+def staff_views(uow: UnitOfWork, office_id: str) -> list[Json]:
+    """The people of an office, without anything secret."""
+    grants = uow.rows("staff_role", office_id=office_id)
+    people = uow.rows("staff", id=[g["staff_id"] for g in grants])
+    return [
+        {
+            "id": person["id"],
+            "username": person["username"],
+            "name": person["name"],
+            "photo": person["photo"],
+            "active": person["active"],
+            "roles": sorted(g["role"] for g in grants if g["staff_id"] == person["id"]),
+        }
+        for person in sorted(people, key=lambda p: str(p["username"]))
+    ]

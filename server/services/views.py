@@ -192,7 +192,7 @@ def floor_view(hall: Hall) -> Json:
         "line": [staff_ticket_view(hall, t) for t in hall.line()],
         "held": [staff_ticket_view(hall, t) for t in held],
         "no_show": [staff_ticket_view(hall, t) for t in absent[:SHOWN_NO_SHOWS]],
-        "in_hand": [staff_ticket_view(hall, t) for t in at_desk],
+        "in_hand": [staff_ticket_view(hall, t) | {"reason": reason_view(hall.reason_of(t.id))} for t in at_desk],
     }
 
 

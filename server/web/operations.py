@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Response, g, jsonify, request
+from flask import Blueprint, Flask, Response, g, jsonify, request
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -29,6 +29,12 @@ def register(app: Flask, system: System, settings: Any) -> None:
     )
     Gauge("motcua_live_outbox", "Committed messages not yet sent", registry=registry).set_function(lambda: hub.waiting)
 
+    lag = Histogram(
+        "motcua_live_lag_seconds", "From a commit to the end of its emit", registry=registry,
+        buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+    )  # fmt: skip
+    hub.observe_lag = lag.observe
+
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()
@@ -40,11 +46,13 @@ def register(app: Flask, system: System, settings: Any) -> None:
             latency.labels(request.method, route, response.status_code).observe(time.perf_counter() - g.began)
         return response
 
-    @app.get("/healthz")
+    probes = Blueprint("operations", __name__)
+
+    @probes.get("/healthz")
     def healthz() -> Any:
         return jsonify(status="ok")
 
-    @app.get("/readyz")
+    @probes.get("/readyz")
     def readyz() -> Any:
         try:
             system.uow.rows("office", code="")
@@ -53,6 +61,8 @@ def register(app: Flask, system: System, settings: Any) -> None:
             return jsonify(status="database"), 503
         return jsonify(status="ok")
 
-    @app.get("/metrics")
+    @probes.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    app.register_blueprint(probes)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 
 from server.caller import DEVICE_COOKIE, base_url
-from server.domain.errors import TicketNotFound
+from server.domain.errors import OfficeNotFound, TicketNotFound
 from server.services.system import System
 
 ROOMS = ("kiosk", "display", "server", "hardware")
@@ -42,7 +42,9 @@ def register(app: Flask, system: System) -> None:
         app.register_blueprint(import_module("kiosk.page").blueprint(lambda: default_office(system)))
     if find_spec("display.page"):
         app.register_blueprint(import_module("display.page").blueprint(_Offices(system), system.data_dir))
-    app.add_url_rule("/t/<token>/qr.svg", "track_qr", track_qr(system))
+    citizen = Blueprint("citizen", __name__)
+    citizen.add_url_rule("/t/<token>/qr.svg", "qr", track_qr(system))
+    app.register_blueprint(citizen)
     if system.demo:
         app.after_request(_sign_in_demo_screen(system))
 
@@ -77,7 +79,23 @@ def _sign_in_demo_screen(system: System) -> Any:
 
 
 class _Offices:
-    """What the display's announcer asks about an office."""
+    """What the display asks about an office, as plain data: `display.page.Offices`."""
 
     def __init__(self, system: System) -> None:
         self._system = system
+
+    def default(self) -> str:
+        return default_office(self._system)
+
+    def find(self, code: str) -> dict[str, Any] | None:
+        try:
+            config = self._system.uow.hall(code).config
+        except OfficeNotFound:
+            return None
+        return {
+            "code": config.code,
+            "name": config.names["vi"],
+            "counters": [{"number": c.number, "names": dict(c.names)} for c in config.counters.values()],
+            "prefixes": sorted({s.prefix for s in config.services.values()}),
+            "voice": dict(config.texts.get("voice", {})),
+        }

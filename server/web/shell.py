@@ -17,7 +17,7 @@ LANGUAGE_COOKIE = "motcua_language"
 _YEAR = 365 * 24 * 3600
 
 # Script runs by nonce alone, so neither markup that slipped in nor an uploaded file can run any. Style attributes
-# are not allowed either: views set styles through the DOM.
+# are not allowed either: a view sets the property (`.style=${…}`), never the attribute (nor lit's styleMap).
 _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; font-src 'self'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; "

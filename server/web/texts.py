@@ -23,5 +23,8 @@ def catalogue(language: str, directories: Iterable[Path]) -> Mapping[str, Form]:
             if not message.id or not message.string:
                 continue
             text = message.id if isinstance(message.id, str) else message.id[0]
-            merged[text] = message.string if isinstance(message.string, str) else list(message.string)
+            form = message.string if isinstance(message.string, str) else list(message.string)
+            # Rooms may share a text; the one that counts knows more.
+            if isinstance(form, list) or not isinstance(merged.get(text), list):
+                merged[text] = form
     return merged

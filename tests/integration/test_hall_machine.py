@@ -43,7 +43,7 @@ class HallMachine(RuleBasedStateMachine):
         self.now = datetime(2028, 2, 28, 1, 0, tzinfo=UTC)
         self.engine = make_engine(f"sqlite:///{Path(self._folder.name) / 'hall.db'}")
         upgrade(self.engine)
-        self.uow = self._open()
+        self.uow, self.other = self._open(), self._open()
         self.keys: dict[str, str] = {}
         self.acknowledged: set[str] = set()
 
@@ -110,6 +110,11 @@ class HallMachine(RuleBasedStateMachine):
     @rule()
     def a_night_passes(self) -> None:
         self.now += timedelta(hours=24)
+
+    @rule()
+    def another_process_answers(self) -> None:
+        """Two processes on one database, each with its own memory of the hall."""
+        self.uow, self.other = self.other, self.uow
 
     @rule()
     def the_server_restarts(self) -> None:
@@ -186,7 +191,7 @@ class HallMachine(RuleBasedStateMachine):
             n: d for n, d in read.desks.items() if d.state != "closed"
         }
         assert held.sessions == read.sessions and held.paces == read.paces and held.issued == read.issued
-        turns = lambda hall: [(c.number, c.version, c.rule) for c in hall.calls if not c.recall]  # noqa: E731
+        turns = lambda hall: [(c.number, c.version, c.reason) for c in hall.calls if not c.recall]  # noqa: E731
         assert turns(held) == turns(read)
 
     @invariant()

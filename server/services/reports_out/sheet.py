@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,10 @@ from server.services.report_view import ranking
 from server.services.reporting import Key, Report
 from server.services.reports_out.numbers import Kind, Value, clock, shown
 from server.services.texts import text
+
+NUMBERS, WAITING, SERVICE = N_("Số thứ tự"), N_("Thời gian chờ"), N_("Thời gian phục vụ")
+COUNTERS, RATINGS = N_("Giờ quầy"), N_("Đánh giá")
+"""Groups of columns."""
 
 Pick = Callable[[Json], Value]
 
@@ -65,6 +69,17 @@ class Sheet:
     leading: int
     language: str
 
+    def only(self, *groups: str) -> Sheet:
+        """The same table with the columns of some groups (their Vietnamese names)."""
+        wanted = {"", *(text(self.language, group) for group in groups)}
+        chosen = [i for i, column in enumerate(self.columns) if column.group in wanted]
+
+        def cut(line: Line) -> Line:
+            return replace(line, values=tuple(line.values[i] for i in chosen))
+
+        columns = tuple(self.columns[i] for i in chosen)
+        return replace(self, columns=columns, lines=tuple(cut(line) for line in self.lines), whole=cut(self.whole))
+
     def printed(self, line: Line) -> list[str]:
         return [shown(c.kind, v, self.language) for c, v in zip(self.columns, line.values, strict=True)]
 
@@ -82,7 +97,7 @@ def sheet_of(report: Report, names: Names) -> Sheet:
     office = named(report.office.names, names.language)
     ranks = ranking(report)
     if ranks:
-        figures.append((Column(say(N_("Xếp hạng")), Kind.COUNT, say(_RATINGS)), lambda s: s["rank"]))
+        figures.append((Column(say(N_("Xếp hạng")), Kind.COUNT, say(RATINGS)), lambda s: s["rank"]))
 
     def line(labels: tuple[str, ...], key: Key, tally: Mapping[str, int]) -> Line:
         summary = summarise(tally) | {"rank": ranks.get(key)}
@@ -107,10 +122,6 @@ def _sayer(language: str) -> Say:
     return lambda msgid, **values: text(language, msgid, values or None)
 
 
-_TICKETS, _WAIT, _SERVICE = N_("Số thứ tự"), N_("Thời gian chờ"), N_("Thời gian phục vụ")
-_COUNTERS, _RATINGS = N_("Giờ quầy"), N_("Đánh giá")
-
-
 def _figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
     tickets = [
         ("issued", N_("Đã phát")),
@@ -123,9 +134,9 @@ def _figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
         ("in_hall", N_("Đang trong phòng")),
     ]
     found: list[tuple[Column, Pick]] = [
-        (Column(say(title), Kind.COUNT, say(_TICKETS), name, name != "in_hall"), _at(name)) for name, title in tickets
+        (Column(say(title), Kind.COUNT, say(NUMBERS), name, name != "in_hall"), _at(name)) for name, title in tickets
     ]
-    for group, name, figure in ((_WAIT, "wait_s", "called"), (_SERVICE, "service_s", "sessions")):
+    for group, name, figure in ((WAITING, "wait_s", "called"), (SERVICE, "service_s", "sessions")):
         found += [
             (Column(say(N_("Trung bình")), Kind.SECONDS, say(group), figure), _at(name, "mean")),
             (Column(say(N_("Một nửa dưới")), Kind.SECONDS, say(group), paper=False), _at(name, "p50")),
@@ -133,20 +144,20 @@ def _figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
             (Column(say(N_("Dài nhất")), Kind.SECONDS, say(group), paper=False), _at(name, "max")),
             (Column(say(N_("Đạt mức")), Kind.PERCENT, say(group)), _at(name, "within_target_pct")),
         ]
-        if group == _WAIT:
-            told = Column(say(N_("Báo trước đúng")), Kind.PERCENT, say(_WAIT), paper=False)
+        if group == WAITING:
+            told = Column(say(N_("Báo trước đúng")), Kind.PERCENT, say(WAITING), paper=False)
             found.append((told, _at("expected_wait", "within_pct")))
     found += [
-        (Column(say(N_("Mở")), Kind.HOURS, say(_COUNTERS), paper=False), _at("counter_s", "open")),
-        (Column(say(N_("Tạm dừng")), Kind.HOURS, say(_COUNTERS), paper=False), _at("counter_s", "paused")),
-        (Column(say(N_("Không có khách")), Kind.HOURS, say(_COUNTERS), paper=False), _at("counter_s", "idle")),
+        (Column(say(N_("Mở")), Kind.HOURS, say(COUNTERS), paper=False), _at("counter_s", "open")),
+        (Column(say(N_("Tạm dừng")), Kind.HOURS, say(COUNTERS), paper=False), _at("counter_s", "paused")),
+        (Column(say(N_("Không có khách")), Kind.HOURS, say(COUNTERS), paper=False), _at("counter_s", "idle")),
     ]
     return found + _rating_figures(report, say)
 
 
 def _rating_figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
     rated = summarise(report.total)["ratings"]
-    group = say(_RATINGS)
+    group = say(RATINGS)
     found: list[tuple[Column, Pick]] = [(Column(say(N_("Lượt đánh giá")), Kind.COUNT, group), _at("ratings", "count"))]
     for scale in sorted(int(s) for s in rated["levels"]) or [3]:
         for level in SCALES[scale]:

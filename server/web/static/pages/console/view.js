@@ -24,7 +24,7 @@ import { absent, held, inHand, LONG_WAIT_MIN, myCounter, shownLine, waiting } fr
 export function view(state, now, on) {
   if (!state.joined || !state.office) return opening(state);
   return html`
-    ${topbar(state, now, on)} ${strip(state)}
+    ${topbar(state, now, on)} ${strip(state, now)}
     ${state.counter === null ? chooseCounter(state, on) : desk(state, now, on)} ${dialogView(state, now, on)}
   `;
 }
@@ -32,8 +32,8 @@ export function view(state, now, on) {
 /** @param {State} state */
 function opening(state) {
   const lost = state.live.status === "unknown";
-  return html`<main class="console-opening loading" role="status">
-    ${state.message?.text ?? (lost ? _("Không kết nối được với máy chủ. Đang thử lại…") : _("Đang mở bàn làm việc…"))}
+  return html`<main class="console-opening loading">
+    <p role="status">${state.message?.text ?? (lost ? _("Không kết nối được với máy chủ. Đang thử lại…") : _("Đang mở bàn làm việc…"))}</p>
   </main>`;
 }
 
@@ -41,9 +41,9 @@ function opening(state) {
 function topbar(state, now, on) {
   const counter = myCounter(state);
   return html`<header class="topbar">
-    ${counter ? html`<strong class="topbar__counter">${named(counter)}</strong>` : nothing}
+    ${counter ? html`<strong class="topbar__counter">${named(counter)}</strong>
+      <span class="topbar__state">${counterState(counter)}</span>` : nothing}
     <span class="topbar__who">${state.me?.name}${counter ? html` · ${servicesOf(state, counter)}` : nothing}</span>
-    ${counter ? html`<span class="topbar__state">${counterState(counter)}</span>` : nothing}
     <span class="topbar__end tnum">
       ${_("Đã phục vụ %(n)s", { n: state.served })} ·
       ${state.live.status === "live" ? _("kết nối tốt") : _("mất kết nối")} · ${clockTime(now, state.office?.timezone)}
@@ -66,8 +66,8 @@ function counterState(counter) {
   return html`❚❚ ${counter.reason ? _("Tạm dừng: %(reason)s", { reason: counter.reason }) : _("Tạm dừng")}`;
 }
 
-/** One line that is always there, so that what it says pushes nothing. @param {State} state */
-function strip(state) {
+/** One line that is always there, so that what it says pushes nothing. @param {State} state @param {number} now */
+function strip(state, now) {
   if (state.live.status === "unknown") {
     const ticket = inHand(state);
     const at = clockTime(state.live.since, state.office?.timezone);
@@ -76,8 +76,18 @@ function strip(state) {
       ${ticket ? _("Số %(number)s vẫn ở quầy này.", { number: ticket.number }) : nothing}
     </p>`;
   }
-  if (!state.message) return html`<p class="console-strip" role="status"></p>`;
+  if (!state.message) return html`<p class="console-strip muted" role="status">${hint(state, now)}</p>`;
   return html`<p class="banner banner--${state.message.kind} console-strip" role="status">${state.message.text}</p>`;
+}
+
+/** What is usually next. @param {State} state @param {number} now */
+function hint(state, now) {
+  const ticket = inHand(state);
+  if (ticket?.state === "called") return _("Người dân đến quầy: bấm S. Không ai đến: bấm V.");
+  if (ticket) return _("Xong việc: Enter, hoặc Space để gọi luôn số tiếp theo.");
+  const line = state.counter === null ? [] : waiting(state);
+  if (!line.length) return nothing;
+  return _("%(n)s người đang chờ, lâu nhất %(minutes)s phút.", { n: line.length, minutes: minutesSince(line[0].arrived_at, now) });
 }
 
 /** @param {State} state @param {Handlers} on */
@@ -103,7 +113,7 @@ function chooseCounter(state, on) {
 function desk(state, now, on) {
   return html`<main class="desk">
     <div class="desk__main">${inHandCard(state, now)} ${actions(state, on)} ${details(state)}</div>
-    <aside class="desk__side">${line(state, now, on)} ${heldList(state, now, on)} ${absentList(state, now, on)}</aside>
+    <aside class="desk__side" tabindex="0" aria-label=${_("Hàng chờ")}>${line(state, now, on)} ${heldList(state, now, on)} ${absentList(state, now, on)}</aside>
   </main>`;
 }
 
@@ -158,7 +168,7 @@ function emptyHand(state) {
   const text = counter?.state === "paused" ? _("Quầy đang tạm dừng") : count ? _("Sẵn sàng gọi số tiếp theo") : _("Không có ai chờ");
   const advice = counter?.state === "paused"
     ? _("Bấm O để mở lại.")
-    : count ? _n("%(n)s người đang chờ quầy này.", count) : _("Số mới sẽ hiện ở cột bên phải ngay khi có người lấy.");
+    : count ? _("Bấm Space để gọi.") : _("Số mới sẽ hiện ở cột bên phải ngay khi có người lấy.");
   return html`<section class="card in-hand in-hand--empty" aria-label=${_("Số đang ở quầy")}>
     <div><h1>${text}</h1><p class="muted">${advice}</p></div>
   </section>`;
@@ -180,7 +190,7 @@ function actions(state, on) {
   ];
   return html`<section class="actions" aria-label=${_("Thao tác")}>
     ${button(state, on, "next", serving ? _("Kết thúc và gọi tiếp") : _("Gọi số tiếp theo"), "button--main actions__next")}
-    <div class="actions__grid">${main.map(([action, label]) => button(state, on, action, label))}</div>
+    <div class="actions__grid">${main.map(([action, label]) => button(state, on, action, label, action === "start" ? "actions__start" : ""))}</div>
     <div class="actions__other">${other.map(([action, label]) => button(state, on, action, label, "button--quiet"))}</div>
   </section>`;
 }
@@ -256,14 +266,13 @@ function wait(ticket, now) {
 function heldList(state, now, on) {
   const tickets = held(state);
   return html`<section class="list" aria-labelledby="held">
-    <h2 class="list__head"><span id="held">${_("Tạm giữ")}</span><span class="muted tnum">${_n("%(n)s số", tickets.length)}</span></h2>
+    <h2 class="list__head"><span id="held">${_("Đang tạm giữ")}</span><span class="muted tnum">${_n("%(n)s số", tickets.length)}</span></h2>
     <ol class="list__rows">
       ${repeat(tickets, (ticket) => ticket.id, (ticket, index) => html`<li class="list__row">
         <span class="number">${ticket.number}</span>
         <span>${ticket.note || serviceName(state, ticket)}${dueMark(state, ticket, now)}</span>
-        <button class="button list__do" ?disabled=${!allowed(state, "resume")} @click=${() => on.act("resume", ticket.id)}
-          aria-label=${_("Gọi lại số %(number)s đang tạm giữ", { number: ticket.number })}>
-          ${_("Gọi")} ${index < 9 ? html`<span class="key" aria-hidden="true">${index + 1}</span>` : nothing}
+        <button class="button list__do" ?disabled=${!allowed(state, "resume")} @click=${() => on.act("resume", ticket.id)}>
+          <span>${_("Gọi")}<span class="visually-hidden"> ${ticket.number}</span></span> ${index < 9 ? html`<span class="key" aria-hidden="true">${index + 1}</span>` : nothing}
         </button>
       </li>`)}
     </ol>
@@ -289,7 +298,8 @@ function absentList(state, now, on) {
       ${repeat(tickets.slice(0, 5), (ticket) => ticket.id, (ticket) => html`<li class="list__row">
         <span class="number">${ticket.number}</span>
         <span>${serviceName(state, ticket)}<span class="list__mark">${_n("vắng từ %(n)s phút trước", minutesSince(ticket.state_since, now))}</span></span>
-        <button class="button list__do" ?disabled=${!allowed(state, "requeue")} @click=${() => on.act("requeue", ticket.id)}>${_("Quay lại")}</button>
+        <button class="button list__do" ?disabled=${!allowed(state, "requeue")} @click=${() => on.act("requeue", ticket.id)}>
+          <span>${_("Quay lại")}<span class="visually-hidden"> ${ticket.number}</span></span></button>
       </li>`)}
     </ol>
   </section>`;

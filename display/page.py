@@ -1,0 +1,122 @@
+"""The board's pages and the sound of its calls, as a blueprint under `/display`.
+
+The composition root hands in the announcer and a way to look offices up, so this room never imports the server.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask_babel import gettext as _
+
+from display.speech import words
+from display.speech.announcer import Announcer, Hall, announcer, hall
+from display.speech.studio import SpeechUnavailable
+from display.speech.words import LANGUAGES
+
+log = structlog.get_logger(__name__)
+
+NUMBER = re.compile(r"[A-ZĐ]{0,2}[0-9]{3,4}")
+_YEAR = 365 * 24 * 3600
+
+
+class Offices(Protocol):
+    """Offices, as the board needs them."""
+
+    def default(self) -> str:
+        """The code of the office of a page that was opened without `?office=`."""
+        ...
+
+    def find(self, code: str) -> Mapping[str, Any] | None:
+        """What `display.speech.announcer.hall` reads: code, name, counters, prefixes, voice; None if unknown."""
+        ...
+
+
+def blueprint(offices: Offices, data_dir: Path) -> Blueprint:
+    """The room as an installation runs it: finished sounds and recorded clips under its data directory."""
+    clips = data_dir / "speech" / "clips"
+    return pages_of(offices, announcer(data_dir / "speech" / "cache", clips))
+
+
+def pages_of(offices: Offices, voice: Announcer) -> Blueprint:
+    """`/display`, the sound of each announcement, and the page where a person listens to all of them."""
+    pages = Blueprint(
+        "display", __name__, url_prefix="/display", template_folder="templates", static_folder="static",
+        static_url_path="/static",
+    )  # fmt: skip
+
+    def find(code: str) -> Hall | None:
+        description = offices.find(code)
+        return None if description is None else hall(description)
+
+    @pages.get("")
+    def board() -> str:
+        code = request.args.get("office") or offices.default()
+        place = find(code)
+        if place is None:
+            abort(404)
+        sound = {"edition": voice.edition(place), "languages": list(place.languages)}
+        config = {"office": place.code, "name": place.name, "voice": sound}
+        return render_template("display/board.html", config_json=config)
+
+    @pages.get("/<office>/speech/<number>/<int:counter>.<language>.wav")
+    def speech(office: str, number: str, counter: int, language: str) -> Response:
+        place = find(office)
+        if place is None or counter not in place.counters or language not in LANGUAGES or not NUMBER.fullmatch(number):
+            return _problem(404, "announcement_not_found", _("Không có lời gọi này."))
+        recall = request.args.get("recall") == "1"
+        try:
+            wav = voice.wav(place, number, counter, language, recall=recall)
+        except SpeechUnavailable as error:
+            log.warning("speech.unavailable", office=office, number=number, counter=counter, error=str(error))
+            refusal = _problem(503, "speech_unavailable", _("Chưa đọc được lời gọi. Xin thử lại sau giây lát."))
+            refusal.headers["Retry-After"] = "2"
+            return refusal
+        return _sound(wav, for_ever=request.args.get("v") == voice.edition(place))
+
+    @pages.get("/<office>/listen")
+    def listen(office: str) -> str:
+        place = find(office)
+        if place is None:
+            abort(404)
+        config = {"office": place.code, "edition": voice.edition(place)}
+        return render_template(
+            "display/listen.html", config_json=config, office_name=place.name, recorded=voice.records,
+            prefixes=place.prefixes or ("",), rows=listening_rows(voice, place),
+        )  # fmt: skip
+
+    return pages
+
+
+def listening_rows(voice: Announcer, place: Hall) -> list[dict[str, object]]:
+    """Each counter with its words, and what of them no clip says."""
+    sample = f"{(place.prefixes or ('',))[0]}012"
+    return [
+        {
+            "counter": number,
+            "said": {language: words.counter(number, names, language) for language in LANGUAGES},
+            "unrecorded": voice.unrecorded(place.wording.sentence(sample, number, names, "vi"), "vi"),
+        }
+        for number, names in place.counters.items()
+    ]
+
+
+def _sound(wav: bytes, *, for_ever: bool) -> Response:
+    response = Response(wav, mimetype="audio/wav")
+    response.add_etag()
+    # The edition in the address stands for everything that shapes the sound; without it, ask each time.
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if for_ever else "no-cache"
+    response.headers["Accept-Ranges"] = "none"
+    response.make_conditional(request)
+    return response
+
+
+def _problem(status: int, code: str, detail: str) -> Response:
+    response = jsonify(type=f"about:blank#{code}", title=detail, status=status, code=code, detail=detail)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response

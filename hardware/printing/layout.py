@@ -1,0 +1,352 @@
+"""Where everything on a ticket stands, in dots (8 to the millimetre at 203 dpi). Pure: no image, no printer.
+
+The order is the reader's: whose office, which number, which field and counter, how long, what to bring, how to follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from .content import Pair, TicketContent
+from .qrcode import matrix
+from .wrap import wrap
+
+Face = Literal["words", "bold", "figures", "cells"]
+Align = Literal["left", "center", "right"]
+DASH, GAP, THICK = 12, 8, 3
+"""A rule's dash, the gap after it and its height: nothing finer survives a worn print head."""
+QR_LEAST = 176
+"""22 mm: what an old phone reads at arm's length."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a text is set: size of the em, distance of base lines, and base line below the line's top, in dots."""
+
+    face: Face
+    size: float
+    leading: int
+    ascent: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text on a line; x is where its pen starts."""
+
+    text: str
+    style: Style
+    x: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """Texts on one base line; an inverted line is a black bar from `left` to `right` with white letters."""
+
+    y: int
+    height: int
+    baseline: int
+    runs: tuple[Run, ...]
+    inverted: bool = False
+    left: int = 0
+    right: int = 0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The big number or one row of it: `height` is that of its digits, `width` what they are squeezed into."""
+
+    text: str
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A dashed rule across the paper."""
+
+    y: int
+    left: int
+    right: int
+    height: int = THICK
+
+
+@dataclass(frozen=True)
+class Code:
+    """A QR code; x and y are those of its first module, the quiet zone is the white around it."""
+
+    payload: str
+    x: int
+    y: int
+    module: int
+    modules: int
+
+    @property
+    def side(self) -> int:
+        return self.module * self.modules
+
+
+Item = Line | Figure | Rule | Code
+Measure = Callable[[str, Style], int]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The type of a ticket: one way of printing sets larger or smaller than another."""
+
+    small: Style
+    body: Style
+    label: Style
+    value: Style
+    office: Style
+    heading: Style
+    bar: Style
+    service: Style
+    counters: Style
+    hotline: Style
+    number_height: int
+    figure_width: Callable[[str], int]
+    """The natural width of a number at that height."""
+    number_gap: int = 10
+    """White between the heading and the number: the dot below Ự must not touch it."""
+    rule_gap: tuple[int, int] = (8, 6)
+    """White above and below a rule."""
+    capitals: bool = True
+    """Whether the office and the priority are set in capitals; the field always is."""
+    code_beside: bool = True
+    """Whether words may stand beside the QR: a printer that draws the code itself gives it the whole width."""
+    squeeze: float = 0.62
+    """How narrow digits may become before the number is set in two rows."""
+
+    def cased(self, text: str) -> str:
+        return text.upper() if self.capitals else text
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A laid-out ticket: its items from top to bottom."""
+
+    width: int
+    height: int
+    items: tuple[Item, ...]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [item for item in self.items if isinstance(item, Line)]
+
+    def texts(self) -> list[str]:
+        """What a reader reads, line by line, the number among them."""
+        read = []
+        for item in self.items:
+            if isinstance(item, Line):
+                read.append(" ".join(run.text for run in item.runs))
+            elif isinstance(item, Figure):
+                read.append(item.text)
+        return read
+
+
+def lay_out(content: TicketContent, width: int, sheet: Sheet, measure: Measure) -> Layout:
+    """Sets a ticket on paper `width` dots wide (576: 80 mm, 384: 58 mm)."""
+    setter = _Setter(width, sheet, measure)
+    _head(setter, content)
+    _number(setter, content)
+    _facts(setter, content)
+    if content.papers:
+        setter.rule()
+        setter.text(content.papers, sheet.body, "left")
+    if content.qr or content.hotline:
+        setter.rule()
+        _follow(setter, content)
+    if content.footer:
+        setter.rule()
+        setter.text(content.footer, sheet.small)
+    return Layout(width, setter.y, tuple(setter.items))
+
+
+@dataclass
+class _Setter:
+    """A pen that goes down the paper."""
+
+    width: int
+    sheet: Sheet
+    measure: Measure
+    y: int = 0
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def margin(self) -> int:
+        return 24 if self.width > 450 else 12
+
+    @property
+    def room(self) -> int:
+        return self.width - 2 * self.margin
+
+    def space(self, dots: int) -> None:
+        self.y += dots
+
+    def rule(self) -> None:
+        above, below = self.sheet.rule_gap
+        self.space(above)
+        self.items.append(Rule(self.y, self.margin, self.width - self.margin))
+        self.space(THICK + below)
+
+    def text(self, text: str, style: Style, align: Align = "center", left: int = 0, room: int = 0) -> None:
+        """A wrapped text in a column (by default the paper between its margins)."""
+        left, room = left or self.margin, room or self.room
+        for line in wrap(text, room, lambda part: self.measure(part, style)):
+            used = self.measure(line, style)
+            start = {"left": 0, "center": (room - used) // 2, "right": room - used}[align]
+            self.line(Run(line, style, left + start, used))
+
+    def line(self, *runs: Run) -> None:
+        leading = max(run.style.leading for run in runs)
+        ascent = max(run.style.ascent for run in runs)
+        self.items.append(Line(self.y, leading, self.y + ascent, runs))
+        self.y += leading
+
+    def bar(self, text: str, style: Style, full: bool) -> None:
+        """White on black; the bar is as wide as its longest line, or as the paper."""
+        pad = 24
+        lines = wrap(text, self.room - 2 * pad, lambda part: self.measure(part, style))
+        widest = self.room if full else max(self.measure(line, style) for line in lines) + 2 * pad
+        left = (self.width - widest) // 2
+        for line in lines:
+            used = self.measure(line, style)
+            run = Run(line, style, (self.width - used) // 2, used)
+            self.items.append(Line(self.y, style.leading, self.y + style.ascent, (run,), True, left, left + widest))
+            self.y += style.leading
+
+
+def _head(setter: _Setter, content: TicketContent) -> None:
+    sheet = setter.sheet
+    if content.reprint:
+        setter.bar(content.reprint.upper(), sheet.bar, full=True)
+        setter.space(6)
+    if content.office_name:
+        setter.text(sheet.cased(content.office_name), sheet.office)
+        setter.rule()
+    if content.heading:
+        setter.text(content.heading.upper() if sheet.capitals else content.heading.capitalize(), sheet.heading)
+        setter.space(sheet.number_gap)
+
+
+def _number(setter: _Setter, content: TicketContent) -> None:
+    sheet = setter.sheet
+    for row in _rows(content.number, sheet, setter.room):
+        used = min(sheet.figure_width(row), setter.room)
+        left = (setter.width - used) // 2
+        setter.items.append(Figure(row, left, setter.y, used, sheet.number_height))
+        setter.space(sheet.number_height + 14)
+    setter.space(2)
+    if content.priority:
+        setter.bar(sheet.cased(content.priority), sheet.bar, full=False)
+        setter.space(8)
+    if content.service:
+        setter.text(content.service.upper(), sheet.service)
+    if content.counters:
+        setter.text(content.counters, sheet.counters)
+
+
+def _rows(number: str, sheet: Sheet, room: int) -> list[str]:
+    """One row, or the letters above the digits where one row would squeeze them past reading."""
+    if room / max(1, sheet.figure_width(number)) >= sheet.squeeze:
+        return [number]
+    letters = number.rstrip("0123456789")
+    return [part for part in (letters, number[len(letters) :]) if part]
+
+
+def _facts(setter: _Setter, content: TicketContent) -> None:
+    facts = [fact for fact in (content.ahead, content.wait) if fact]
+    stamps = [stamp for stamp in (content.date, content.time) if stamp]
+    if facts or stamps:
+        setter.rule()
+    _columns(setter, facts)
+    if len(stamps) == 2:
+        _ends(setter, stamps[0], stamps[1], setter.sheet.label, setter.sheet.label)
+    elif stamps:
+        setter.text(stamps[0], setter.sheet.label, "left")
+
+
+def _columns(setter: _Setter, facts: list[Pair]) -> None:
+    """Label over value, side by side; one below the other where the paper is too narrow."""
+    sheet, gap = setter.sheet, 16
+    column = (setter.room - gap) // 2
+    widths = [max(setter.measure(label, sheet.label), setter.measure(value, sheet.value)) for label, value in facts]
+    if len(facts) == 2 and sum(widths) + gap <= setter.room and max(widths) <= column + column // 3:
+        (label, value), (label2, value2) = facts
+        _ends(setter, label, label2, sheet.label, sheet.label)
+        _ends(setter, value, value2, sheet.value, sheet.value)
+        setter.space(4)
+        return
+    for label, value in facts:
+        if setter.measure(label, sheet.label) + gap + setter.measure(value, sheet.value) <= setter.room:
+            _ends(setter, label, value, sheet.label, sheet.value)
+        else:
+            setter.text(label, sheet.label, "left")
+            setter.text(value, sheet.value, "left")
+
+
+def _ends(setter: _Setter, left: str, right: str, left_style: Style, right_style: Style) -> None:
+    """One text at the left margin and one at the right, on one base line."""
+    left_width, right_width = setter.measure(left, left_style), setter.measure(right, right_style)
+    setter.line(
+        Run(left, left_style, setter.margin, left_width),
+        Run(right, right_style, setter.width - setter.margin - right_width, right_width),
+    )
+
+
+def _follow(setter: _Setter, content: TicketContent) -> None:
+    """The QR with what it is for, and whom to ring."""
+    if not content.qr:
+        _hotline(setter, content, setter.margin, setter.room, "center")
+        return
+    modules = len(matrix(content.qr))
+    module = -(-QR_LEAST // modules)
+    quiet = 4 * module
+    side = module * modules
+    left = max(setter.margin, quiet)
+    room = setter.width - setter.margin - left - side - quiet
+    if setter.sheet.code_beside and room >= 200:
+        _beside(setter, content, Code(content.qr, left, setter.y + quiet // 2, module, modules), room)
+        return
+    setter.space(quiet)
+    setter.items.append(Code(content.qr, (setter.width - side) // 2, setter.y, module, modules))
+    setter.space(side + quiet)
+    if content.qr_hint:
+        setter.text(content.qr_hint, setter.sheet.small)
+        setter.space(6)
+    _hotline(setter, content, setter.margin, setter.room, "center")
+
+
+def _beside(setter: _Setter, content: TicketContent, code: Code, room: int) -> None:
+    """Words at the right of the code, centred on its height; the taller of both makes the block."""
+    left, top = setter.width - setter.margin - room, setter.y
+    column = replace(setter, items=[])
+    if content.qr_hint:
+        column.text(content.qr_hint, setter.sheet.small, "left", left, room)
+    if content.hotline:
+        column.space(10)
+        _hotline(column, content, left, room, "left")
+    words, quiet = column.y - top, code.y - top
+    block = max(words, code.side + 2 * quiet)
+    setter.items.append(replace(code, y=top + (block - code.side) // 2))
+    setter.items += [moved(item, (block - words) // 2) for item in column.items]
+    setter.y = top + block
+
+
+def _hotline(setter: _Setter, content: TicketContent, left: int, room: int, align: Align) -> None:
+    if content.hotline:
+        label, number = content.hotline
+        setter.text(label, setter.sheet.small, align, left, room)
+        setter.text(number, setter.sheet.hotline, align, left, room)
+
+
+def moved(item: Item, down: int) -> Item:
+    """The same item lower on the paper."""
+    if isinstance(item, Line):
+        return replace(item, y=item.y + down, baseline=item.baseline + down)
+    return replace(item, y=item.y + down)

@@ -1,0 +1,1 @@
+"""Simulated devices that ship with the product: ordinary devices at the far end of a simulated wire."""

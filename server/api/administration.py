@@ -1,0 +1,53 @@
+"""For administrators: the office's own description, its people, and the log of what was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from server.api.routing import route
+from server.api.schemas import OfficePut, StaffPut
+from server.caller import actor, callers, uow
+from server.domain.errors import Invalid
+from server.domain.words import Role
+from server.services import audit, officefile, offices, staff
+
+
+@route("GET", "/offices/<office>/config", "office.configure", summary="The office as one description")
+def read_config(office: str) -> Any:
+    """With `?format=yaml` as the file that `motcua office import` takes."""
+    description = offices.describe_office(uow(), office)
+    if request.args.get("format") == "yaml":
+        return Response(officefile.write(description), mimetype="application/yaml")
+    return {"config_version": uow().hall(office).config.config_version, "office": description}
+
+
+@route("PUT", "/offices/<office>/config", "office.configure", body=OfficePut, summary="Set the office as a whole")
+def write_config(office: str, body: OfficePut) -> Any:
+    """All or nothing: a fault anywhere changes nothing. `config_version` must be the one that was read."""
+    checked = officefile.check(body.office) if body.office is not None else officefile.read(body.file or "")
+    if checked.code != office:
+        raise Invalid(detail=f"code: {checked.code}")
+    offices.put_office(uow(), checked.description(), actor(), expected=body.config_version)
+    return read_config(office=office)
+
+
+@route("GET", "/offices/<office>/staff", "office.configure", summary="People of the office")
+def read_staff(office: str) -> Any:
+    return {"staff": staff.staff_views(uow(), uow().hall(office).config.id)}
+
+
+@route("PUT", "/offices/<office>/staff/<username>", "office.configure", body=StaffPut, summary="Add or change a person")
+def write_staff(office: str, username: str, body: StaffPut) -> Any:
+    with uow().command(office) as tx:
+        staff.change_staff(tx, actor(), username, body.name, [Role(r) for r in body.roles], body.password, body.active)
+    callers().forget()
+    return {"staff": staff.staff_views(uow(), uow().hall(office).config.id)}
+
+
+@route("GET", "/offices/<office>/audit", "audit.read", summary="What was done out of the ordinary, by whom and why")
+def read_audit(office: str) -> Any:
+    """Newest first; `intact` says whether every row still carries the seal of the one before it."""
+    limit = min(request.args.get("limit", 200, type=int), 1000)
+    return audit.read(uow(), uow().hall(office).config.id, limit)

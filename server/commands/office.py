@@ -1,0 +1,68 @@
+"""`motcua office`: a whole office as one file, out and in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def office() -> None:
+    """Export, check and import an office as one readable file."""
+
+
+@office.command(name="export")
+@click.argument("code")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="File; else the screen.")
+def export_office(code: str, output: Path | None) -> None:
+    """Write the office CODE as YAML."""
+    from server.commands.local import local_unit_of_work
+    from server.domain.errors import MotcuaError
+    from server.services.officefile import write
+    from server.services.offices import describe_office
+
+    try:
+        text = write(describe_office(local_unit_of_work(), code))
+    except MotcuaError as error:
+        raise click.ClickException(error.text % error.values) from error
+    if output:
+        output.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
+
+
+@office.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Check FILE without changing anything; every fault comes with its line."""
+    click.echo(_read(file).code)
+
+
+@office.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_office(file: Path) -> None:
+    """Make the office in FILE, or bring it to this description. All of it, or nothing."""
+    from server.commands.local import local_unit_of_work
+    from server.db.migrate import upgrade
+    from server.services.access import Actor
+    from server.services.offices import put_office
+
+    read = _read(file)
+    uow = local_unit_of_work()
+    upgrade(uow.engine)
+    put_office(uow, read.description(), Actor("command line", name="office import"))
+    click.echo(read.code)
+
+
+def _read(file: Path):  # type: ignore[no-untyped-def]
+    from server.services.officefile import FileRefused, read
+
+    try:
+        return read(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file}: UTF-8") from error
+    except FileRefused as refused:
+        for fault in refused.faults:
+            click.echo(f"{file}:{fault}", err=True)
+        raise SystemExit(1) from None

@@ -1,0 +1,274 @@
+"""A whole office as one readable file (YAML or JSON): checked as a whole, taken as a whole or not at all.
+
+The same description is what the administration's pages edit and what the demo is made from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from server.domain.errors import N_, Invalid
+from server.services.ports import Json
+
+FILE_MAX = 512 * 1024
+FORMAT = "motcua-office/1"
+TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
+
+SETTINGS = ("hotline", "rating_scale", "rating_window_s", "policy", "calendar", "texts")
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+LongText = Annotated[str, Field(min_length=1, max_length=500)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Names(Part):
+    """A text by language; Vietnamese is always there."""
+
+    vi: Text
+    en: Text | None = None
+
+    def plain(self) -> Json:
+        return self.model_dump(exclude_none=True)
+
+
+class CalendarPart(Part):
+    """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
+
+    weekly: dict[Literal["0", "1", "2", "3", "4", "5", "6"], list[tuple[str, str]]] = {}
+    exceptions: dict[date, list[tuple[str, str]]] = {}
+    sources: dict[date, Text] = {}
+
+    @field_validator("weekly", "exceptions")
+    @classmethod
+    def _windows_in_order(cls, days: dict[Any, list[tuple[str, str]]]) -> dict[Any, list[tuple[str, str]]]:
+        for day, windows in days.items():
+            times = [moment for window in windows for moment in window]
+            if not all(TIME.match(moment) for moment in times):
+                raise ValueError(f"{day}: HH:MM")
+            if any(a >= b for a, b in zip(times, times[1:], strict=False)):
+                raise ValueError(f"{day}: windows must follow each other")
+        return days
+
+
+class PolicyPart(Part):
+    mode: Literal["strict", "interleaved"] = "interleaved"
+    ratio: Annotated[int, Field(ge=1, le=20)] = 2
+    guard_s: Annotated[int, Field(ge=300, le=6 * 3600)] | None = 2700
+    service_order: Literal["arrival", "listed"] = "arrival"
+    calls_before_no_show: Annotated[int, Field(ge=1, le=9)] = 3
+    return_after: Annotated[int, Field(ge=0, le=20)] = 2
+
+
+class ServicePart(Part):
+    code: Code
+    names: Names
+    prefix: Annotated[str, Field(pattern=r"^([A-Z]{1,2}|[0-9]{1,2})$")] | None = None
+    group: Names | None = None
+    first: Annotated[int, Field(ge=1, le=9999)] = 1
+    digits: Annotated[int, Field(ge=2, le=4)] = 3
+    daily_limit: Annotated[int, Field(ge=1, le=9999)] | None = None
+    service_s: Annotated[int, Field(ge=30, le=4 * 3600)] = 480
+    target_s: Annotated[int, Field(ge=30, le=8 * 3600)] = 600
+    papers: Annotated[list[Names], Field(max_length=20)] = []
+    calendar: CalendarPart | None = None
+    active: bool = True
+
+    def series(self) -> str:
+        return self.prefix or self.code[:2].upper()
+
+
+class CounterPart(Part):
+    number: Annotated[int, Field(ge=1, le=9999)]
+    names: Names | None = None
+    services: Annotated[list[str], Field(max_length=100)]
+    zone: Text | None = None
+
+
+class OfficeFile(Part):
+    format: Literal["motcua-office/1"] = FORMAT  # type: ignore[assignment]
+    code: Code
+    names: Names
+    timezone: str = "Asia/Ho_Chi_Minh"
+    hotline: Text | None = None
+    rating_scale: Literal[3, 5] = 3
+    rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
+    policy: PolicyPart = PolicyPart()
+    calendar: CalendarPart = CalendarPart()
+    texts: dict[str, Any] = {}
+    services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
+    counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"unknown time zone {name}") from None
+        return name
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> OfficeFile:
+        _unique("services", [s.code for s in self.services])
+        _unique("counters", [c.number for c in self.counters])
+        _unique("services.prefix", [s.series() for s in self.services if s.active])
+        _no_shared_numbers([s.series() for s in self.services if s.active])
+        known = {s.code for s in self.services}
+        for counter in self.counters:
+            unknown = [code for code in counter.services if code not in known]
+            if unknown:
+                raise ValueError(f"counter {counter.number}: unknown service {', '.join(unknown)}")
+        return self
+
+    def description(self) -> Json:
+        """What `offices.put_office` takes."""
+        given = self.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+        services = [
+            s.model_dump(mode="json", exclude_defaults=True, exclude_none=True) | {"prefix": s.series()}
+            for s in self.services
+        ]
+        counters = [c.model_dump(mode="json", exclude_none=True) for c in self.counters]
+        return {
+            "code": self.code,
+            "names": self.names.plain(),
+            "timezone": self.timezone,
+            "settings": {name: given[name] for name in SETTINGS if name in given},
+            "services": services,
+            "counters": counters,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where, as a path and a line of the file (None when it is not in the text)."""
+
+    path: str
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        where = f"{self.line}: " if self.line else ""
+        return f"{where}{self.path}: {self.reason}" if self.path else f"{where}{self.reason}"
+
+
+class FileRefused(Invalid):
+    code, text = "office_file_refused", N_("Tệp cấu hình có lỗi, chưa thay đổi gì: %(detail)s")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(detail="; ".join(map(str, faults)), faults=[str(fault) for fault in faults])
+        self.faults = list(faults)
+
+
+def read(text: str) -> OfficeFile:
+    """Check a file; `FileRefused` names every fault with its line. JSON is YAML, so one reader serves both."""
+    if len(text.encode(errors="replace")) > FILE_MAX:
+        raise FileRefused([Fault("", None, f"> {FILE_MAX // 1024} kB")])
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, without aliases
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise FileRefused([Fault("", line, error.problem or "not YAML")]) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise FileRefused([Fault("", None, str(error).splitlines()[0] if str(error) else "not YAML")]) from None
+    return _checked(data, root)
+
+
+def check(data: Any) -> OfficeFile:
+    """The same for data that came as JSON by the API."""
+    return _checked(data, None)
+
+
+def write(office: Json) -> str:
+    """A description as a YAML file that `read` takes back unchanged."""
+    return str(yaml.safe_dump({"format": FORMAT, **office}, allow_unicode=True, sort_keys=False, width=100))
+
+
+class _Loader(yaml.SafeLoader):
+    """Without anchors: a few lines of them unfold into gigabytes. Dates and times stay as they are written."""
+
+    yaml_implicit_resolvers = {
+        key: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith((":timestamp", ":merge"))]
+        for key, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} stands twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+# "07:30" must not become the sexagesimal number 27000, nor "no" a boolean where a name is meant.
+_Loader.yaml_implicit_resolvers = {
+    key: [(tag, regexp) for tag, regexp in resolvers if not (tag.endswith(":int") and key in "0123456789")]
+    for key, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(?:0|[1-9][0-9]*)$"), list("0123456789"))
+
+
+def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
+    if not isinstance(data, dict):
+        raise FileRefused([Fault("", 1, "a mapping is needed")])
+    try:
+        return OfficeFile.model_validate(data)
+    except ValidationError as error:
+        raise FileRefused(list(_faults(error, root))) from None
+
+
+def _faults(error: ValidationError, root: yaml.Node | None) -> Iterator[Fault]:
+    for fault in error.errors():
+        path = [part for part in fault["loc"] if not (isinstance(part, str) and "[" in part)]
+        yield Fault(".".join(map(str, path)), _line(root, path), fault["msg"].removeprefix("Value error, "))
+
+
+def _line(node: yaml.Node | None, path: Sequence[Any]) -> int | None:
+    """The line of the deepest part of a path that the file has."""
+    line = node.start_mark.line + 1 if node is not None else None
+    for part in path:
+        step: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if str(key.value) == str(part):
+                    step, line = value, key.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            step = node.value[part]
+            line = step.start_mark.line + 1
+        if step is None:
+            break
+        node = step
+    return line
+
+
+def _unique(what: str, values: Sequence[Any]) -> None:
+    twice = sorted({str(v) for v in values if values.count(v) > 1})
+    if twice:
+        raise ValueError(f"{what}: {', '.join(twice)} stands twice")
+
+
+def _no_shared_numbers(prefixes: Sequence[str]) -> None:
+    """Of figures only, one prefix must not begin another: "1" + "1001" and "11" + "001" print the same number."""
+    for one in prefixes:
+        for other in prefixes:
+            if one != other and one.isdigit() and other.isdigit() and other.startswith(one):
+                raise ValueError(f"services.prefix: {one} and {other} would print the same numbers")

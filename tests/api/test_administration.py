@@ -1,0 +1,105 @@
+"""Administration: one description out, one in, everything logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from server.app import Server
+from server.services.audit import first_broken
+from tests.api.conftest import PASSWORD, Person
+
+SignIn = Callable[[str], Person]
+
+
+@pytest.fixture
+def admin(sign_in: SignIn) -> Person:
+    return sign_in("admin")
+
+
+def put(person: Person, path: str, body: Any) -> Any:
+    return person.client.put(f"/api/v1{path}", json=body, headers=person.headers)
+
+
+def test_what_comes_out_goes_in_and_changes_nothing(admin: Person) -> None:
+    before = admin.get("/offices/demo/config").json or {}
+    answer = put(admin, "/offices/demo/config", before)
+    assert answer.status_code == 200, answer.json
+    assert answer.json["office"] == before["office"]
+    as_file = admin.get("/offices/demo/config?format=yaml").get_data(as_text=True)
+    assert put(admin, "/offices/demo/config", {"file": as_file}).json["office"] == before["office"]
+
+
+def test_a_change_holds_at_once_and_history_stays(admin: Person, kiosk: Person, anybody: Person) -> None:
+    kiosk.take("F")
+    config = admin.get("/offices/demo/config").json or {}
+    office = config["office"]
+    office["services"] = [s for s in office["services"] if s["code"] != "F"]
+    office["services"][0]["daily_limit"] = 1
+    for counter in office["counters"]:
+        counter["services"] = [s for s in counter["services"] if s != "F"]
+    assert put(admin, "/offices/demo/config", config).status_code == 200
+    assert [s["code"] for s in anybody.get("/offices/demo").json["services"]] == list("ABCDE")  # type: ignore[index]
+    assert kiosk.take("A")["number"] == "A001"
+    refused = kiosk.post("/offices/demo/tickets", {"service": "A"}, key="one too many")
+    assert (refused.status_code, (refused.json or {})["code"]) == (409, "daily_limit_reached")
+    gone = kiosk.post("/offices/demo/tickets", {"service": "F"}, key="gone")
+    assert (gone.status_code, (gone.json or {})["code"]) == (404, "service_not_found")
+
+
+def test_two_administrators_do_not_overwrite_each_other(admin: Person) -> None:
+    config = admin.get("/offices/demo/config").json or {}
+    assert put(admin, "/offices/demo/config", config).status_code == 200
+    late = put(admin, "/offices/demo/config", config)
+    assert (late.status_code, late.json["code"]) == (409, "config_changed")
+
+
+def test_a_fault_changes_nothing(admin: Person) -> None:
+    before = admin.get("/offices/demo/config").json or {}
+    broken = {"file": "format: motcua-office/1\ncode: demo\nnames: {vi: X}\nservices: []\ncounters: []\n"}
+    answer = put(admin, "/offices/demo/config", broken)
+    assert (answer.status_code, answer.json["code"]) == (422, "office_file_refused")
+    assert any(fault.startswith("4: services") for fault in answer.json["faults"])
+    assert admin.get("/offices/demo/config").json == before
+
+
+def test_a_closed_hour_is_told_with_the_next_opening(admin: Person, kiosk: Person) -> None:
+    config = admin.get("/offices/demo/config").json or {}
+    config["office"]["calendar"] = {"weekly": {"4": [["13:15", "16:30"]]}}
+    assert put(admin, "/offices/demo/config", config).status_code == 200
+    answer = kiosk.post("/offices/demo/tickets", {"service": "A"}, key="at eight in the morning")
+    assert (answer.status_code, (answer.json or {})["code"]) == (409, "service_closed")
+    assert (answer.json or {})["opens_at"].startswith("2026-11-20T13:15")
+
+
+def test_people_are_added_changed_and_locked_out(admin: Person, sign_in: SignIn, anybody: Person) -> None:
+    body = {"name": "Hoàng Thị Lan", "roles": ["officer"], "password": PASSWORD}
+    assert put(admin, "/offices/demo/staff/lan", body).status_code == 200
+    lan = sign_in("lan")
+    assert lan.post("/offices/demo/counters/4/open").status_code == 200
+    body = {"name": "Hoàng Thị Lan", "roles": ["helper"], "active": False}
+    assert put(admin, "/offices/demo/staff/lan", body).status_code == 200
+    assert lan.get("/me").status_code == 401, "the account is locked at once"
+    assert anybody.post("/session", {"username": "lan", "password": PASSWORD}).status_code == 401
+    weak = put(admin, "/offices/demo/staff/mai", {"name": "Mai", "roles": ["officer"], "password": "123"})
+    assert (weak.status_code, weak.json["code"]) == (422, "invalid_request")
+
+
+def test_only_administrators_do_this(officer: Person, sign_in: SignIn) -> None:
+    for person in (officer, sign_in("helper"), sign_in("head")):
+        assert person.get("/offices/demo/config").status_code == 403
+        assert put(person, "/offices/demo/staff/x1", {"name": "x", "roles": []}).status_code == 403
+
+
+def test_the_log_knows_who_did_what_and_shows_when_it_was_altered(admin: Person, server: Server) -> None:
+    put(admin, "/offices/demo/staff/lan", {"name": "Lan", "roles": ["officer"], "password": PASSWORD})
+    log = admin.get("/offices/demo/audit").json or {}
+    assert log["intact"] is True and log["rows"][0]["action"] == "staff.put"
+    assert log["rows"][0]["actor"] == "staff:Quản trị viên" and PASSWORD not in str(log)
+    rows = sorted(server.system.uow.rows("audit"), key=lambda r: r["id"])
+    assert first_broken(rows) is None
+    altered = [rows[0] | {"actor": "somebody else"}, *rows[1:]]
+    assert first_broken(altered) == rows[0]["id"]
+    assert first_broken(rows[1:]) == rows[1]["id"], "a row that was taken out shows as well"

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+
+import { callShape, CAP_HEIGHT, LINE_PX, linesOf, MM_PER_PX, NUMBER_PX, PAGE_MS, pageAt, paginate, panel, ROW_GAP_PX, SHAPES } from "../../display/static/layout.js";
+import { boardModel } from "../../display/static/model.js";
+import { readOptions } from "../../display/static/options.js";
+import { initial, takeEvent, takeSnapshot, takeStatus } from "../../display/static/reduce.js";
+import { linesNow, sign } from "../../display/static/sign.js";
+import { clockTime } from "../../display/static/time.js";
+import { board } from "../../display/static/view.js";
+import { call, counter, NINE, snapshot } from "./display-hall.js";
+import { markup, words } from "./markup.js";
+
+const css = readFileSync(new URL("../../display/static/board.css", import.meta.url), "utf8");
+const silent = { current: null, queue: [], status: "idle", failing: false };
+
+/** @param {any} state @param {object} [more] @returns {any} */
+function modelOf(state, more = {}) {
+  return boardModel(state, { options: readOptions(""), shape: "wide", now: NINE, speech: silent, language: "vi", ...more });
+}
+
+/** @param {any} state @param {object} [more] */
+function drawn(state, more = {}) {
+  const frame = { now: NINE, language: "vi", shape: /** @type {const} */ ("wide"), onEnable() {}, ...more };
+  return board(modelOf(state, more), frame);
+}
+
+const opened = takeSnapshot(initial(), snapshot(), NINE);
+
+describe("sizes that six metres ask for", () => {
+  test("the called number is at least 100 mm high wherever it stands", () => {
+    const sizes = [...css.matchAll(/(?:--number: |\.call__number \{[^}]*font-size: )calc\((\d+)/g)].map((m) => Number(m[1]));
+    assert.ok(sizes.length >= 3);
+    assert.equal(Math.min(...sizes), NUMBER_PX);
+    assert.ok(NUMBER_PX * CAP_HEIGHT * MM_PER_PX >= 100);
+  });
+
+  test("what is read stands in lines of 30 mm", () => {
+    assert.ok(LINE_PX * MM_PER_PX >= 30);
+    assert.match(css, new RegExp(`\\.board \\{[^}]*line-height: calc\\(${LINE_PX} `));
+  });
+
+  test("the style sheet names no colour of its own", () => {
+    assert.equal(css.match(/#[0-9a-f]{3,8}\b|rgb|hsl/i), null);
+  });
+});
+
+describe("what fits", () => {
+  const rows = (/** @type {number} */ n, lines = 1) => Array.from({ length: n }, (_, i) => ({ id: i, lines }));
+  const row = LINE_PX + ROW_GAP_PX;
+
+  test("names take the lines that their words need", () => {
+    assert.equal(linesOf("Hộ tịch", 500), 1);
+    assert.equal(linesOf("Bảo trợ xã hội – Người có công với cách mạng", 500), 2);
+    assert.equal(linesOf("Bảo trợ xã hội – Người có công với cách mạng", 400), 3);
+    assert.equal(linesOf("", 500), 1);
+  });
+
+  test("seen item is on exactly one page, in order", () => {
+    for (const count of [1, 5, 12, 67, 70]) {
+      const pages = paginate(rows(count), 2, 6 * row);
+      assert.deepEqual(pages.flat(2).map((item) => item.id), rows(count).map((item) => item.id));
+      for (const column of pages.flat()) assert.ok(column.length <= 6);
+    }
+  });
+
+  test("one page has columns of even height", () => {
+    assert.deepEqual(paginate(rows(7), 2, 12 * row).map((page) => page.map((column) => column.length)), [[4, 3]]);
+  });
+
+  test("one item that is too tall still has its page", () => {
+    assert.equal(paginate(rows(1, 9), 2, row).length, 1);
+  });
+
+  test("five counters and six fields of a ward need one column each, with the longest field name", () => {
+    const fields = ["Hộ tịch", "Chứng thực", "Đất đai – Môi trường", "Đăng ký hộ kinh doanh", "Bảo trợ xã hội – Người có công", "Trả kết quả"];
+    const side = panel([1, 2, 3, 4, 5].map((n) => counter(n)), fields.map((name) => ({ name })), "wide");
+    assert.equal(side.whole, true);
+    assert.equal(side.wide, false);
+    assert.equal(side.counters.length, 1);
+  });
+
+  for (const shape of /** @type {const} */ (["wide", "tall"])) {
+    test(`67 counters and 70 fields are all shown in turn, none beyond the panel (${shape})`, () => {
+      const counters = Array.from({ length: 67 }, (_, i) => counter(i + 1));
+      const fields = Array.from({ length: 70 }, (_, i) => ({ name: `Lĩnh vực ${i} – Người có công với cách mạng` }));
+      const side = panel(counters, fields, shape, 92);
+      assert.equal(side.counters.flat(2).length, 67);
+      assert.equal(side.waiting.flat(2).length, 70);
+      const tallest = (/** @type {any[][][]} */ pages) =>
+        Math.max(...pages.flat().map((column) => column.reduce((sum, item) => sum + item.lines * LINE_PX + ROW_GAP_PX, 0)));
+      assert.ok(tallest(side.counters) + tallest(side.waiting) + 92 <= SHAPES[shape].height);
+    });
+  }
+
+  test("pages turn with the clock", () => {
+    assert.deepEqual([0, PAGE_MS - 1, PAGE_MS, 3 * PAGE_MS].map((at) => pageAt(3, at)), [0, 0, 1, 0]);
+    assert.equal(pageAt(1, 5 * PAGE_MS), 0);
+  });
+
+  test("a long number or a long counter name changes the layout, not the size", () => {
+    assert.equal(callShape("A012", "Quầy 12", "wide"), "side");
+    assert.equal(callShape("ĐB105", "Quầy 12", "wide"), "stacked");
+    assert.equal(callShape("A012", "Trả kết quả 2", "wide"), "stacked");
+    assert.equal(callShape("A012", "Quầy 12", "tall"), "stacked");
+  });
+});
+
+describe("what the board shows", () => {
+  test("the last call, its counter and field, the calls before it, counters, lines, clock and office", () => {
+    const text = words(drawn(opened));
+    for (const part of ["Phường Khương Đình", "09:00", "Mời số A012", "Quầy 2", "Hộ tịch", "Vừa gọi B008 Quầy 1", "Đang chờ"]) {
+      assert.ok(text.includes(part), `${part} in: ${text}`);
+    }
+    assert.ok(!text.includes("Gọi lần"));
+  });
+
+  test("nothing called yet, and nothing known yet", () => {
+    assert.match(words(drawn({ ...opened, calls: [] })), /Chưa gọi số nào/);
+    assert.match(words(drawn(initial())), /Đang kết nối…/);
+    assert.doesNotMatch(words(drawn({ ...opened, calls: [] }, { speech: { ...silent, status: "muted" } })), /loa/);
+  });
+
+  test("a recall is visibly a recall", () => {
+    const again = takeEvent(opened, { type: "ticket.recalled", data: { call: call("B008", 1, { count: 2 }) } });
+    assert.match(words(drawn(again)), /Mời lại số Gọi lần 2 B008/);
+    assert.match(markup(drawn(again)), /data-recall=yes/);
+    const later = takeEvent(again, { type: "ticket.called", data: { call: call("A013", 2, { at: NINE + 60_000 }) } });
+    assert.match(words(drawn(later, { now: NINE + 60_000 })), /Vừa gọi B008 Quầy 1 lần 2/);
+  });
+
+  test("two calls of one instant are both large, or in order where they do not fit", () => {
+    const both = [call("A013", 2), call("C001", 1)];
+    const numbers = (/** @type {any} */ calls) => modelOf({ ...opened, calls }).focused.map((/** @type {any} */ c) => c.number);
+    assert.deepEqual(numbers(both), ["A013", "C001"]);
+    assert.deepEqual(numbers([call("ĐB1013", 2), call("C001", 1)]), ["ĐB1013"]);
+    assert.match(words(drawn({ ...opened, calls: [call("ĐB1013", 2), call("C001", 1)] })), /Vừa gọi C001/);
+  });
+
+  test("a burst of calls is shown in full, page by page", () => {
+    const calls = Array.from({ length: 20 }, (_, i) => call(`A${String(i).padStart(3, "0")}`, i + 1));
+    const seen = new Set();
+    for (let at = 0; at < 6 * PAGE_MS; at += PAGE_MS) {
+      // The clock of the test moves, the calls stay fresh: each was made at that moment.
+      const now = NINE + at;
+      const fresh = calls.map((made) => ({ ...made, called_at: new Date(now).toISOString() }));
+      const model = modelOf({ ...opened, calls: fresh }, { now });
+      model.focused.concat(model.strip).forEach((/** @type {any} */ shown) => seen.add(shown.number));
+    }
+    assert.equal(seen.size, 20);
+  });
+
+  test("a lost connection says since when, keeps the clock, and takes the bar of the notice", () => {
+    const lost = takeStatus({ ...opened, notice: { vi: "Nghỉ trưa" } }, "unknown", NINE - 120_000);
+    const text = words(drawn(lost, { now: NINE + 60_000 }));
+    assert.match(text, /Mất kết nối từ 08:58/);
+    assert.match(text, /09:01/);
+    assert.doesNotMatch(text, /Nghỉ trưa/);
+  });
+
+  test("missed calls are listed under their own title", () => {
+    const away = takeStatus(opened, "unknown", NINE);
+    const missed = call("A013", 2, { at: NINE + 1000 });
+    const back = takeStatus(takeSnapshot(away, { ...snapshot(), calls: [missed, ...snapshot().calls] }, NINE + 60_000), "live", null);
+    assert.match(words(drawn(back, { now: NINE + 60_000 })), /Đã gọi trong lúc mất kết nối A013 Quầy 2/);
+  });
+
+  test("a paused, a closed and a free counter are told apart without colour", () => {
+    const counters = [counter(1, { state: "paused" }), counter(2, { state: "closed" }), counter(3)];
+    assert.match(words(drawn({ ...opened, counters })), /Quầy 1 tạm dừng Quầy 2 đóng Quầy 3 – đang trống/);
+  });
+
+  test("a hall that does not fit drops closed counters first, then lines without people", () => {
+    const counters = Array.from({ length: 20 }, (_, i) => counter(i + 1, { state: i < 8 ? "open" : "closed" }));
+    const waiting = Array.from({ length: 6 }, (_, i) => ({ service: `S${i}`, name: `Lĩnh vực ${i}`, count: i }));
+    const model = modelOf({ ...opened, counters, waiting });
+    assert.deepEqual(model.counters.columns.flat().map((/** @type {any} */ c) => c.number), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert.equal(model.waiting.columns.flat().length, 6);
+  });
+
+  test("a short last page is as tall as the others", () => {
+    const counters = Array.from({ length: 67 }, (_, i) => counter(i + 1));
+    const heights = new Set();
+    for (let page = 0; page < 6; page += 1) {
+      const { columns } = modelOf({ ...opened, counters }, { now: NINE + page * PAGE_MS }).counters;
+      heights.add(Math.max(...columns.map((/** @type {any[]} */ column) => column.length)));
+    }
+    assert.equal(heights.size, 1);
+  });
+
+  test("sound that waits for a touch, is muted or fails is said", () => {
+    assert.match(words(drawn(opened, { speech: { ...silent, status: "blocked" } })), /Âm thanh đang tắt — chạm để bật/);
+    assert.match(words(drawn(opened, { speech: { ...silent, status: "muted" } })), /Tắt tiếng/);
+    assert.match(words(drawn(opened, { speech: { ...silent, failing: true } })), /Loa đang lỗi/);
+  });
+
+  test("English names where the office has them", () => {
+    const counters = [counter(2, { names: { vi: "Quầy 2", en: "Counter 2" } })];
+    const waiting = [{ service: "A", name: "Hộ tịch", names: { vi: "Hộ tịch", en: "Civil status" }, count: 1 }];
+    const [shown] = modelOf({ ...opened, counters, waiting }, { language: "en" }).focused;
+    assert.deepEqual([shown.counter_name, shown.service_name], ["Counter 2", "Civil status"]);
+  });
+
+  test("the clock is the office's, whatever the screen's zone", () => {
+    assert.equal(clockTime(Date.parse("2026-11-20T17:05:00Z"), "Asia/Ho_Chi_Minh"), "00:05");
+  });
+});
+
+describe("smaller layouts", () => {
+  const frame = { now: NINE, language: "vi", shape: /** @type {const} */ ("wide"), onEnable() {} };
+  const signOf = (/** @type {string} */ search, state = opened) =>
+    words(sign(modelOf(state, { options: readOptions(search) }), frame, readOptions(search), state));
+
+  test("a sign shows its counter's number and fields, or that it is paused", () => {
+    assert.match(signOf("?counter=2"), /Quầy 2 .*A012 Hộ tịch$/);
+    const paused = { ...opened, counters: [counter(2, { state: "paused" })] };
+    assert.match(signOf("?counter=2", paused), /Quầy 2 Tạm dừng/);
+    assert.match(signOf("?counter=9"), /Đơn vị không có quầy 9/);
+  });
+
+  test("the overview turns pages of lines at full size", () => {
+    const waiting = Array.from({ length: 14 }, (_, i) => ({ service: `S${i}`, name: `Lĩnh vực ${i}`, count: i }));
+    const seen = [0, 1, 2].flatMap((page) => linesNow(waiting, { ...frame, now: page * PAGE_MS }).map((line) => line.service));
+    assert.deepEqual(seen, waiting.map((line) => line.service));
+    assert.match(signOf("?layout=queue"), /Hộ tịch .*4/);
+  });
+});

@@ -1,0 +1,107 @@
+"""An office as one file: what is right comes back unchanged, what is wrong is named with its line."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from server.services.officefile import FileRefused, read, write
+
+GOOD = textwrap.dedent("""\
+    format: motcua-office/1
+    code: khuong-dinh
+    names:
+      vi: Trung tâm Phục vụ hành chính công phường Khương Đình
+      en: Public Service Centre of Khương Đình Ward
+    hotline: "1900 0000"
+    policy: {mode: interleaved, ratio: 2}
+    calendar:
+      weekly:
+        "0": [["07:30", "11:15"], ["13:15", "16:30"]]
+        "5": [["07:30", "11:15"]]
+      exceptions:
+        2026-02-17: []
+      sources:
+        2026-02-17: Nghỉ Tết Nguyên đán
+    services:
+      - code: A
+        names: {vi: Hộ tịch}
+        papers: [{vi: Giấy chứng sinh}]
+      - code: B
+        names: {vi: Chứng thực}
+        prefix: "1"
+    counters:
+      - number: 1
+        services: [A, B]
+      - number: 2
+        services: [B]
+        zone: Khu A
+    """)
+
+
+def test_a_file_is_read_and_written_back_the_same() -> None:
+    office = read(GOOD)
+    assert office.services[1].series() == "1" and office.counters[1].zone == "Khu A"
+    again = read(write(office.model_dump(mode="json", exclude_none=True)))
+    assert again == office
+
+
+def test_times_and_names_stay_what_they_look_like() -> None:
+    office = read(GOOD.replace("vi: Chứng thực", "vi: 'no'").replace('"07:30"', "07:30"))
+    assert office.services[1].names.vi == "no"
+    assert office.calendar.weekly["0"][0] == ("07:30", "11:15")
+
+
+BROKEN = [
+    ("an unknown field", "hotline:", "hotlin:", 6, "hotlin"),
+    ("a missing name", "names: {vi: Hộ tịch}", "names: {en: Civil}", 18, "services.0.names.vi"),
+    ("a missing list", "services: [B]", "servces: [B]", 27, "counters.1"),
+    ("an unknown service", "services: [A, B]", "services: [A, X]", 1, "unknown service X"),
+    ("a counter twice", "number: 2", "number: 1", 1, "counters: 1 stands twice"),
+    ("a service twice", "code: B", "code: A", 1, "services: A stands twice"),
+    ("a prefix twice", 'prefix: "1"', "prefix: A", 1, "services.prefix: A stands twice"),
+    ("a prefix in small letters", 'prefix: "1"', "prefix: b", 22, "services.1.prefix"),
+    ("a counter that is no number", "number: 2", "number: hai", 26, "counters.1.number"),
+    ("a counter zero", "number: 2", "number: 0", 26, "counters.1.number"),
+    ("a mode that nobody knows", "mode: interleaved", "mode: random", 7, "policy.mode"),
+    ("a ratio of none", "ratio: 2", "ratio: 0", 7, "policy.ratio"),
+    ("an impossible time", '"07:30", "11:15"], [', '"25:30", "11:15"], [', 9, "calendar.weekly"),
+    ("windows that overlap", '["13:15", "16:30"]', '["11:00", "16:30"]', 9, "calendar.weekly"),
+    ("an eighth weekday", '"5": [[', '"8": [[', 11, "calendar.weekly"),
+    ("a date that is none", "2026-02-17: []", "2026-02-30: []", 13, "calendar.exceptions"),
+    ("a code with a space", "code: khuong-dinh", "code: khuong dinh", 2, "code"),
+    ("an unknown zone", "code: khuong-dinh", "code: khuong-dinh\ntimezone: Asia/Hanoi", 3, "timezone"),
+    ("a bracket that is not closed", "services: [B]", "services: [B", 28, ""),
+    ("a key twice", "code: khuong-dinh", "code: khuong-dinh\ncode: other", 3, "code stands twice"),
+    ("an alias", "services: [B]", "services: &a [B]\n    zone2: *a", 28, "aliases are not allowed"),
+    ("another format", "motcua-office/1", "motcua-office/9", 1, "format"),
+    ("not a mapping", GOOD, "- a\n- b", 1, "a mapping is needed"),
+    ("a binary", GOOD, "\x00\x01\x02", None, ""),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "line", "path"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN])
+def test_a_fault_is_named_with_its_line(right: str, wrong: str, line: int | None, path: str) -> None:
+    assert right in GOOD
+    with pytest.raises(FileRefused) as refusal:
+        read(GOOD.replace(right, wrong, 1))
+    faults = refusal.value.faults
+    assert any(path in str(fault) for fault in faults), [str(f) for f in faults]
+    if line is not None:
+        assert line in [fault.line for fault in faults], [str(f) for f in faults]
+
+
+def test_prefixes_of_figures_must_not_print_the_same_number() -> None:
+    with pytest.raises(FileRefused, match="office_file_refused"):
+        read(GOOD.replace("names: {vi: Hộ tịch}", 'names: {vi: Hộ tịch}\n    prefix: "11"'))
+
+
+def test_a_small_file_cannot_unfold_into_a_large_one() -> None:
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b]\n"
+    with pytest.raises(FileRefused):
+        read(bomb)
+    with pytest.raises(FileRefused):
+        read("x" * 600_000)
+    with pytest.raises(FileRefused):
+        read("[" * 20_000)
