@@ -27,7 +27,7 @@ def report_view(report: Report, names: Names) -> Json:
         "complete": query.last < report.today,
         "only_own": not report.full,
         "method": {
-            "percentiles": "nearest rank; exact below 512 s, else within 0.1 %",
+            "percentiles": "nearest rank; exact below 512 s, else within 0.2 %",
             "interval": "Wilson, 95 %",
             "small_below": SMALL,
             "wait_target_s": office.basis.wait_target,

@@ -91,7 +91,7 @@ class _Room:
         people = self._ask(query, "officer") if time.full else None
         return self._show(
             "reports/overview.html", query, report=time, sections=sections,
-            people=self._sheet(people).only(NUMBERS, RATINGS) if people else None, people_report=people,
+            people=self._sheet(people).only(RATINGS) if people else None, people_report=people,
             today_part=self._today(query.office),
         )  # fmt: skip
 

@@ -97,6 +97,8 @@ class Past:
             yield t.ticket_interval, base | {
                 "version": 10**12 - self.version, "state": name, "from_at": start, "to_at": end, "counter": desk,
                 "officer": person,
+                "rule": "first_come" if name == "called" else None,
+                "reason": {"passed_over": []} if name == "called" else None,
             }  # fmt: skip
         if state != "completed":
             return

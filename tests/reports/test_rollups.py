@@ -98,7 +98,7 @@ class LateDeliveries(RuleBasedStateMachine):
 
     @rule(data=st.data(), back=st.integers(0, 60))
     def a_session_belongs_to_another_day(self, data, back) -> None:
-        self.change(data, t.service_session, day=self.first + timedelta(days=back))
+        self.change(data, t.service_session, day=min(self.first + timedelta(days=back), self.today - timedelta(days=1)))
 
     @rule(data=st.data())
     def a_rating_comes_late(self, data) -> None:
@@ -120,7 +120,8 @@ class LateDeliveries(RuleBasedStateMachine):
     def an_old_number_is_delivered_by_a_kiosk(self) -> None:
         """A ticket whose day is over, as a kiosk brings it that was cut off."""
         with self.uow.engine.connect() as connection:
-            row = connection.execute(sa.select(t.ticket).limit(1)).mappings().first()
+            over = sa.select(t.ticket).where(t.ticket.c.day < self.today).limit(1)
+            row = connection.execute(over).mappings().first()
         if row is None:
             return
         serial = self.clock.pass_time(seconds=1).timestamp()

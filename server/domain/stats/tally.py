@@ -18,7 +18,7 @@ MAXIMA = frozenset({"wait_ms_max", "service_ms_max"})
 """Names whose sum is the larger one."""
 
 BITS = 9
-"""Leading bits that a bucket keeps: seconds below 512 are exact, longer times within 1/1024 (0.1 %)."""
+"""Leading bits that a bucket keeps: seconds below 512 are exact, longer times within 1/512 (0.2 %)."""
 
 
 def add(into: Tally, more: Mapping[str, int]) -> Tally:
@@ -44,7 +44,7 @@ def bucket(seconds: int) -> int:
 
 
 def middle(first: int) -> int:
-    """The second that stands for a bucket: never further than 1/1024 from any time in it."""
+    """The second that stands for a bucket: never further than 1/512 from any time in it."""
     width = 1 << max(first.bit_length() - BITS, 0)
     return first + (width - 1) // 2
 

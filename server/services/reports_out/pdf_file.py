@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -106,7 +107,7 @@ def _table(paper: _Paper, sheet: Sheet) -> None:
         text_align=tuple("L" if c.kind is Kind.TEXT else "R" for c in columns), repeat_headings=1,
     ) as table:  # fmt: skip
         groups = table.row()
-        for words, width in _groups(columns):
+        for words, width in replace(sheet, columns=tuple(columns)).groups():
             groups.cell(words, colspan=width, align="C")
         titles = table.row()
         for column in columns:
@@ -120,16 +121,6 @@ def _row(table: object, line: Line, chosen: Sequence[int], sheet: Sheet, *, bold
     style = FontFace(emphasis=TextEmphasis.B) if bold else None
     for i in chosen:
         row.cell(shown(sheet.columns[i].kind, line.values[i], sheet.language), style=style)
-
-
-def _groups(columns: Sequence[Column]) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    for column in columns:
-        if found and column.group and found[-1][0] == column.group:
-            found[-1] = (column.group, found[-1][1] + 1)
-        else:
-            found.append((column.group, 1))
-    return found
 
 
 WIDTHS = {Kind.PERCENT: 15.5, Kind.COUNT: 13.0}

@@ -40,7 +40,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row. `key` says which part of the report it is; `small`: too few ratings to be sure."""
+    """One row. `key` says which part of the report it is; `small`: there are ratings, but too few to be sure."""
 
     values: tuple[Value, ...]
     key: Mapping[str, str | int | None]
@@ -78,7 +78,22 @@ class Sheet:
             return replace(line, values=tuple(line.values[i] for i in chosen))
 
         columns = tuple(self.columns[i] for i in chosen)
-        return replace(self, columns=columns, lines=tuple(cut(line) for line in self.lines), whole=cut(self.whole))
+        lines = tuple(line for line in map(cut, self.lines) if not self._says_nothing(line))
+        return replace(self, columns=columns, lines=lines, whole=cut(self.whole))
+
+    def _says_nothing(self, line: Line) -> bool:
+        """Whether a line of what belongs to nobody has nothing to show, such as waits that belong to no service."""
+        return None in line.key.values() and not any(line.values[self.leading :])
+
+    def groups(self) -> list[tuple[str, int]]:
+        """Names of groups of columns with their widths, from left to right."""
+        found: list[tuple[str, int]] = []
+        for column in self.columns:
+            if found and column.group and found[-1][0] == column.group:
+                found[-1] = (column.group, found[-1][1] + 1)
+            else:
+                found.append((column.group, 1))
+        return found
 
     def printed(self, line: Line) -> list[str]:
         return [shown(c.kind, v, self.language) for c, v in zip(self.columns, line.values, strict=True)]
@@ -102,7 +117,7 @@ def sheet_of(report: Report, names: Names) -> Sheet:
     def line(labels: tuple[str, ...], key: Key, tally: Mapping[str, int]) -> Line:
         summary = summarise(tally) | {"rank": ranks.get(key)}
         values = (*labels, *(pick(summary) for _, pick in figures))
-        return Line(values, dict(zip(by, key, strict=False)), summary["ratings"]["small"])
+        return Line(values, dict(zip(by, key, strict=False)), 0 < summary["ratings"]["count"] < SMALL)
 
     lines = tuple(
         line(tuple(names.of(b, v) for b, v in zip(by, key, strict=True)), key, tally)
