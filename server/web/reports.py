@@ -91,7 +91,7 @@ class _Room:
         people = self._ask(query, "officer") if time.full else None
         return self._show(
             "reports/overview.html", query, report=time, sections=sections,
-            people=self._sheet(people).only(RATINGS) if people else None, people_report=people,
+            people=_by_rank(self._sheet(people).only(RATINGS)) if people else None, people_report=people,
             today_part=self._today(query.office),
         )  # fmt: skip
 
@@ -167,7 +167,7 @@ class _Room:
 
     def _section(self, anchor: str, report: Report, draw: Any, *groups: str) -> Section:
         names = self._names(report)
-        drawings = Drawings(names, lambda part: tickets_address(report.query, part, DRAWN.get(anchor, "issued")))
+        drawings = Drawings(names, lambda part: tickets_address(report.query, part, _drawn(anchor, report)))
         return Section(anchor, draw(drawings), sheet_of(report, names).only(*groups), report)
 
     def _heat(self, query: Query) -> Section:
@@ -224,10 +224,23 @@ DRAWN = {"numbers": "issued", "waits": "called", "satisfaction": "answered", "we
 """The figure that a mark of each picture leads to."""
 
 
+def _drawn(anchor: str, report: Report) -> str:
+    at_desk = anchor == "numbers" and "officer" in report.query.filters
+    return "called" if at_desk else DRAWN[anchor]
+
+
 def replace_report(report: Report, query: Query) -> Report:
     """The report with its filters as its split, so that their names are looked up."""
     officer = query.filters.get("officer")
     return replace(report, rows={(officer,): {}}, query=replace(report.query, by=("officer",))) if officer else report
+
+
+def _by_rank(sheet: Sheet) -> Sheet:
+    """Officers by their place, which is the last column; those without one after them."""
+    return replace(
+        sheet,
+        lines=tuple(sorted(sheet.lines, key=lambda line: (line.values[-1] is None, str(line.values[-1]).zfill(6)))),
+    )
 
 
 def _unit(query: Query) -> str:

@@ -44,15 +44,18 @@ class Drawings:
         self._address = address
 
     def numbers(self, report: Report) -> Picture:
-        """Issued and served, over whatever the report is split by."""
+        """Numbers and those of them that were served, over whatever the report is split by. At somebody's counter
+        numbers are called, not issued."""
+        at_desk = {"officer", "counter"} & report.query.filters.keys()
+        first, words = ("called", N_("Đã gọi")) if at_desk else ("issued", N_("Đã phát"))
         marks = []
         for key, tally in report.rows.items():
             found = summarise(tally)
-            says = self._say(N_("%(name)s: phát %(issued)s, phục vụ %(served)s"), name=self._name(report, key),
-                             issued=self._n(found["issued"]), served=self._n(found["served"]))  # fmt: skip
-            marks.append(Mark(self._name(report, key), (found["issued"], found["served"]), says, self._at(report, key)))
-        series = (Series(self._say(N_("Đã phát")), "info-soft", "info"), Series(self._say(N_("Đã phục vụ")), "info"))
-        title = self._say(N_("Số đã phát và đã phục vụ"))
+            says = (f"{self._name(report, key)}: {self._say(words)} {self._n(found[first])}, "
+                    f"{self._say(N_('Đã phục vụ'))} {self._n(found['served'])}")  # fmt: skip
+            marks.append(Mark(self._name(report, key), (found[first], found["served"]), says, self._at(report, key)))
+        series = (Series(self._say(words), "info-soft", "info"), Series(self._say(N_("Đã phục vụ")), "info"))
+        title = self._say(N_("Số gọi và phục vụ") if at_desk else N_("Số đã phát và đã phục vụ"))
         return Picture(title, columns(title, series, marks))
 
     def waits(self, report: Report) -> Picture:

@@ -148,6 +148,10 @@ def _figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
         ("expired", N_("Hết hiệu lực")),
         ("in_hall", N_("Đang trong phòng")),
     ]
+    if {"officer", "counter"} & report.query.filters.keys():
+        # Numbers are taken, given up and left to lapse in the hall, not at somebody's counter.
+        at_desk = ("served", "no_show", "cancelled", "transferred")
+        tickets = [("called", N_("Đã gọi")), *(item for item in tickets if item[0] in at_desk)]
     found: list[tuple[Column, Pick]] = [
         (Column(say(title), Kind.COUNT, say(NUMBERS), name, name != "in_hall"), _at(name)) for name, title in tickets
     ]
@@ -173,7 +177,9 @@ def _figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
 def _rating_figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
     rated = summarise(report.total)["ratings"]
     group = say(RATINGS)
-    found: list[tuple[Column, Pick]] = [(Column(say(N_("Lượt đánh giá")), Kind.COUNT, group), _at("ratings", "count"))]
+    found: list[tuple[Column, Pick]] = [
+        (Column(say(N_("Lượt đánh giá")), Kind.COUNT, group, "answered"), _at("ratings", "count"))
+    ]
     for scale in sorted(int(s) for s in rated["levels"]) or [3]:
         for level in SCALES[scale]:
             title = say(LEVELS[level]) + (f" ({scale})" if len(rated["levels"]) > 1 else "")
