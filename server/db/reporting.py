@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -29,7 +30,7 @@ from server.domain.calendar import end_of_day, local_day
 from server.domain.errors import ReportBeingPrepared
 from server.domain.stats.facts import Basis, Cell, Cells, DayFacts, count_day
 from server.domain.stats.period import Block, Grain
-from server.domain.stats.slices import ALL, SLICES, cut, merge
+from server.domain.stats.slices import ALL, SLICES, WHOLE, cut, merge
 from server.services.ids import new_id
 from server.services.ports import Json
 from server.services.reporting import OfficeBasis
@@ -41,6 +42,11 @@ TRIES = 4
 """How often a block is counted again when late deliveries keep coming for it."""
 
 IN_CHUNK = 500
+
+KEPT = {Grain.DAY: (WHOLE, "hour", ALL), Grain.MONTH: SLICES, Grain.YEAR: SLICES}
+"""Slices that stand ready. Of a single day, which is small, the others are cut from the whole of it when asked for;
+the hours of days are what the picture of a week reads."""
+
 V = TypeVar("V")
 Wanted = tuple[str, Block]
 """Id of an office, and a block of its days."""
@@ -129,13 +135,14 @@ class SqlFigures:
         with self._uow.engine.connect() as connection:
             for ids in _chunks(list(bases)):
                 for grain, starts in _starts(blocks):
+                    held = name if name in KEPT[grain] else ALL
                     query = sa.select(r.office_id, r.start, r.basis, r.data).where(
-                        r.office_id.in_(ids), r.grain == grain, r.start.in_(starts), r.slice == name,
+                        r.office_id.in_(ids), r.grain == grain, r.start.in_(starts), r.slice == held,
                         r.data.is_not(None),
                     )  # fmt: skip
                     for office_id, start, basis, data in connection.execute(query):
                         if basis == bases[office_id]:
-                            found[office_id, Block(start, grain)] = _load(data)
+                            found[office_id, Block(start, grain)] = cut(load(data), name)
         return found
 
     # --- keeping -----------------------------------------------------------------------------------------------------
@@ -177,7 +184,7 @@ class SqlFigures:
         rows = [
             {"office_id": office.id, "grain": b.grain, "start": b.start, "slice": name,
              "basis": fingerprint(office.basis), "claim": claim}
-            for b in blocks for name in SLICES
+            for b in blocks for name in KEPT[b.grain]
         ]  # fmt: skip
         with self._uow.office_lock(office.code) as connection:
             for block in blocks:
@@ -193,9 +200,9 @@ class SqlFigures:
                     sa.or_(*(_at(office, b) for b in counted)))
             ).all()  # fmt: skip
             values = [
-                {"g": grain, "s": start, "n": name, "d": _dump(cut(counted[Block(start, Grain(grain))], name))}
+                {"g": grain, "s": start, "n": name, "d": dump(cut(counted[Block(start, Grain(grain))], name))}
                 for grain, start in mine
-                for name in SLICES
+                for name in KEPT[Grain(grain)]
             ]
             if values:
                 connection.execute(
@@ -243,9 +250,10 @@ def _ms(at: datetime) -> int:
     return round(at.astimezone(UTC).timestamp() * 1000)
 
 
-def _dump(cells: Cells) -> str:
-    return json.dumps([[*cell, tally] for cell, tally in cells.items()], separators=(",", ":"), ensure_ascii=False)
+def dump(cells: Cells) -> bytes:
+    text = json.dumps([[*cell, tally] for cell, tally in cells.items()], separators=(",", ":"), ensure_ascii=False)
+    return zlib.compress(text.encode(), 6)
 
 
-def _load(data: str) -> Cells:
-    return {Cell(*key): tally for *key, tally in json.loads(data)}
+def load(data: bytes) -> Cells:
+    return {Cell(*key): tally for *key, tally in json.loads(zlib.decompress(data))}

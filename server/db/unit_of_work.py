@@ -21,6 +21,7 @@ import structlog
 from server.db import tables as t
 from server.db.engine import is_sqlite
 from server.db.halls import Halls, load, office_row
+from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.transaction import Describe, SqlTransaction, select_rows
 from server.db.turns import Group, Line
@@ -63,7 +64,15 @@ Answer = TypeVar("Answer")
 class SqlUnitOfWork:
     """Implements `server.services.ports.UnitOfWork` on SQLite and PostgreSQL."""
 
-    def __init__(self, engine: sa.Engine, clock: Clock, describe: Describe, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        clock: Clock,
+        describe: Describe,
+        publisher: Publisher,
+        marks: HighWater | None = None,
+    ) -> None:
+        self._marks = marks
         self.engine = engine
         self.clock = clock
         self._describe = describe
@@ -146,7 +155,7 @@ class SqlUnitOfWork:
         version = row["version"] - 1
         if row["day"] == today:
             hall = (newest or self._halls.current(connection, row, version, today)).copy()
-            return SqlTransaction(connection, hall, now, self._describe, taken=version + 1)
+            return SqlTransaction(connection, hall, now, self._describe, taken=version + 1, marks=self._marks)
         events: list[Event] = []
         if row["day"]:
             yesterday = newest or self._halls.current(connection, row, version, row["day"])
@@ -154,7 +163,9 @@ class SqlUnitOfWork:
         connection.execute(t.office.update().where(t.office.c.id == row["id"]).values(day=today))
         # Read past the halls in memory: this one stands on rows that are not committed yet.
         hall = load(connection, config, today, version + len(events), stale=True)
-        return SqlTransaction(connection, hall, now, self._describe, taken=version + 1, events=events)
+        return SqlTransaction(
+            connection, hall, now, self._describe, taken=version + 1, events=events, marks=self._marks
+        )
 
     def _close_day(self, connection: sa.Connection, yesterday: Hall, now: datetime) -> list[Event]:
         """The first command of a new day closes the old one; nothing is deleted and nothing is scheduled (law 2)."""

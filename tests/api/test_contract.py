@@ -129,7 +129,7 @@ def test_two_officers_and_one_counter(officer: Person, sign_in: SignIn) -> None:
 
 
 def test_the_board_is_public_and_has_nothing_personal(kiosk: Person, officer: Person, anybody: Person) -> None:
-    kiosk.take(priority="pregnant")
+    told = kiosk.take(priority="pregnant")
     kiosk.take("B")
     officer.next()
     board = anybody.get("/offices/demo/board")
@@ -138,7 +138,7 @@ def test_the_board_is_public_and_has_nothing_personal(kiosk: Person, officer: Pe
     assert view["calls"][0] | {} == view["calls"][0] and view["calls"][0]["number"] == "A001"
     assert view["counters"][0] == {
         "number": 1, "name": "Quầy 1", "names": {"vi": "Quầy 1", "en": "Counter 1"}, "zone": None, "state": "open",
-        "ticket": "A001", "ticket_state": "called", "services": ["A", "B"],
+        "ticket": "A001", "ticket_id": told["id"], "ticket_state": "called", "services": ["A", "B"],
     }  # fmt: skip
     assert {w["service"]: w["count"] for w in view["waiting"]}["B"] == 1
     text = board.get_data(as_text=True)

@@ -51,8 +51,8 @@ class Drawings:
         marks = []
         for key, tally in report.rows.items():
             found = summarise(tally)
-            says = (f"{self._name(report, key)}: {self._say(words)} {self._n(found[first])}, "
-                    f"{self._say(N_('Đã phục vụ'))} {self._n(found['served'])}")  # fmt: skip
+            says = (f"{self._name(report, key)}: {self._say(words)} {self._number(found[first])}, "
+                    f"{self._say(N_('Đã phục vụ'))} {self._number(found['served'])}")  # fmt: skip
             marks.append(Mark(self._name(report, key), (found[first], found["served"]), says, self._at(report, key)))
         series = (Series(self._say(words), "info-soft", "info"), Series(self._say(N_("Đã phục vụ")), "info"))
         title = self._say(N_("Số gọi và phục vụ") if at_desk else N_("Số đã phát và đã phục vụ"))
@@ -93,7 +93,7 @@ class Drawings:
     def _rated(self, name: str, rated: Json) -> str:
         share = shown(Kind.PERCENT, rated["satisfied_pct"], self._names.language)
         return self._say(N_("%(name)s: %(share)s hài lòng trong %(count)s lượt"), name=name, share=share,
-                         count=self._n(rated["count"]))  # fmt: skip
+                         count=self._number(rated["count"]))  # fmt: skip
 
     def week(self, report: Report) -> Picture:
         """When numbers are taken: days of the week by hours. The report is split by weekday and hour."""
@@ -103,7 +103,7 @@ class Drawings:
         marks = {}
         for (weekday, hour), count in taken.items():
             says = self._say(N_("%(day)s, %(hour)s: phát %(issued)s số"), day=self._say(WEEKDAYS[weekday - 1]),
-                             hour=f"{hour:02d}:00", issued=self._n(count))  # fmt: skip
+                             hour=f"{hour:02d}:00", issued=self._number(count))  # fmt: skip
             marks[weekday - 1, hour] = Mark(f"{hour}", (float(count),), says, self._at(report, (weekday, hour)))
         last = max([5, *(d for d, _ in taken)])
         title = self._say(N_("Số được lấy theo thứ và giờ"))
@@ -115,7 +115,7 @@ class Drawings:
     def _at(self, report: Report, key: Key) -> str | None:
         return self._address(dict(zip(report.query.by, key, strict=True))) if self._address else None
 
-    def _n(self, count: int) -> str:
+    def _number(self, count: int) -> str:
         return shown(Kind.COUNT, count, self._names.language)
 
     def _say(self, msgid: str, **values: Any) -> str:

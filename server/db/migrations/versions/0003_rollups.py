@@ -6,7 +6,7 @@ from alembic import op
 from server.db.tables import Instant
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 COUNTED = {
     "ticket": ("INSERT", "UPDATE", "DELETE"),
@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("slice", sa.String(length=10), nullable=False),
         sa.Column("basis", sa.String(length=16), nullable=False),
         sa.Column("claim", sa.String(length=32), nullable=False),
-        sa.Column("data", sa.Text(), nullable=True),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_rollup_office_id_office")),
         sa.PrimaryKeyConstraint("office_id", "grain", "start", "slice", name=op.f("pk_rollup")),
     )
