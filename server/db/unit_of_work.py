@@ -183,6 +183,14 @@ class SqlUnitOfWork:
             group.connection.execute(t.office.insert(), row)
             group.members.append(None)
 
+    @contextmanager
+    def office_lock(self, office: str) -> Iterator[sa.Connection]:
+        """The office's lock (law 1) for what is derived from its rows and is no command: no version, no event."""
+        with self._line(office).turn() as group:
+            group.connection.execute(sa.select(t.office.c.id).where(t.office.c.code == office).with_for_update())
+            yield group.connection
+            group.members.append(None)
+
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def hall(self, office: str, *, at_least: int | None = None) -> Hall:

@@ -143,4 +143,3 @@ def _day_after(config: OfficeConfig, service: Service, today: date) -> date:
         if calendar.windows(today + timedelta(days=ahead)):
             return today + timedelta(days=ahead)
     raise NotFound()
-
