@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Json = dict[str, Any]
-GIVE_UP_S = 120.0
+GIVE_UP_S = 300.0
 
 
 class Client:

@@ -94,7 +94,7 @@ class Agent:
         self._transport = transport
         self.connection = Connection(transport, time.monotonic, self._connected)
         self._threads = [
-            threading.Thread(target=run, name=run.__name__.strip("_"), daemon=True)
+            threading.Thread(target=self._without_end, args=(run,), name=run.__name__.strip("_"), daemon=True)
             for run in (self._keep_connected, self._deliver_presses, self._repair)
         ]
 
@@ -119,6 +119,15 @@ class Agent:
         self.outbox.close()
 
     # The threads
+
+    def _without_end(self, run: Callable[[], None]) -> None:
+        """A mistake in one round is logged and costs that round: an agent whose thread died would look alive."""
+        while not self._stop.is_set():
+            try:
+                run()
+            except Exception:
+                log.exception("%s", run.__name__)
+                self._stop.wait(1)
 
     def _keep_connected(self) -> None:
         while not self._stop.is_set():

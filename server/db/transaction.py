@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from server.db import tables as t
 from server.db.batch import Batch
+from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.writing import write, write_event
-from server.domain.errors import IdempotencyKeyReused
+from server.domain.errors import IdempotencyKeyReused, Unavailable
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
 from server.domain.leases import Numbering, next_given
@@ -42,7 +43,9 @@ class SqlTransaction:
         *,
         taken: int,
         events: Sequence[Event] = (),
+        marks: HighWater | None = None,
     ) -> None:
+        self._marks = marks
         self._connection = connection
         self._batch = Batch(connection)
         self._describe = describe
@@ -91,6 +94,11 @@ class SqlTransaction:
         """The next number of a series today. The hall knows the last one, since nobody else is in this office now;
         the unique constraint on tickets stands behind it (law 2)."""
         seq = self.hall.series[prefix] = next_given(self.hall.series.get(prefix, numbers.first - 1), numbers)
+        if self._marks is not None:
+            try:
+                self._marks.reserve(self.hall.config.code, self.hall.day, prefix, seq)
+            except OSError as error:
+                raise Unavailable from error
         key = {"office_id": self.office_id, "day": self.hall.day, "prefix": prefix}
         self._batch.put("series", key, {"last": seq})
         return seq

@@ -21,16 +21,35 @@ EXCEPTIONS_AHEAD = 14
 PUBLIC_TOPICS = frozenset({"board", "kiosk", "rate", "track"})
 
 
+class Snapshots:
+    """Snapshots for clients that join. What all boards of an office see is made once a version and kept."""
+
+    def __init__(self, uow: UnitOfWork, clock: Clock) -> None:
+        self._uow = uow
+        self._clock = clock
+        self._kept: dict[tuple[str, bool], tuple[Hall, Json]] = {}
+
+    def take(self, office: str, topics: frozenset[str], *, at_least: int | None = None) -> Json:
+        """The hall for a set of topics; everything carries the version it stands at. `at_least`: see `UnitOfWork`."""
+        hall, now = self._uow.hall(office, at_least=at_least), self._clock()
+        view = self._view(office, hall, staff=bool(topics & STAFF_TOPICS)) | {"at": when(now, hall)}
+        if "rate" in topics:
+            view["rating"] = rating.open_ratings(self._uow, hall, now)
+        if topics & {"kiosk", "floor", "devices"}:
+            view["devices"] = devices.device_views(self._uow, hall.config.id)
+        return view
+
+    def _view(self, office: str, hall: Hall, *, staff: bool) -> Json:
+        kept = self._kept.get((office, staff))
+        # A hall is never changed, only replaced: the same object is the same state.
+        if kept is None or kept[0] is not hall:
+            kept = self._kept[office, staff] = hall, floor_view(hall) if staff else board_view(hall)
+        return kept[1]
+
+
 def snapshot(uow: UnitOfWork, clock: Clock, office: str, topics: frozenset[str]) -> Json:
-    """The hall for a set of topics; everything carries the version it stands at."""
-    hall = uow.hall(office)
-    view = floor_view(hall) if topics & STAFF_TOPICS else board_view(hall)
-    view["at"] = when(clock(), hall)
-    if "rate" in topics:
-        view["rating"] = rating.open_ratings(uow, hall, clock())
-    if topics & {"kiosk", "floor", "devices"}:
-        view["devices"] = devices.device_views(uow, hall.config.id)
-    return view
+    """One snapshot, for whoever asks once."""
+    return Snapshots(uow, clock).take(office, topics)
 
 
 def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:

@@ -158,7 +158,7 @@ def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) ->
         "service": service["service"],
         "counters": service["counters"],
         "ahead": [say(_("Trước ông/bà")), say(_("%(n)s người"), n=ahead)] if ahead is not None else None,
-        "wait": [say(_("Chờ khoảng")), say(_("%(range)s phút"), range=minutes(told["expected_wait_s"]))]
+        "wait": [say(_("Chờ")), say(_("%(range)s phút"), range=minutes(told["expected_wait_s"]))]
         if told["expected_wait_s"]
         else None,
         "date": f"{local:%d/%m/%Y}",
@@ -185,7 +185,7 @@ def _office_labels(hall: Hall, language: str) -> Json:
         "office_name": named(hall.config.names, language),
         "heading": say(_("SỐ THỨ TỰ")),
         "priorities": {str(p): say(_("Ưu tiên · %(group)s"), group=say(name)) for p, name in PRIORITY_NAMES.items()},
-        "qr_hint": say(_("Quét mã để xem còn bao nhiêu người và nhận báo gọi trên điện thoại.")),
+        "qr_hint": say(_("Quét để xem còn bao nhiêu người và nhận báo gọi trên điện thoại")),
         "hotline": [say(_("Đường dây nóng")), hotline] if hotline else None,
         "footer": say(_("Vé hết hiệu lực cuối ngày")),
     }

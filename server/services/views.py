@@ -78,18 +78,18 @@ def desk_view(hall: Hall, number: int) -> Json:
         "zone": counter.zone,
         "state": desk.state,
         "ticket": ticket.number if ticket else None,
+        "ticket_id": ticket.id if ticket else None,
         "ticket_state": ticket.state if ticket else None,
         "services": list(counter.services),
     }
 
 
 def staff_desk_view(hall: Hall, number: int) -> Json:
-    desk, ticket = hall.desk(number), hall.in_hand(number)
+    desk = hall.desk(number)
     return desk_view(hall, number) | {
         "officer": officer_view(hall, desk.officer),
         "since": when(desk.since, hall) if desk.state is not CounterState.CLOSED else None,
         "reason": desk.reason,
-        "ticket_id": ticket.id if ticket else None,
     }
 
 

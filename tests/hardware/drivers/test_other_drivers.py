@@ -153,7 +153,7 @@ def test_an_identity_card_is_read_only_where_the_office_allows_it():
 
 
 def test_a_card_never_shows_in_a_log_line():
-    assert "Ngọc" not in f"{parse_scan(CARD, identity_cards=True)!r}"
+    assert f"{parse_scan(CARD, identity_cards=True)!r}" == "IdentityCard()"
 
 
 @pytest.mark.parametrize(
