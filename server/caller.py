@@ -21,6 +21,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEVICE_COOKIE = "motcua_device"
 KEY_MAX = 80
 CACHE_S = 3.0
+SESSION_S = 12 * 3600
+SESSION_IDLE_S = 2 * 3600
+SESSION_NOTED_S = 60
+"""How often an answer carries a new cookie that says when this browser was last here."""
 
 
 def system() -> System:
@@ -80,11 +84,22 @@ def by_token(token: str | None) -> Actor | None:
 
 def by_cookie() -> Actor | None:
     staff_id, epoch = session.get("staff"), session.get("epoch", -1)
-    if staff_id is not None:
+    if staff_id is not None and _session_lives():
         found = callers().find(f"s{staff_id}.{epoch}", lambda: staff.actor_for(uow(), staff_id, epoch))
         if found is not None:
             return found
     return by_token(request.cookies.get(DEVICE_COOKIE))
+
+
+def _session_lives() -> bool:
+    """A sign-in ends after hours without a request, and at the latest after a long working day."""
+    now = int(system().clock().timestamp())
+    seen = session.get("seen", 0)
+    if now - seen > SESSION_IDLE_S or now - session.get("began", 0) > SESSION_S:
+        return False
+    if now - seen > SESSION_NOTED_S:
+        session["seen"] = now
+    return True
 
 
 def check_csrf() -> None:

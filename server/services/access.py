@@ -56,6 +56,7 @@ RULES: dict[str, Rule] = {
     "public": Rule(public=True),
     "office.read": Rule(public=True),
     "office.configure": _rule(ADMIN),
+    "office.inspect": _rule(ADMIN, AUDITOR),
     "ticket.issue": _rule(HELPER, HEAD, ADMIN, devices=("kiosk",)),
     "ticket.read": _rule(*STAFF, devices=("kiosk", "panel", "keypad", "agent")),
     "ticket.serve": _rule(OFFICER, HEAD, ADMIN, devices=("keypad", "agent")),

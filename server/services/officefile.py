@@ -157,6 +157,7 @@ class Fault:
     path: str
     line: int | None
     reason: str
+    kind: str = "value_error"
 
     def __str__(self) -> str:
         where = f"{self.line}: " if self.line else ""
@@ -167,7 +168,8 @@ class FileRefused(Invalid):
     code, text = "office_file_refused", N_("Tệp cấu hình có lỗi, chưa thay đổi gì: %(detail)s")
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(detail="; ".join(map(str, faults)), faults=[str(fault) for fault in faults])
+        places = [{"path": f.path, "line": f.line, "reason": f.reason, "kind": f.kind} for f in faults]
+        super().__init__(detail="; ".join(map(str, faults)), faults=[str(fault) for fault in faults], places=places)
         self.faults = list(faults)
 
 
@@ -239,7 +241,8 @@ def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
 def _faults(error: ValidationError, root: yaml.Node | None) -> Iterator[Fault]:
     for fault in error.errors():
         path = [part for part in fault["loc"] if not (isinstance(part, str) and "[" in part)]
-        yield Fault(".".join(map(str, path)), _line(root, path), fault["msg"].removeprefix("Value error, "))
+        reason = fault["msg"].removeprefix("Value error, ")
+        yield Fault(".".join(map(str, path)), _line(root, path), reason, fault["type"])
 
 
 def _line(node: yaml.Node | None, path: Sequence[Any]) -> int | None:
