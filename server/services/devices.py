@@ -137,7 +137,9 @@ def report_status(uow: UnitOfWork, agent: Actor, version: str, reports: list[Jso
 
 
 def device_view(row: Json) -> Json:
-    return {name: row[name] for name in ("id", "kind", "name", "counter", "state", "detail")}
+    """`reports`: whether anybody tells its state. A screen's own state is known by nobody but whoever stands there."""
+    view = {name: row[name] for name in ("id", "kind", "name", "counter", "state", "detail")}
+    return view | {"reports": row["kind"] == "agent" or row["agent_id"] is not None}
 
 
 def device_views(uow: UnitOfWork, office_id: str) -> list[Json]:

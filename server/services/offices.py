@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, OfficeNotFound
 from server.domain.happenings import Told
@@ -40,7 +42,7 @@ def put_office(uow: UnitOfWork, office: Json, actor: Actor, expected: int | None
         office_id = tx.hall.config.id
         if expected is not None and expected != tx.hall.config.config_version:
             raise ConfigChanged()
-        values = {"names": office["names"], "settings": office.get("settings", {})}
+        values = {"names": office["names"], "settings": _with_notice(office.get("settings", {}), tx.hall.notice)}
         if "timezone" in office:
             values["timezone"] = office["timezone"]
         tx.change("office", {"id": office_id}, values)
@@ -49,6 +51,11 @@ def put_office(uow: UnitOfWork, office: Json, actor: Actor, expected: int | None
         tx.audit(actor.label, "office.put", address=actor.address)
         tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": office["code"]}))
         tx.reconfigure()
+
+
+def _with_notice(settings: Json, notice: Mapping[str, str] | None) -> Json:
+    """What hangs on the boards today is the head's; setting the office up neither shows nor removes it."""
+    return settings | {"texts": settings.get("texts", {}) | {"notice": dict(notice)}} if notice else settings
 
 
 def _put_services(tx: Transaction, office_id: str, services: list[Json]) -> None:
