@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -12,7 +13,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 
 from server.domain.errors import CsrfFailed, IdempotencyKeyRequired, Invalid
 from server.services import devices, staff
-from server.services.access import ANONYMOUS, RULES, Actor, require
+from server.services.access import ANONYMOUS, RULES, Actor, require, require_anywhere
 from server.services.ports import UnitOfWork
 from server.services.system import System
 
@@ -73,7 +74,7 @@ def _find_actor() -> Actor:
         found = by_cookie()
         if found is not None and request.method not in SAFE_METHODS:
             check_csrf()
-    return found or ANONYMOUS
+    return replace(found or ANONYMOUS, address=request.remote_addr)
 
 
 def by_token(token: str | None) -> Actor | None:
@@ -123,8 +124,11 @@ def _bearer() -> str | None:
 
 
 def allow(action: str) -> Callable[[F], F]:
-    """State who may use a route: an action of `server.services.access`. Routes under an office are checked here;
-    those that find their office from a ticket or a token check again with it."""
+    """State who may use a route: an action of `server.services.access`, checked before the body is read.
+
+    Routes under an office are decided here. Those that find their office from a ticket need somebody who may do this
+    in some office, and decide with the office once it is known.
+    """
     assert action in RULES, action
 
     def decorate(view: F) -> F:
@@ -132,6 +136,8 @@ def allow(action: str) -> Callable[[F], F]:
         def checked(*args: Any, **kwargs: Any) -> Any:
             if "office" in kwargs:
                 require(actor(), action, kwargs["office"])
+            else:
+                require_anywhere(actor(), action)
             return view(*args, **kwargs)
 
         checked.access_rule = action  # type: ignore[attr-defined]

@@ -62,9 +62,9 @@ def offer_pairing(tx: Transaction, actor: Actor, device_id: str) -> Json:
     until then, and is replaced by the pairing (roll)."""
     code = ids.new_pairing_code()
     until = tx.now + PAIRING_TIME
-    _device(tx, device_id)
+    device = _device(tx, device_id)
     tx.change("device", {"id": device_id}, {"pairing_hash": ids.token_hash(code), "pairing_until": until})
-    tx.audit(actor.label, "device.offer_pairing", subject=device_id, address=actor.address)
+    tx.audit(actor.label, "device.offer_pairing", subject=device["name"], address=actor.address)
     return {"code": code, "until": until.isoformat(timespec="seconds")}
 
 

@@ -106,7 +106,7 @@ export function formView(fields, form, at = []) {
 function fieldView(field, form, path) {
   if (field.type === "group") {
     return html`<fieldset class="form-group stack"><legend class="field-name">${field.label}</legend>
-      ${field.hint ? html`<p class="field-hint">${field.hint}</p>` : nothing} ${formView(field.fields ?? [], form, path)}</fieldset>`;
+      ${field.hint ? html`<p class="field-hint">${field.hint}</p>` : nothing} <div class="form-grid">${formView(field.fields ?? [], form, path)}</div></fieldset>`;
   }
   if (field.type === "list") return listView(field, form, path);
   if (field.type === "names") return namesView(field, form, path);
@@ -216,6 +216,7 @@ function listView(field, form, path) {
   const fault = form.faults[path.join(".")];
   const title = (/** @type {any} */ item, /** @type {number} */ i) => field.title?.(item, i) || `${i + 1}`;
   return html`<section class="form-list" aria-label=${field.label}>
+    ${path.length > 1 ? html`<h3>${field.label}</h3>` : nothing}
     ${field.hint ? html`<p class="field-hint">${field.hint}</p>` : nothing}
     ${fault ? html`<p class="field-error">${fault}</p>` : nothing}
     ${items.map((item, i) => {
@@ -223,7 +224,7 @@ function listView(field, form, path) {
       const wrong = Object.keys(form.faults).some((at) => at.startsWith(`${here.join(".")}.`));
       return html`<details class="form-item" ?open=${wrong || item.fresh === true}>
         <summary>${title(item, i)}${wrong ? html` <span class="badge badge--bad">${_("có lỗi")}</span>` : nothing}</summary>
-        <div class="stack">
+        <div class="form-grid">
           ${formView(field.fields ?? [], form, here)}
           ${form.readonly ? nothing : itemButtons(items, i, path, form, title(item, i))}
         </div>
