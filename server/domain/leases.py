@@ -3,7 +3,8 @@
 The numbers of a series are cut into spans of a thousand: the server gives the first half of each span (A001–A500,
 A1001–A1500), kiosks are lent blocks of the second half (A501–A999, A1501…). The halves never meet, so a number that
 the server gives cannot be one that a kiosk holds, whatever either of them has forgotten; and a day without an outage
-has no gap in its numbers. Where no kiosk has a block, the server counts straight on. A block is never lent twice: what comes back unused is explained, not given out again.
+has no gap in its numbers. Where no kiosk has a block, the server counts straight on. A block is never lent twice:
+what comes back unused is explained, not given out again.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from server.domain import line
 from server.domain.calendar import Calendar, Windows
 from server.domain.errors import DailyLimitReached, ServiceClosed, TicketNotFound
-from server.domain.estimate import expected_wait
+from server.domain.estimate import expected_wait, what_if
 from server.domain.hall import Hall
 from server.domain.office import Service
 from server.domain.words import Priority
@@ -88,6 +88,20 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
         "hotline": config.hotline,
         "texts": dict(config.texts) | {"ticket": {language: printing.labels(hall, language) for language in LANGUAGES}},
     }  # fmt: skip
+
+
+def plan_view(hall: Hall, service: str, more: int) -> Json:
+    """What `more` counters would do to the wait of a service, by the model that boards and tickets use."""
+    plan = what_if(hall, hall.service(service).code, more)
+    return {
+        "service": service,
+        "counters": more,
+        "people_ahead": plan.ahead,
+        "now_s": wait_view(plan.now),
+        "then_s": wait_view(plan.then),
+        "opened": list(plan.opened),
+        "dedicated": plan.dedicated,
+    }
 
 
 def track(uow: UnitOfWork, token: str) -> Json:
