@@ -1,4 +1,4 @@
-"""An ESP32 panel on MQTT, with a real broker between it and the agent: presses, acknowledgements, a broker that dies."""
+"""An ESP32 panel on MQTT with a real broker between it and the agent: presses, answers, a broker that dies."""
 
 from __future__ import annotations
 
