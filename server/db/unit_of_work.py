@@ -249,3 +249,14 @@ class SqlUnitOfWork:
             lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
+
+    def device_states(self) -> list[tuple[str, str, str, int]]:
+        """(office code, kind, state, how many) of agents and of what they own; screens report no state."""
+        d = t.device.c
+        query = (
+            sa.select(t.office.c.code, d.kind, d.state, sa.func.count())
+            .select_from(t.device.join(t.office, d.office_id == t.office.c.id))
+            .where(d.revoked_at.is_(None), sa.or_(d.agent_id.is_not(None), d.kind == "agent"))
+            .group_by(t.office.c.code, d.kind, d.state)
+        )
+        return [(code, kind, state, n) for code, kind, state, n in self._read(lambda c: c.execute(query).all())]
