@@ -35,7 +35,7 @@ class FontsMissing(Unavailable):
     code, text = "fonts_missing", N_("Máy chủ thiếu phông chữ để in báo cáo. Hãy chạy “make assets”.")
 
 
-class _Paper(FPDF):  # type: ignore[misc]
+class _Paper(FPDF):
     def __init__(self, sheet: Sheet) -> None:
         super().__init__("landscape", "mm", "A4")
         self._sheet = sheet
