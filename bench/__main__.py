@@ -14,6 +14,7 @@ GROUPS = {
     "boards": ("call_to_board", "server_rss_mb"),
     "paper": ("ticket_render_ms", "ticket_bytes"),
     "start": ("start_s",),
+    "offline": ("touch_to_number_ms", "cut_to_first_offline_ms", "heal_to_delivered_s"),
 }
 """A module each, and the measures it makes; any of these names selects the module."""
 
