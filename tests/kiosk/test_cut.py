@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 import threading
 import time
 import uuid
@@ -14,8 +15,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import socketio
 
 from tests.kiosk.machines import Json, KioskPC, Site
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -110,9 +113,33 @@ def _check(site: Site, people: list[Person]) -> None:
         assert arrivals == sorted(arrivals), "the order in which people touched"
 
 
-def test_the_printed_paper_is_known_to_the_server(tmp_path: Path) -> None:
-    import sqlite3
+def test_the_pages_live_view_passes_through_and_comes_back_after_a_cut(tmp_path: Path) -> None:
+    heard: list[str] = []
+    with Site(tmp_path) as site:
+        page = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=0.5)
+        page.on("event", lambda event: heard.append(event["type"]), namespace="/live")
+        page.on("print", lambda print: heard.append(print["state"]), namespace="/live")
 
+        def join() -> int:
+            answer = page.call("join", {"office": "demo", "topics": ["kiosk"]}, namespace="/live", timeout=10)
+            return int(answer["version"])
+
+        page.connect(site.kiosk.url, namespaces=["/live"], transports=["websocket"])
+        before = join()
+        site.kiosk.touch("k1")
+        wait_until(lambda: {"ticket.issued", "printed"} <= set(heard), "the number's event and its paper's end")
+
+        site.network.cut("gone")
+        wait_until(lambda: not page.connected, "the page knows that it hears nothing")
+        site.kiosk.touch("k2")
+        site.network.heal()
+        site.kiosk.wait(lambda health: health["online"] and health["undelivered"] == 0)
+        wait_until(lambda: page.connected and "/live" in page.namespaces, "connected again")
+        assert join() > before
+        page.disconnect()
+
+
+def test_the_printed_paper_is_known_to_the_server(tmp_path: Path) -> None:
     with Site(tmp_path) as site:
         online = site.kiosk.touch("k1")[1]["number"]
         site.network.cut("gone")
