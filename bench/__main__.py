@@ -13,6 +13,7 @@ GROUPS = {
     "writing": ("floor_http", "issue_http", "next_http"),
     "boards": ("call_to_board", "server_rss_mb"),
     "paper": ("ticket_render_ms", "ticket_bytes"),
+    "devices": ("touch_to_paper", "press_to_server"),
     "start": ("start_s",),
 }
 """A module each, and the measures it makes; any of these names selects the module."""
