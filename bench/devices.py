@@ -18,7 +18,6 @@ import socketio
 
 from bench.results import Measure
 from bench.stage import progress
-from hardware.printing.virtual import VirtualPrinter
 from hardware.printing.virtual.lines import PtyServer, TcpServer
 from tests.clients import Client
 from tests.devices import COUNTER, OFFICE, Branch, branch

@@ -27,7 +27,7 @@ LONGEST = 36_000
 """Bytes of a clean-up and two tickets after it; a process is dead before it has sent more."""
 START_S = 0.6
 """In this time an agent comes up, connects and asks for its jobs."""
-QUIET_S = 0.2
+QUIET_S = 0.1
 """How long the agent waits for late answers; the simulated printer has none, and 200 times half a second is long."""
 BACKLOG = 4
 """Tickets that wait for paper at any time: load, and still printed before they are too old."""
@@ -37,7 +37,7 @@ SETTINGS = {"profile": "virtual-80", "way": "hybrid", "proof_timeout_s": 2, "che
 
 def run_agent(config: str, log: str) -> None:
     """`motcua agent --config …`, from the first line of its command on."""
-    with open(log, "ab") as out:
+    with Path(log).open("ab") as out:
         os.dup2(out.fileno(), 2)
     from hardware.cli import agent
     from hardware.printing import session
