@@ -14,6 +14,7 @@ GROUPS = {
     "boards": ("call_to_board", "server_rss_mb"),
     "returning": ("boards_return_s",),
     "paper": ("ticket_render_ms", "ticket_bytes"),
+    "devices": ("touch_to_paper", "press_to_server"),
     "start": ("start_s",),
     "growth": ("issue_cost_ms", "call_cost_ms", "start_grown_s"),
     "country": ("country",),
