@@ -9,9 +9,11 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request, session
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 
-from server.domain.errors import CsrfFailed, IdempotencyKeyRequired, Invalid
+from server.domain.errors import CsrfFailed, IdempotencyKeyRequired, Invalid, MotcuaError
+from server.domain.words import STATE_NAMES, TicketState
 from server.services import devices, staff
 from server.services.access import ANONYMOUS, RULES, Actor, require, require_anywhere
 from server.services.ports import UnitOfWork
@@ -159,3 +161,12 @@ def idempotency_key(*, required: bool) -> str | None:
     if len(key) > KEY_MAX or not key.isprintable():
         raise Invalid(detail=f"Idempotency-Key ≤ {KEY_MAX}")
     return key
+
+
+def error_text(error: MotcuaError) -> str:
+    """A refusal in the caller's language."""
+    text: str = gettext(error.text)
+    if not error.values:
+        return text
+    words = {name: gettext(STATE_NAMES[v]) for name, v in error.values.items() if isinstance(v, TicketState)}
+    return text % (error.values | words)

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Json = dict[str, Any]
-GIVE_UP_S = 120.0
+GIVE_UP_S = 300.0
 
 
 class Client:
@@ -34,6 +34,9 @@ class Client:
         self.statuses[response.status] = self.statuses.get(response.status, 0) + 1
         self.cookie = response.headers.get("Set-Cookie", "").partition(";")[0]
         return response.status, json.loads(text) if text else None
+
+    def close(self) -> None:
+        self._connection.close()
 
     def sign_in(self, username: str, password: str) -> None:
         status, answer = self.post("/session", {"username": username, "password": password})

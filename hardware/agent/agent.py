@@ -94,7 +94,7 @@ class Agent:
         self._transport = transport
         self.connection = Connection(transport, time.monotonic, self._connected)
         self._threads = [
-            threading.Thread(target=run, name=run.__name__.strip("_"), daemon=True)
+            threading.Thread(target=self._without_end, args=(run,), name=run.__name__.strip("_"), daemon=True)
             for run in (self._keep_connected, self._deliver_presses, self._repair)
         ]
 
@@ -119,6 +119,15 @@ class Agent:
         self.outbox.close()
 
     # The threads
+
+    def _without_end(self, run: Callable[[], None]) -> None:
+        """A mistake in one round is logged and costs that round: an agent whose thread died would look alive."""
+        while not self._stop.is_set():
+            try:
+                run()
+            except Exception:
+                log.exception("%s", run.__name__)
+                self._stop.wait(1)
 
     def _keep_connected(self) -> None:
         while not self._stop.is_set():
@@ -148,6 +157,7 @@ class Agent:
                 self._guarded(self._tell_status)
             self.presses.watch()
             self.shelf.sweep()
+            self.prints.local.sweep()
             self._news.wait(0.5)
             self._news.clear()
 
@@ -201,6 +211,8 @@ class Agent:
         for device in devices:
             if device.kind == "scanner":
                 self.door.allow_scans(device)
+            if device.kind == "printer":
+                self.door.allow_jobs(device, self.prints.print_here, self.prints.local.result)
         self.rack.show(self.floor.shown)
 
     # What the server says

@@ -110,6 +110,9 @@ class SerialLink:
                 self._write(port, b"".join(out))
         except GONE as error:
             self._report_lost(error, first=True)
+        except Exception as error:  # a driver's mistake: the line is opened anew instead of going silent
+            log.exception("%s", self.settings.url)
+            self._report_lost(error, first=True)
         finally:
             try:
                 port.close()

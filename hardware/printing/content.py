@@ -58,8 +58,10 @@ def _text(name: str, value: Any) -> str:
     """One line of printable NFC text: a stray newline or control character must not reach a printer."""
     if not isinstance(value, str):
         raise ContentError(f"{name}: is no text")
-    spaced = " ".join(unicodedata.normalize("NFC", value).split())
-    return "".join(char for char in spaced if unicodedata.category(char)[0] != "C")
+    kept = (
+        char for char in unicodedata.normalize("NFC", value) if char.isspace() or unicodedata.category(char)[0] != "C"
+    )
+    return " ".join("".join(kept).split())
 
 
 def _pair(name: str, value: Any) -> Pair:

@@ -52,10 +52,9 @@ def encode(content: TicketContent, profile: Profile, way: str = "") -> Ticket:
 
 def type_of(way: str, profile: Profile) -> tuple[Sheet, Measure]:
     """The sizes and the measure that this way sets a ticket with."""
-    narrow = profile.width <= 450
     if way == "glyphs":
-        return glyphs.sheet(narrow), glyphs.measure
-    sheet = narrow_sheet() if narrow else wide_sheet()
+        return glyphs.sheet(), glyphs.measure
+    sheet = narrow_sheet() if profile.width <= 450 else wide_sheet()
     sheet = replace(sheet, code_beside=profile.qr == "raster" and way == "raster")
     if way == "hybrid":
         sheet = replace(
@@ -72,26 +71,23 @@ def _pictures(pen: Pen, layout: Layout, native_number: bool) -> None:
     """Neighbours that are pictures are drawn together; what the printer draws itself stands between them."""
     together: list[Item] = []
 
-    def flush() -> None:
+    def draw_until(bottom: int) -> None:
+        # From where the pen is, not from the first line's top: a mark may reach above its line.
+        top = pen.y
         if together:
-            top, bottom = min(item.y for item in together), max(_bottom(item) for item in together)
             pen.picture(render_items(together, layout.width, top, bottom), top)
             together.clear()
 
     for item in layout.items:
         if isinstance(item, Figure) and native_number:
-            flush()
+            draw_until(item.y)
             _native_figure(pen, item)
         elif isinstance(item, Code) and pen.profile.qr == "native":
-            flush()
+            draw_until(item.y)
             pen.code(item)
         else:
             together.append(item)
-    flush()
-
-
-def _bottom(item: Item) -> int:
-    return item.y + (item.side if isinstance(item, Code) else item.height)
+    draw_until(layout.height)
 
 
 def _native_figure(pen: Pen, figure: Figure) -> None:

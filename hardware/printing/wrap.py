@@ -14,9 +14,20 @@ _UNITS = ("phường", "xã", "đặc", "tỉnh", "thành", "quận", "huyện")
 def wrap(text: str, room: int, width: Width) -> list[str]:
     """Lines of at most `room` dots; a word longer than a line is broken between letters, never lost."""
     words = [piece for word in text.split() for piece in _fitting(word, room, width)]
-    if not words:
-        return []
-    return _even(words, _fewest(words, room, width), room, width)
+    lines = fill(words, room, width)
+    return lines if len(lines) < 2 else _even(words, len(lines), room, width)
+
+
+def fill(words: list[str], room: int, width: Width) -> list[str]:
+    """As many words on a line as it takes, and so on: the fewest lines, the last one short."""
+    lines: list[str] = []
+    for word in words:
+        longer = f"{lines[-1]} {word}" if lines else ""
+        if lines and width(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _fitting(word: str, room: int, width: Width) -> list[str]:
@@ -26,17 +37,6 @@ def _fitting(word: str, room: int, width: Width) -> list[str]:
         pieces.append(word[:taken])
         word = word[taken:]
     return [*pieces, word]
-
-
-def _fewest(words: list[str], room: int, width: Width) -> int:
-    count, line = 1, words[0]
-    for word in words[1:]:
-        longer = f"{line} {word}"
-        if width(longer) <= room:
-            line = longer
-        else:
-            count, line = count + 1, word
-    return count
 
 
 def _even(words: list[str], count: int, room: int, width: Width) -> list[str]:

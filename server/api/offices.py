@@ -9,7 +9,7 @@ from flask import Response, request
 
 from server.api.routing import route
 from server.api.schemas import BoardView, Notice, OfficeView
-from server.caller import actor, system, uow
+from server.caller import actor, base_url, system, uow
 from server.domain.errors import Invalid
 from server.domain.happenings import Told
 from server.services import boards, devices, rating
@@ -23,7 +23,12 @@ def office(office: str) -> Any:
     view = boards.office_view(uow(), system().clock, office)
     who = actor()
     if who.kind == "device" and who.device == "kiosk" and who.office == office:
-        view["kiosk"] = {"printer": _printer_of(office, who.id)}
+        printer = uow().hall(office).config.devices[who.id].printer
+        view["kiosk"] = {
+            "printer": _state_of(printer),
+            "printer_id": printer,
+            "track_base": f"{base_url()}/t/",
+        }
     return view
 
 
@@ -77,7 +82,6 @@ def post_notice(office: str, body: Notice) -> Any:
     return {"notice": notice}
 
 
-def _printer_of(office: str, kiosk: str) -> dict[str, Any] | None:
-    info = uow().hall(office).config.devices.get(kiosk)
-    row = uow().first("device", id=info.printer) if info and info.printer else None
+def _state_of(device: str | None) -> dict[str, Any] | None:
+    row = uow().first("device", id=device) if device else None
     return {"state": row["state"], "detail": row["detail"]} if row else None

@@ -11,6 +11,7 @@ from flask import Response, jsonify, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
+from server.caller import error_text
 from server.domain.errors import N_, Invalid, MotcuaError
 
 log = structlog.get_logger(__name__)
@@ -51,11 +52,6 @@ def of_error(error: MotcuaError) -> Response:
     status = 400 if error.code in KEY_ERRORS else STATUS[error.kind]
     more = {name: value for name, value in error.values.items() if name not in PROBLEM_FIELDS}
     return problem(status, error.code, error_text(error), **more)
-
-
-def error_text(error: MotcuaError) -> str:
-    text: str = gettext(error.text)
-    return text % error.values if error.values else text
 
 
 def register(app: APIFlask) -> None:

@@ -40,7 +40,8 @@ def take_number(office: str, body: TakeNumber) -> Any:
     who = actor()
     channel = "kiosk" if who.kind == "device" else "helper"
     wanted = Request(body.service, body.priority, body.language, channel)
-    return issuing.issue(uow(), office, wanted, issuing.Asked(who, base_url(), key)), 201
+    prints = body.print == "caller" and who.kind == "device"
+    return issuing.issue(uow(), office, wanted, issuing.Asked(who, base_url(), key, prints)), 201
 
 
 def located(ticket_id: str) -> tuple[str, Ticket, Json]:

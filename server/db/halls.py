@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from server.db import tables as t
-from server.db.mapping import TICKET_FIELDS, Row, office_from, ticket_from
+from server.db.mapping import TICKET_FIELDS, Row, office_from, reason_from, ticket_from
 from server.domain.errors import OfficeNotFound
 from server.domain.hall import CALLS_KEPT, NEVER, Call, Hall, Pace
 from server.domain.happenings import Desk, ServiceSession
 from server.domain.office import OfficeConfig
-from server.domain.words import IN_HALL, CounterState, Priority, Rule
+from server.domain.words import IN_HALL, CounterState, Priority
 
+RECENT_S = 1.0
 SESSION_FIELDS = tuple(ServiceSession.__dataclass_fields__)
 
 
@@ -26,6 +28,8 @@ class Halls:
         self._halls: dict[str, Hall] = {}
         self._configs: dict[str, OfficeConfig] = {}
         self._guard = threading.Lock()
+        self._ids: dict[str, str] = {}
+        self._seen: dict[str, float] = {}
 
     def current(self, connection: sa.Connection, row: Row, version: int, day: date) -> Hall:
         """The hall at `version` on `day`, from memory when that is what we hold."""
@@ -41,6 +45,18 @@ class Halls:
             held = self._halls.get(hall.config.id)
             if held is None or held.version <= hall.version:
                 self._halls[hall.config.id] = hall
+
+    def seen(self, hall: Hall) -> None:
+        """This hall was the newest just now."""
+        self._ids[hall.config.code] = hall.config.id
+        self._seen[hall.config.id] = time.monotonic()
+
+    def recent(self, code: str, version: int) -> Hall | None:
+        """The hall in memory, when it is at `version` or newer and was the newest within the last second."""
+        hall = self._halls.get(self._ids.get(code, ""))
+        if hall is None or hall.version < version or time.monotonic() - self._seen[hall.config.id] > RECENT_S:
+            return None
+        return hall
 
     def config(self, connection: sa.Connection, row: Row) -> OfficeConfig:
         held = self._configs.get(row["id"])
@@ -62,6 +78,13 @@ def office_row(connection: sa.Connection, code: str) -> Row:
     if row is None:
         raise OfficeNotFound(office=code)
     return row
+
+
+def newest_versions(engine: sa.Engine, codes: list[str]) -> dict[str, int]:
+    """The newest committed version of each of these offices, whoever wrote it."""
+    query = sa.select(t.office.c.code, t.office.c.version).where(t.office.c.code.in_(codes))
+    with engine.connect() as connection:
+        return {row.code: row.version for row in connection.execute(query)}
 
 
 def load_config(connection: sa.Connection, office_id: str) -> OfficeConfig:
@@ -107,12 +130,15 @@ def load(connection: sa.Connection, config: OfficeConfig, day: date, version: in
         pace = hall.paces.get(session.service, Pace())
         spent = (session.ended_at - session.started_at).total_seconds()
         hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
-    # A transfer changes a ticket's service but not the series its number came from.
-    issued = sa.select(t.series.c.prefix, t.series.c.last).where(here(t.series))
-    hall.series = {row.prefix: row.last for row in connection.execute(issued)}
-    hall.issued = {
-        s.code: hall.series[s.prefix] - s.first + 1 for s in config.services.values() if s.prefix in hall.series
-    }
+    series = connection.execute(
+        sa.select(t.series.c.prefix, t.series.c.last, t.series.c.lent).where(here(t.series))
+    ).all()
+    hall.series = {row.prefix: row.last for row in series}
+    hall.lending = frozenset(row.prefix for row in series if row.lent is not None)
+    # By the tickets' series, since a transfer changes the service; not by the last number, since a restore skips some.
+    counted = sa.select(t.ticket.c.series, sa.func.count()).where(here(t.ticket)).group_by(t.ticket.c.series)
+    issued = {row[0]: row[1] for row in connection.execute(counted)}
+    hall.issued = {s.code: issued[s.prefix] for s in config.services.values() if s.prefix in issued}
     hall.notice = config.texts.get("notice")
     return hall
 
@@ -134,7 +160,7 @@ def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
     query = (
         sa.select(
             i.ticket_id, k.number, i.service, i.counter, k.language, k.priority, k.call_count,
-            i.from_at, i.version, i.rule,
+            i.from_at, i.version, i.rule, i.reason,
         )
         .join(t.ticket, k.id == i.ticket_id)
         .where(here(t.ticket_interval), i.state == "called")
@@ -152,7 +178,7 @@ def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
             max(r.call_count, 1),
             r.from_at,
             r.version,
-            Rule(r.rule),
+            reason_from(r.rule, r.reason),
         )  # fmt: skip
         for r in reversed(connection.execute(query).all())
     )

@@ -7,9 +7,10 @@ from datetime import date, time
 from typing import Any
 
 from server.domain.calendar import Calendar, Windows
-from server.domain.office import Counter, DeviceInfo, OfficeConfig, Officer, QueuePolicy, Service
+from server.domain.happenings import Reason
+from server.domain.office import Counter, DeviceInfo, LeasePolicy, OfficeConfig, Officer, QueuePolicy, Service
 from server.domain.ticket import Ticket
-from server.domain.words import Priority, TicketState
+from server.domain.words import Priority, Rule, TicketState
 
 Row = Mapping[Any, Any]
 """A row by column name, as the database gives it or as we write it."""
@@ -33,6 +34,12 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
 def ticket_changes(before: Ticket, after: Ticket) -> dict[str, Any]:
     """Only the columns that a change touched."""
     return {n: new for n in TICKET_FIELDS if (new := getattr(after, n)) != getattr(before, n)}
+
+
+def reason_from(rule: str, stored: Row) -> Reason:
+    """Why a ticket was called, from its interval's row."""
+    values = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items() if name != "passed_over"}
+    return Reason(Rule(rule), tuple(stored["passed_over"]), values)
 
 
 def office_from(
@@ -66,6 +73,8 @@ def office_from(
         rating_scale=settings.get("rating_scale", 3),
         hotline=settings.get("hotline"),
         texts=settings.get("texts", {}),
+        leases=LeasePolicy(**settings.get("leases", {})),
+        restores=tuple(date.fromisoformat(day) for day in row["restores"]),
     )
 
 

@@ -1,7 +1,7 @@
 """The unit of work: one command, one office, one transaction (law 1).
 
 Order within a command, each step with its reason:
-1. the process's writer lock, *before* BEGIN: under gevent a BEGIN that waits would stop the hub its holder needs;
+1. its turn, *before* BEGIN: under gevent a BEGIN that waits would stop the hub its holder needs (see `turns`);
 2. BEGIN, and the office's row: taking its next version locks it, so commands of an office run one at a time;
 3. the hall: from memory when its version is the one before ours, else read again;
 4. the command's own checks and changes, on a copy;
@@ -10,12 +10,10 @@ Order within a command, each step with its reason:
 
 from __future__ import annotations
 
-import threading
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -23,14 +21,15 @@ import structlog
 from server.db import tables as t
 from server.db.engine import is_sqlite
 from server.db.halls import Halls, load, office_row
+from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.transaction import Describe, SqlTransaction, select_rows
+from server.db.turns import Group, Line
 from server.domain.calendar import end_of_day, local_day
 from server.domain.desks import close_all
 from server.domain.errors import MotcuaError, OfficeNotFound, Unavailable
 from server.domain.hall import Hall
 from server.domain.line import expire
-from server.domain.office import OfficeConfig
 from server.domain.ticket import Ticket
 from server.services.ports import Clock, Event, Json, Publisher, Repeated
 
@@ -45,19 +44,43 @@ TAKE_VERSION = (
 )
 """Locks the office's row and takes its next version in one statement. Built once: building costs more than running."""
 
+EVENTS_SINCE = (
+    sa.select(t.event)
+    .join(t.office)
+    .where(t.office.c.code == sa.bindparam("office"), t.event.c.version > sa.bindparam("since"))
+    .order_by(t.event.c.version)
+    .limit(sa.bindparam("most"))
+)
+
+LOST = (
+    sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError,
+    sa.exc.PendingRollbackError,
+)  # fmt: skip
+"""What the drivers and the pool raise when the database is full, gone, or does not answer."""
+
+Answer = TypeVar("Answer")
+
 
 class SqlUnitOfWork:
     """Implements `server.services.ports.UnitOfWork` on SQLite and PostgreSQL."""
 
-    def __init__(self, engine: sa.Engine, clock: Clock, describe: Describe, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        clock: Clock,
+        describe: Describe,
+        publisher: Publisher,
+        marks: HighWater | None = None,
+    ) -> None:
+        self._marks = marks
         self.engine = engine
         self.clock = clock
         self._describe = describe
         self._publisher = publisher
         self._halls = Halls()
-        # SQLite has one writer; on PostgreSQL commands of one office queue here instead of holding connections.
-        self._one = threading.Lock() if is_sqlite(engine) else None
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        # SQLite has one writer; on PostgreSQL commands queue by office, so that none holds a connection while it waits.
+        self._by_office = not is_sqlite(engine)
+        self._lines: dict[str, Line[SqlTransaction | None]] = {}
 
     @contextmanager
     def command(self, office: str) -> Iterator[SqlTransaction]:
@@ -73,8 +96,8 @@ class SqlUnitOfWork:
             if "idempotency_key" in str(error.orig):
                 raise Repeated from None
             raise
-        except sa.exc.OperationalError as error:
-            log.error("database.unavailable", error=str(error.orig))
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
             raise Unavailable from error
         for agent, job in tx.jobs:
             self._publisher.hand_over(agent, job)
@@ -88,104 +111,152 @@ class SqlUnitOfWork:
 
     @contextmanager
     def _command(self, office: str) -> Iterator[SqlTransaction]:
-        with self._one or self._locks[office]:
-            with (
-                self.engine.connect().execution_options(motcua_write=True) as connection,
-                connection.begin() as database,
-            ):
-                tx = self._begin(connection, office)
-                yield tx
-                if tx.wrote:
-                    tx.finish()
-                    database.commit()
-                    if not tx.reconfigured:
-                        self._halls.put(tx.hall)
-                else:
-                    database.rollback()
+        with self._line(office).turn() as group:
+            tx = self._start(group, office)
+            yield tx
+            if tx.wrote:
+                tx.finish()
+                group.members.append(tx)
+                # Others would read the settings anew, and from rows that are not committed yet.
+                group.sealed = tx.reconfigured
+
+    def _line(self, office: str) -> Line[SqlTransaction | None]:
+        key = office if self._by_office else ""
+        line = self._lines.get(key)
+        return line or self._lines.setdefault(key, Line(self.engine, self._keep))
+
+    def _keep(self, tx: SqlTransaction | None) -> None:
+        """Committed: now it is so, and everybody may know. The office is still ours, so events leave in order."""
+        if tx is not None:
+            if not tx.reconfigured:
+                self._halls.put(tx.hall)
             self._publisher.publish(tx.events)
 
-    def _begin(self, connection: sa.Connection, office: str) -> SqlTransaction:
+    def _start(self, group: Group[SqlTransaction | None], office: str) -> SqlTransaction:
+        earlier = [m for m in group.members if m is not None and m.hall.config.code == office]
+        try:
+            return self._begin(group.connection, office, earlier[-1].hall if earlier else None)
+        except sa.exc.DBAPIError as error:
+            # A connection that the pool has kept over a restart of the database breaks at its first use.
+            if not error.connection_invalidated or group.members:
+                raise
+            group.reconnect()
+            return self._begin(group.connection, office, None)
+
+    def _begin(self, connection: sa.Connection, office: str, newest: Hall | None) -> SqlTransaction:
+        """`newest`: the hall as an earlier command of this transaction left it."""
         now = self.clock()
         row = connection.execute(TAKE_VERSION, {"office": office}).mappings().first()
         if row is None:
+            self._lines.pop(office, None)
             raise OfficeNotFound(office=office)
         config = self._halls.config(connection, row)
         today = local_day(now, config.zone)
         version = row["version"] - 1
         if row["day"] == today:
-            hall = self._halls.current(connection, row, version, today).copy()
-            return SqlTransaction(connection, hall, now, self._describe, taken=version + 1)
-        events = self._close_day(connection, row, version, now, config) if row["day"] else []
+            hall = (newest or self._halls.current(connection, row, version, today)).copy()
+            return SqlTransaction(connection, hall, now, self._describe, taken=version + 1, marks=self._marks)
+        events: list[Event] = []
+        if row["day"]:
+            yesterday = newest or self._halls.current(connection, row, version, row["day"])
+            events = self._close_day(connection, yesterday, now)
         connection.execute(t.office.update().where(t.office.c.id == row["id"]).values(day=today))
         # Read past the halls in memory: this one stands on rows that are not committed yet.
         hall = load(connection, config, today, version + len(events), stale=True)
-        return SqlTransaction(connection, hall, now, self._describe, taken=version + 1, events=events)
+        return SqlTransaction(
+            connection, hall, now, self._describe, taken=version + 1, events=events, marks=self._marks
+        )
 
-    def _close_day(
-        self, connection: sa.Connection, row: Row, version: int, now: datetime, config: OfficeConfig
-    ) -> list[Event]:
+    def _close_day(self, connection: sa.Connection, yesterday: Hall, now: datetime) -> list[Event]:
         """The first command of a new day closes the old one; nothing is deleted and nothing is scheduled (law 2)."""
-        hall = self._halls.current(connection, row, version, row["day"]).copy()
-        midnight = min(end_of_day(row["day"], config.zone), now)
-        tx = SqlTransaction(connection, hall, midnight, self._describe, taken=version + 1)
+        hall = yesterday.copy()
+        midnight = min(end_of_day(hall.day, hall.config.zone), now)
+        tx = SqlTransaction(connection, hall, midnight, self._describe, taken=hall.version + 1)
         tx.record(*expire(hall, midnight), *close_all(hall, midnight))
         tx.flush()
-        log.info("day.closed", office=config.code, day=str(row["day"]), events=len(tx.events))
+        log.info("day.closed", office=hall.config.code, day=str(hall.day), events=len(tx.events))
         return tx.events
 
     def create_office(self, row: Row) -> None:
         """The one write without an office's lock: there is no office yet."""
-        with (
-            self._one or self._locks[row["code"]],
-            self.engine.connect().execution_options(motcua_write=True) as connection,
-            connection.begin(),
-        ):
-            connection.execute(t.office.insert(), row)
+        with self._line(row["code"]).turn() as group:
+            group.connection.execute(t.office.insert(), row)
+            group.members.append(None)
+
+    @contextmanager
+    def office_lock(self, office: str) -> Iterator[sa.Connection]:
+        """The office's lock (law 1) for what is derived from its rows and is no command: no version, no event."""
+        with self._line(office).turn() as group:
+            group.connection.execute(sa.select(t.office.c.id).where(t.office.c.code == office).with_for_update())
+            yield group.connection
+            group.members.append(None)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    def hall(self, office: str) -> Hall:
-        """The hall as of the last commit. It is shared: do not change it."""
-        with self._snapshot() as connection:
+    def hall(self, office: str, *, at_least: int | None = None) -> Hall:
+        """The hall as of the last commit. It is shared: do not change it.
+
+        `at_least`: a hall of that version or a newer one will do that was the newest within the last second. A
+        thousand boards that come back together then cost one query, not a thousand.
+        """
+        if at_least is not None:
+            recent = self._halls.recent(office, at_least)
+            if recent is not None and recent.day == local_day(self.clock(), recent.config.zone):
+                return recent
+
+        def read(connection: sa.Connection) -> Hall:
             row = office_row(connection, office)
             config = self._halls.config(connection, row)
-            return self._halls.current(connection, row, row["version"], local_day(self.clock(), config.zone))
+            hall = self._halls.current(connection, row, row["version"], local_day(self.clock(), config.zone))
+            self._halls.seen(hall)
+            return hall
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[sa.Connection]:
-        """A connection on which several reads see one state."""
-        with self.engine.connect() as connection:
-            if not is_sqlite(self.engine):
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
+        return self._read(read, level="REPEATABLE READ")
+
+    def _read(self, ask: Callable[[sa.Connection], Answer], level: str = "AUTOCOMMIT") -> Answer:
+        """Ask on a connection of the pool. `level`: a single query needs no transaction around it on PostgreSQL."""
+        for again in (True, False):
+            try:
+                with self.engine.connect() as connection:
+                    if self._by_office:
+                        connection = connection.execution_options(isolation_level=level)
+                    return ask(connection)
+            except LOST as error:
+                if not (again and isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated):
+                    log.error("database.unavailable", error=str(error))
+                    raise Unavailable from error
+        raise AssertionError
 
     def now(self) -> datetime:
         return self.clock()
 
     def rows(self, table: str, **where: Any) -> list[Json]:
-        with self.engine.connect() as connection:
-            return select_rows(connection, table, where)
+        return self._read(lambda connection: select_rows(connection, table, where))
 
     def first(self, table: str, **where: Any) -> Json | None:
         return next(iter(self.rows(table, **where)), None)
 
     def ticket(self, **where: Any) -> tuple[str, Ticket, Json] | None:
         """(office code, ticket, what was told) of one ticket by `id`, `track_token` or office and key."""
-        with self.engine.connect() as connection:
-            conditions = [t.ticket.c[name] == value for name, value in where.items()]
-            query = sa.select(t.ticket, t.office.c.code).join(t.office).where(*conditions)
-            row = connection.execute(query).mappings().first()
+        conditions = [t.ticket.c[name] == value for name, value in where.items()]
+        query = sa.select(t.ticket, t.office.c.code).join(t.office).where(*conditions)
+        row = self._read(lambda connection: connection.execute(query).mappings().first())
         return (row["code"], ticket_from(row), row["told"] or {}) if row else None
 
     def events(self, office: str, since: int, limit: int) -> list[Event]:
         """Events after a version, oldest first, at most `limit`."""
-        e = t.event.c
+        rows = self._read(
+            lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
+        )
+        return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
+
+    def device_states(self) -> list[tuple[str, str, str, int]]:
+        """(office code, kind, state, how many) of agents and of what they own; screens report no state."""
+        d = t.device.c
         query = (
-            sa.select(t.event).join(t.office).where(t.office.c.code == office, e.version > since)
-            .order_by(e.version).limit(limit)
-        )  # fmt: skip
-        with self.engine.connect() as connection:
-            return [
-                Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"])
-                for r in connection.execute(query).mappings()
-            ]
+            sa.select(t.office.c.code, d.kind, d.state, sa.func.count())
+            .select_from(t.device.join(t.office, d.office_id == t.office.c.id))
+            .where(d.revoked_at.is_(None), sa.or_(d.agent_id.is_not(None), d.kind == "agent"))
+            .group_by(t.office.c.code, d.kind, d.state)
+        )
+        return [(code, kind, state, n) for code, kind, state, n in self._read(lambda c: c.execute(query).all())]

@@ -45,7 +45,7 @@ def recall(hall: Hall, ticket_id: str, now: datetime) -> TicketHappening:
     before.require(TicketState.CALLED)
     after = before.move(TicketState.CALLED, before.state_since, call_count=before.call_count + 1, called_at=now)
     fact: TicketHappening = hall.happen(TicketHappening, "ticket.recalled", now, before=before, after=hall.put(after))
-    hall.remember(after, _last_rule(hall, before), recall=True)
+    hall.remember(after, hall.reason_of(before.id) or Reason(Rule.FIRST_COME), recall=True)
     return fact
 
 
@@ -107,7 +107,7 @@ def _call(
     fact: TicketHappening = hall.happen(
         TicketHappening, "ticket.called", now, before=before, after=hall.put(after), reason=reason, note=note
     )
-    hall.remember(after, reason.rule)
+    hall.remember(after, reason)
     return fact
 
 
@@ -115,10 +115,6 @@ def _require_free(hall: Hall, counter: int) -> None:
     busy = hall.in_hand(counter)
     if busy is not None:
         raise CounterBusy(counter=counter, number=busy.number, ticket_id=busy.id)
-
-
-def _last_rule(hall: Hall, ticket: Ticket) -> Rule:
-    return next((c.rule for c in reversed(hall.calls) if c.ticket_id == ticket.id), Rule.FIRST_COME)
 
 
 def _learn(hall: Hall, session: ServiceSession) -> None:

@@ -62,6 +62,13 @@ class Unavailable(MotcuaError):
     code, kind, text = "unavailable", "unavailable", N_("Hệ thống đang bận. Số đã lấy vẫn được giữ; hãy thử lại.")
 
 
+class ReportBeingPrepared(Unavailable):
+    code, text = (
+        "report_being_prepared",
+        N_("Số liệu các ngày trước đang được tổng hợp. Phần đã tổng hợp được giữ lại; xin thử lại sau ít phút."),
+    )
+
+
 class NotFound(MotcuaError):
     code, kind, text = "not_found", "not_found", N_("Không tìm thấy.")
 

@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from server.domain.errors import CounterNotFound, CounterNotOpen, ServiceNotFound, TicketNotFound
-from server.domain.happenings import Desk, Happening, ServiceSession
+from server.domain.happenings import Desk, Happening, Reason, ServiceSession
 from server.domain.office import Counter, OfficeConfig, Service
 from server.domain.ticket import Ticket
-from server.domain.words import IN_HALL, QUEUE_RULES, CounterState, Priority, Rule, TicketState
+from server.domain.words import IN_HALL, QUEUE_RULES, CounterState, Priority, TicketState
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 CALLS_KEPT = 80
@@ -36,13 +36,13 @@ class Call:
     call_count: int
     called_at: datetime
     version: int
-    rule: Rule
+    reason: Reason
     recall: bool = False
 
     @property
     def is_turn(self) -> bool:
         """Whether the line itself advanced with this call."""
-        return not self.recall and self.rule in QUEUE_RULES
+        return not self.recall and self.reason.rule in QUEUE_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Hall:
     paces: dict[str, Pace] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
     series: dict[str, int] = field(default_factory=dict)
+    lending: frozenset[str] = frozenset()
     """The last number of each series today, by prefix."""
     notice: dict[str, str] | None = None
     _waiting: Tally[str] | None = field(default=None, repr=False, compare=False)
@@ -117,6 +118,10 @@ class Hall:
         """The one ticket at a counter, if any (law 3)."""
         return next((t for t in self.tickets.values() if t.counter == number and t.at_counter), None)
 
+    def reason_of(self, ticket_id: str) -> Reason | None:
+        """Why a ticket was called, when that was among the last calls."""
+        return next((c.reason for c in reversed(self.calls) if c.ticket_id == ticket_id), None)
+
     def desk_of(self, officer: str) -> Desk | None:
         """Where an officer sits now."""
         return next(
@@ -159,11 +164,11 @@ class Hall:
             self.tickets.pop(ticket.id, None)
         return ticket
 
-    def remember(self, ticket: Ticket, rule: Rule, *, recall: bool = False) -> None:
+    def remember(self, ticket: Ticket, reason: Reason, *, recall: bool = False) -> None:
         """Keep a call: for the boards' list, and for the rules that look back."""
         assert ticket.counter is not None and ticket.called_at is not None
         call = Call(
             ticket.id, ticket.number, ticket.service, ticket.counter, ticket.language, ticket.priority,
-            ticket.call_count, ticket.called_at, self.version, rule, recall,
+            ticket.call_count, ticket.called_at, self.version, reason, recall,
         )  # fmt: skip
         self.calls = (*self.calls[-(CALLS_KEPT - 1) :], call)

@@ -97,10 +97,11 @@ def hold(
 
 
 def requeue(hall: Hall, ticket_id: str, now: datetime, *, note: str | None = None) -> TicketHappening:
-    """Bring a person back into the line: after an absence behind the next few of the line, number kept."""
+    """Bring a person back into the line, number and arrival kept: after an absence behind the next few of the line,
+    else at the old place. From `serving` it undoes a start that was pressed too early."""
     before = hall.ticket(ticket_id)
-    before.require(TicketState.NO_SHOW, TicketState.HELD, TicketState.CALLED)
-    absent = before.state is not TicketState.HELD
+    before.require(TicketState.NO_SHOW, TicketState.HELD, TicketState.CALLED, TicketState.SERVING)
+    absent = before.state in (TicketState.NO_SHOW, TicketState.CALLED)
     after = before.move(
         TicketState.WAITING, now,
         counter=None, officer=None, call_count=0, called_at=None, held_until=None,

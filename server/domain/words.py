@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from server.domain.errors import N_
+
 
 class TicketState(StrEnum):
     WAITING = "waiting"
@@ -15,6 +17,17 @@ class TicketState(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
+
+STATE_NAMES: dict[TicketState, str] = {
+    TicketState.WAITING: N_("đang chờ"),
+    TicketState.CALLED: N_("đã gọi"),
+    TicketState.SERVING: N_("đang phục vụ"),
+    TicketState.HELD: N_("tạm giữ"),
+    TicketState.COMPLETED: N_("đã xong"),
+    TicketState.NO_SHOW: N_("vắng mặt"),
+    TicketState.CANCELLED: N_("đã huỷ"),
+    TicketState.EXPIRED: N_("hết hiệu lực"),
+}
 
 AT_COUNTER = frozenset({TicketState.CALLED, TicketState.SERVING})
 """A ticket in one of these states occupies its counter."""

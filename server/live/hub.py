@@ -1,67 +1,106 @@
 """Sends what happened to whoever watches, in order, after the commit; and a heartbeat to those who heard nothing.
 
 Rooms: `office:<code>` gets every version in its public form, `staff:<code>` in the staff's form (a client is in one of
-the two), `kiosk:<code>` passing messages for kiosks, `agent:<id>` jobs for that agent.
+the two), `kiosk:<code>` passing messages for kiosks, `agent:<id>` jobs for that agent. A message is encoded once for
+its room. With several processes each serves its own clients, and a relay carries messages between them.
 """
 
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
 from flask_socketio import SocketIO
 
+from server.live.relay import Relay
 from server.services.ports import Clock, Event, Json
 
 log = structlog.get_logger(__name__)
 NAMESPACE = "/live"
+PUBLIC, STAFF = "office", "staff"
+SLICES = 16
+"""Heartbeats go out in so many parts of the interval: ten thousand at once would hold up a call behind them."""
+BACKLOG_MAX = 256
+"""Messages that one client may leave unread before it is dropped; it comes back and asks for what it missed."""
+
+Versions = Callable[[list[str]], Mapping[str, int]]
+Outgoing = tuple[str, Json, str, float]
 
 
 class Hub:
-    """Implements `server.services.ports.Publisher`. One task sends, so an office's events leave in their order."""
+    """Implements `server.services.ports.Publisher`. One task sends, so an office's events leave in their order.
 
-    def __init__(self, socketio: SocketIO, clock: Clock, heartbeat_s: float) -> None:
+    `versions`: asks the database for offices' newest versions; commands and other processes write there too.
+    `observe_lag` is given the seconds from a commit to the end of its emit.
+    """
+
+    def __init__(
+        self,
+        socketio: SocketIO,
+        clock: Clock,
+        heartbeat_s: float,
+        relay: Relay | None = None,
+        versions: Versions | None = None,
+    ) -> None:
         self._socketio = socketio
         self._clock = clock
         self._heartbeat_s = heartbeat_s
-        self._outbox: queue.Queue[Callable[[], None]] = queue.Queue()
+        self._relay = relay
+        self._ask_versions = versions
+        self.observe_lag: Callable[[float], None] = lambda seconds: None
+        self._outbox: queue.Queue[Outgoing] = queue.Queue()
         self._versions: dict[str, int] = {}
-        self._watched: dict[str, int] = {}
+        self._watched: dict[str, dict[str, int]] = {}
+        self._told_at: dict[str, float] = {}
 
     def start(self) -> None:
         self._socketio.start_background_task(self._send_forever)
         self._socketio.start_background_task(self._beat_forever)
+        if self._relay is not None:
+            self._socketio.start_background_task(self._relay.send_forever)
+            self._socketio.start_background_task(self._relay.listen_forever, self._take)
 
     # --- what the use cases call --------------------------------------------------------------------------------------
 
     def publish(self, events: Iterable[Event]) -> None:
         """Queue events; called right after their commit, while the office is still locked, so the order is right."""
         for event in events:
-            self._versions[event.office] = max(event.version, self._versions.get(event.office, 0))
-            self._outbox.put(lambda event=event: self._send_event(event))  # type: ignore[misc]
+            self._send("event", event.office, event.public(), event.full())
 
     def hand_over(self, agent: str, job: Json) -> None:
-        self._outbox.put(lambda: self._emit("job", {"job": job}, f"agent:{agent}"))
+        self._send("job", agent, {"job": job})
 
     def tell(self, office: str, message: str, data: Json) -> None:
-        self._outbox.put(lambda: self._emit(message, data, f"kiosk:{office}"))
+        self._send(message, office, data)
 
     # --- who watches --------------------------------------------------------------------------------------------------
 
-    def watch(self, office: str, version: int) -> None:
-        self._watched[office] = self._watched.get(office, 0) + 1
+    def watch(self, office: str, audience: str = PUBLIC) -> None:
+        audiences = self._watched.setdefault(office, {})
+        audiences[audience] = audiences.get(audience, 0) + 1
+
+    def saw(self, office: str, version: int) -> None:
+        """The office stands at least at this version."""
         self._versions[office] = max(version, self._versions.get(office, 0))
 
-    def unwatch(self, office: str) -> None:
-        self._watched[office] = self._watched.get(office, 1) - 1
-        if self._watched[office] <= 0:
-            del self._watched[office]
+    def unwatch(self, office: str, audience: str = PUBLIC) -> None:
+        audiences = self._watched.get(office, {})
+        audiences[audience] = audiences.get(audience, 1) - 1
+        if audiences[audience] <= 0:
+            del audiences[audience]
+        if not audiences:
+            self._watched.pop(office, None)
+
+    def newest(self, office: str) -> int:
+        """The newest version this process has heard of."""
+        return self._versions.get(office, 0)
 
     @property
     def clients(self) -> int:
-        return sum(self._watched.values())
+        return sum(sum(audiences.values()) for audiences in self._watched.values())
 
     @property
     def waiting(self) -> int:
@@ -70,33 +109,75 @@ class Hub:
 
     # --- sending ------------------------------------------------------------------------------------------------------
 
-    def _send_event(self, event: Event) -> None:
-        self._emit("event", event.public(), f"office:{event.office}")
-        self._emit("event", event.full(), f"staff:{event.office}")
+    def _send(self, kind: str, target: str, data: Json, staff: Json | None = None) -> None:
+        self._take(kind, [target, data, staff])
+        if self._relay is not None:
+            self._relay.send(kind, [target, data, staff])
 
-    def _emit(self, name: str, data: Json, room: str) -> None:
-        self._socketio.emit(name, data, to=room, namespace=NAMESPACE)
+    def _take(self, kind: str, message: list[Any]) -> None:
+        """A message of this process or of another, for the clients of this one."""
+        target, data, staff = message
+        now = time.monotonic()
+        if kind == "event":
+            self.saw(target, data["version"])
+            audiences = self._watched.get(target, ())
+            for audience, form in ((PUBLIC, data), (STAFF, staff)):
+                if audience in audiences:
+                    self._outbox.put((kind, form, f"{audience}:{target}", now))
+        else:
+            self._outbox.put((kind, data, f"{'agent' if kind == 'job' else 'kiosk'}:{target}", now))
 
     def _send_forever(self) -> None:
         while True:
-            send = self._outbox.get()
+            kind, data, room, since = self._outbox.get()
             try:
-                send()
+                self._emit(kind, data, room)
             except Exception:
                 # One broken message must not silence the hall; versions make clients ask again.
                 log.exception("live.send_failed")
+            self.observe_lag(time.monotonic() - since)
+
+    def _emit(self, name: str, data: Json, room: str) -> None:
+        self._told_at[room] = time.monotonic()
+        self._socketio.emit(name, data, to=room, namespace=NAMESPACE)
+
+    # --- heartbeats ---------------------------------------------------------------------------------------------------
 
     def _beat_forever(self) -> None:
         while True:
-            self._socketio.sleep(self._heartbeat_s)
-            for office in list(self._watched):
-                self._outbox.put(lambda office=office: self._beat(office))  # type: ignore[misc]
+            self._refresh()
+            for part in range(SLICES):
+                self._socketio.sleep(self._heartbeat_s / SLICES)
+                for office in sorted(self._watched)[part::SLICES]:
+                    self._beat(office)
+            self._drop_stuck()
+
+    def _refresh(self) -> None:
+        """Other processes write too, and Redis may have forgotten what they said: the database knows."""
+        if self._ask_versions is None or not self._watched:
+            return
+        try:
+            for office, version in self._ask_versions(list(self._watched)).items():
+                self.saw(office, version)
+        except Exception as error:
+            log.warning("live.versions_unknown", error=str(error))
 
     def _beat(self, office: str) -> None:
-        beat: dict[str, Any] = {
+        beat = {
             "office": office,
-            "version": self._versions.get(office, 0),
+            "version": self.newest(office),
             "at": self._clock().isoformat(timespec="milliseconds"),
         }
-        for room in (f"office:{office}", f"staff:{office}"):
-            self._emit("heartbeat", beat, room)
+        for audience in list(self._watched.get(office, ())):
+            room = f"{audience}:{office}"
+            # Who has just heard an event knows that we live, and the version.
+            if time.monotonic() - self._told_at.get(room, 0.0) > self._heartbeat_s / 2:
+                self._outbox.put(("heartbeat", beat, room, time.monotonic()))
+
+    def _drop_stuck(self) -> None:
+        """A client that does not read must cost neither memory nor the others' time."""
+        server = self._socketio.server
+        for sid, client in list(server.eio.sockets.items()) if server else ():
+            if client.queue.qsize() > BACKLOG_MAX:
+                log.warning("live.client_dropped", sid=sid, unread=client.queue.qsize())
+                client.close(wait=False, abort=True)

@@ -7,13 +7,13 @@ from typing import Any
 import structlog
 from flask import request
 from flask_babel import gettext
-from flask_socketio import ConnectionRefusedError, Namespace, join_room
+from flask_socketio import ConnectionRefusedError, Namespace, join_room, leave_room
 
-from server.caller import by_cookie, by_token
+from server.caller import by_cookie, by_token, error_text
 from server.domain.errors import N_, Invalid, MotcuaError
-from server.live.hub import Hub
+from server.live.hub import PUBLIC, STAFF, Hub
 from server.services.access import ANONYMOUS, Actor, require
-from server.services.boards import PUBLIC_TOPICS, STAFF_TOPICS, snapshot
+from server.services.boards import PUBLIC_TOPICS, STAFF_TOPICS, Snapshots
 from server.services.ports import Json
 from server.services.system import System
 
@@ -33,7 +33,8 @@ class Live(Namespace):  # type: ignore[misc]
         self._hub = hub
         self._max_clients = max_clients
         self._actors: dict[str, Actor] = {}
-        self._joined: dict[str, str] = {}
+        self._joined: dict[str, tuple[str, str]] = {}
+        self._snapshots = Snapshots(system.uow, system.clock)
 
     def on_connect(self, auth: Any = None) -> None:
         if len(self._actors) >= self._max_clients:
@@ -44,17 +45,16 @@ class Live(Namespace):  # type: ignore[misc]
 
     def on_disconnect(self, reason: Any = None) -> None:
         self._actors.pop(self._sid(), None)
-        office = self._joined.pop(self._sid(), None)
-        if office is not None:
-            self._hub.unwatch(office)
+        joined = self._joined.pop(self._sid(), None)
+        if joined is not None:
+            self._hub.unwatch(*joined)
 
     def on_join(self, data: Any = None) -> Json:
         """{office, topics[], since?} → {version, snapshot, missed?} or {error: {code, detail}}."""
         try:
             return self._join(*_asked(data))
         except MotcuaError as error:
-            text = gettext(error.text)
-            return {"error": {"code": error.code, "detail": text % error.values if error.values else text}}
+            return {"error": {"code": error.code, "detail": error_text(error)}}
         except Exception:
             log.exception("live.join_failed")
             return {"error": {"code": "internal_error", "detail": gettext(N_("Có lỗi trong hệ thống."))}}
@@ -66,28 +66,33 @@ class Live(Namespace):  # type: ignore[misc]
         for topic in known:
             require(actor, "device.serve" if agent and topic == AGENT_TOPIC else TOPIC_RULES[topic], office)
         staff = bool(known & STAFF_TOPICS) and not agent
-        self._system.uow.hall(office)
+        self._system.uow.hall(office, at_least=self._hub.newest(office))
         # First the room, then the snapshot: what happens in between arrives twice rather than never.
-        join_room(f"{'staff' if staff else 'office'}:{office}")
+        audience = STAFF if staff else PUBLIC
+        join_room(f"{audience}:{office}")
+        self._note(sid, office, audience)
         if agent:
             join_room(f"agent:{actor.id}")
         if "kiosk" in known:
             join_room(f"kiosk:{office}")
-        view = snapshot(self._system.uow, self._system.clock, office, known - {AGENT_TOPIC} if agent else known)
-        self._note(sid, office, view["version"])
+        topics = known - {AGENT_TOPIC} if agent else known
+        view = self._snapshots.take(office, topics, at_least=self._hub.newest(office))
+        self._hub.saw(office, view["version"])
         answer: Json = {"version": view["version"], "snapshot": view, "topics": sorted(known or {"board"})}
         if since is not None and 0 <= view["version"] - since <= MISSED_MAX:
             events = self._system.uow.events(office, since, MISSED_MAX)
             answer["missed"] = [e.full() if staff else e.public() for e in events if e.version <= view["version"]]
         return answer
 
-    def _note(self, sid: str, office: str, version: int) -> None:
+    def _note(self, sid: str, office: str, audience: str) -> None:
         before = self._joined.get(sid)
-        if before is not None and before != office:
-            self._hub.unwatch(before)
-        if before != office:
-            self._hub.watch(office, version)
-            self._joined[sid] = office
+        if before == (office, audience):
+            return
+        if before is not None:
+            self._hub.unwatch(*before)
+            leave_room(f"{before[1]}:{before[0]}")
+        self._hub.watch(office, audience)
+        self._joined[sid] = (office, audience)
 
     @staticmethod
     def _sid() -> str:

@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from server.domain import line
-from server.domain.calendar import Windows
-from server.domain.errors import DailyLimitReached, ServiceClosed, TicketNotFound
+from server.domain.calendar import Calendar, Windows
+from server.domain.errors import DailyLimitReached, ServiceClosed
 from server.domain.estimate import expected_wait, what_if
 from server.domain.hall import Hall
 from server.domain.office import Service
 from server.domain.words import Priority
-from server.services import devices, rating
+from server.services import devices, printing, rating
 from server.services.ports import Clock, Json, UnitOfWork
 from server.services.texts import LANGUAGES
-from server.services.views import board_view, floor_view, progress_view, wait_view, when
+from server.services.views import board_view, floor_view, wait_view, when
 
 STAFF_TOPICS = frozenset({"console", "floor", "devices"})
+EXCEPTIONS_AHEAD = 14
 PUBLIC_TOPICS = frozenset({"board", "kiosk", "rate", "track"})
 
 
+class Snapshots:
+    """Snapshots for clients that join. What all boards of an office see is made once a version and kept."""
+
+    def __init__(self, uow: UnitOfWork, clock: Clock) -> None:
+        self._uow = uow
+        self._clock = clock
+        self._kept: dict[tuple[str, bool], tuple[Hall, Json]] = {}
+
+    def take(self, office: str, topics: frozenset[str], *, at_least: int | None = None) -> Json:
+        """The hall for a set of topics; everything carries the version it stands at. `at_least`: see `UnitOfWork`."""
+        hall, now = self._uow.hall(office, at_least=at_least), self._clock()
+        view = self._view(office, hall, staff=bool(topics & STAFF_TOPICS)) | {"at": when(now, hall)}
+        if "rate" in topics:
+            view["rating"] = rating.open_ratings(self._uow, hall, now)
+        if topics & {"kiosk", "floor", "devices"}:
+            view["devices"] = devices.device_views(self._uow, hall.config.id)
+        return view
+
+    def _view(self, office: str, hall: Hall, *, staff: bool) -> Json:
+        kept = self._kept.get((office, staff))
+        # A hall is never changed, only replaced: the same object is the same state.
+        if kept is None or kept[0] is not hall:
+            kept = self._kept[office, staff] = hall, floor_view(hall) if staff else board_view(hall)
+        return kept[1]
+
+
 def snapshot(uow: UnitOfWork, clock: Clock, office: str, topics: frozenset[str]) -> Json:
-    """The hall for a set of topics; everything carries the version it stands at."""
-    hall = uow.hall(office)
-    view = floor_view(hall) if topics & STAFF_TOPICS else board_view(hall)
-    view["at"] = when(clock(), hall)
-    if "rate" in topics:
-        view["rating"] = rating.open_ratings(uow, hall, clock())
-    if topics & {"kiosk", "floor", "devices"}:
-        view["devices"] = devices.device_views(uow, hall.config.id)
-    return view
+    """One snapshot, for whoever asks once."""
+    return Snapshots(uow, clock).take(office, topics)
 
 
 def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
@@ -56,11 +76,17 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
             "today": _windows(config.calendar.windows(local.date())),
             "weekly": {str(day): _windows(w) for day, w in sorted(config.calendar.weekly.items())},
             "next_open": upcoming.isoformat() if upcoming else None,
+            "exceptions": _exceptions(config.calendar, local.date()),
         },
         "priorities": [str(p) for p in Priority],
         "rating": {"scale": config.rating_scale, "window_s": config.rating_window_s},
+        "policy": {
+            "calls_before_no_show": config.policy.calls_before_no_show,
+            "guard_s": config.policy.guard_s,
+            "return_after": config.policy.return_after,
+        },
         "hotline": config.hotline,
-        "texts": dict(config.texts),
+        "texts": dict(config.texts) | {"ticket": {language: printing.labels(hall, language) for language in LANGUAGES}},
     }  # fmt: skip
 
 
@@ -78,25 +104,6 @@ def plan_view(hall: Hall, service: str, more: int) -> Json:
     }
 
 
-def track(uow: UnitOfWork, token: str) -> Json:
-    """A citizen's own ticket, by the token on the paper."""
-    found = uow.ticket(track_token=token)
-    if found is None:
-        raise TicketNotFound()
-    office, ticket, _ = found
-    hall = uow.hall(office)
-    view = progress_view(hall, hall.tickets.get(ticket.id, ticket))
-    del view["id"]
-    sessions = uow.rows("service_session", ticket_id=ticket.id)
-    rated = bool(sessions) and bool(uow.rows("rating", session_id=[s["id"] for s in sessions]))
-    view["rating"] = {
-        "open": bool(sessions) and not rated and uow.now() <= rating.second_chance_until(hall, ticket),
-        "given": rated,
-        "scale": hall.config.rating_scale,
-    }
-    return view
-
-
 def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]) -> Json:
     view: Json = {
         "code": service.code,
@@ -109,6 +116,8 @@ def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]
         "counters": list(hall.config.counters_for(service.code)),
         "papers": [dict(paper) for paper in service.papers],
         "target_s": service.target_s,
+        "left": None if service.daily_limit is None else max(0, service.daily_limit - hall.issued.get(service.code, 0)),
+        "hours": _hours(service.calendar, hall.day) if service.calendar else None,
     }
     try:
         line.check_open(hall, service, now)
@@ -117,6 +126,17 @@ def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]
     except DailyLimitReached:
         view |= {"open": False, "closed_reason": "daily_limit", "opens_at": None}
     return view
+
+
+def _hours(calendar: Calendar, today: date) -> Json:
+    """Windows by weekday, and the exceptions of the days for which a kiosk may have to know them by itself."""
+    weekly = {str(day): _windows(windows) for day, windows in sorted(calendar.weekly.items())}
+    return {"weekly": weekly, "exceptions": _exceptions(calendar, today)}
+
+
+def _exceptions(calendar: Calendar, today: date) -> Json:
+    soon = today + timedelta(days=EXCEPTIONS_AHEAD)
+    return {d.isoformat(): _windows(w) for d, w in sorted(calendar.exceptions.items()) if today <= d <= soon}
 
 
 def _windows(windows: Windows) -> list[list[str]]:

@@ -55,7 +55,7 @@ def view(uow: UnitOfWork, device_id: str) -> Json:
 
 def _view(uow: UnitOfWork, row: Json) -> Json:
     code_lives = row["pairing_hash"] is not None and row["pairing_until"] > uow.now()
-    return device_view(row) | {
+    return device_view(row, uow.now()) | {
         "agent": row["agent_id"],
         "printer": row["printer_id"],
         "settings": row["settings"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from server.domain.estimate import Wait, expected_wait
 from server.domain.hall import Call, Hall
@@ -17,8 +16,6 @@ from server.domain.happenings import (
     TicketHappening,
     Told,
 )
-from server.domain.line import people_ahead
-from server.domain.office import named
 from server.domain.ticket import Ticket
 from server.domain.words import SCALES, CounterState, TicketState
 from server.services.ports import Json
@@ -78,18 +75,18 @@ def desk_view(hall: Hall, number: int) -> Json:
         "zone": counter.zone,
         "state": desk.state,
         "ticket": ticket.number if ticket else None,
+        "ticket_id": ticket.id if ticket else None,
         "ticket_state": ticket.state if ticket else None,
         "services": list(counter.services),
     }
 
 
 def staff_desk_view(hall: Hall, number: int) -> Json:
-    desk, ticket = hall.desk(number), hall.in_hand(number)
+    desk = hall.desk(number)
     return desk_view(hall, number) | {
         "officer": officer_view(hall, desk.officer),
         "since": when(desk.since, hall) if desk.state is not CounterState.CLOSED else None,
         "reason": desk.reason,
-        "ticket_id": ticket.id if ticket else None,
     }
 
 
@@ -192,7 +189,7 @@ def floor_view(hall: Hall) -> Json:
         "line": [staff_ticket_view(hall, t) for t in hall.line()],
         "held": [staff_ticket_view(hall, t) for t in held],
         "no_show": [staff_ticket_view(hall, t) for t in absent[:SHOWN_NO_SHOWS]],
-        "in_hand": [staff_ticket_view(hall, t) for t in at_desk],
+        "in_hand": [staff_ticket_view(hall, t) | {"reason": reason_view(hall.reason_of(t.id))} for t in at_desk],
     }
 
 
@@ -245,18 +242,3 @@ def _wait(hall: Hall, service: str, counts: dict[str, int]) -> Wait | None:
     if service not in hall.config.services:
         return None
     return expected_wait(hall, service, counts.get(service, 0), counts)
-
-
-def progress_view(hall: Hall, ticket: Ticket) -> Json:
-    """A citizen's own ticket on the phone: place, wait and counters; nothing that others could use."""
-    ahead = people_ahead(hall, ticket) if ticket.state is TicketState.WAITING else 0
-    waiting = ticket.state is TicketState.WAITING
-    wait = expected_wait(hall, ticket.service, ahead) if waiting and ticket.service in hall.config.services else None
-    view: dict[str, Any] = ticket_view(hall, ticket)
-    view |= {
-        "people_ahead": ahead,
-        "expected_wait_s": wait_view(wait),
-        "counters": list(hall.config.counters_for(ticket.service)),
-        "office": {"code": hall.config.code, "name": named(hall.config.names, ticket.language)},
-    }
-    return view

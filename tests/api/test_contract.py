@@ -129,7 +129,7 @@ def test_two_officers_and_one_counter(officer: Person, sign_in: SignIn) -> None:
 
 
 def test_the_board_is_public_and_has_nothing_personal(kiosk: Person, officer: Person, anybody: Person) -> None:
-    kiosk.take(priority="pregnant")
+    told = kiosk.take(priority="pregnant")
     kiosk.take("B")
     officer.next()
     board = anybody.get("/offices/demo/board")
@@ -138,7 +138,7 @@ def test_the_board_is_public_and_has_nothing_personal(kiosk: Person, officer: Pe
     assert view["calls"][0] | {} == view["calls"][0] and view["calls"][0]["number"] == "A001"
     assert view["counters"][0] == {
         "number": 1, "name": "Quầy 1", "names": {"vi": "Quầy 1", "en": "Counter 1"}, "zone": None, "state": "open",
-        "ticket": "A001", "ticket_state": "called", "services": ["A", "B"],
+        "ticket": "A001", "ticket_id": told["id"], "ticket_state": "called", "services": ["A", "B"],
     }  # fmt: skip
     assert {w["service"]: w["count"] for w in view["waiting"]}["B"] == 1
     text = board.get_data(as_text=True)
@@ -172,3 +172,26 @@ def test_every_page_of_the_demo_is_there(anybody: Person) -> None:
     for path in ("/", "/login", "/console", "/rate?counter=1", "/healthz", "/readyz", "/metrics"):
         assert anybody.client.get(path).status_code == 200, path
     assert anybody.client.get("/no-such-page").status_code == 404
+
+
+def test_the_day_turns_at_the_offices_midnight_not_at_utcs(kiosk: Person, clock: Clock) -> None:
+    clock.turn(hours=15, minutes=59)  # 23:59 in Hà Nội
+    assert kiosk.take()["number"] == "A001"
+    clock.turn(minutes=2)  # 00:01, still the same day in UTC
+    assert kiosk.take()["number"] == "A001"
+    clock.turn(hours=7)  # 07:01, a new day in UTC
+    assert kiosk.take()["number"] == "A002"
+
+
+def test_leap_day_and_tet_are_days_like_others(kiosk: Person, clock: Clock) -> None:
+    for day in ("2028-02-28", "2028-02-29", "2028-03-01", "2027-02-06"):
+        clock.now = datetime.fromisoformat(f"{day}T09:00:00+07:00")
+        assert [kiosk.take()["number"] for _ in range(2)] == ["A001", "A002"]
+
+
+def test_a_clock_that_jumps_back_repeats_no_number(kiosk: Person, clock: Clock) -> None:
+    kiosk.take(), kiosk.take()
+    clock.turn(days=1)
+    kiosk.take()
+    clock.turn(days=-1)
+    assert kiosk.take()["number"] == "A003"

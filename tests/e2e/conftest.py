@@ -19,7 +19,9 @@ from server.services.views import describe
 from tests.offices import PASSWORD, TOKENS, FixedClock, Silent, bearer, furnish
 from tests.servers import Motcua, program
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
 # What a browser itself reports when a test cuts the network or a refusal is part of the story.
 EXPECTED = ("net::ERR_", "Failed to load resource", "WebSocket connection to")
 _keys = count(1)

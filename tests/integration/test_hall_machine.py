@@ -191,7 +191,7 @@ class HallMachine(RuleBasedStateMachine):
             n: d for n, d in read.desks.items() if d.state != "closed"
         }
         assert held.sessions == read.sessions and held.paces == read.paces and held.issued == read.issued
-        turns = lambda hall: [(c.number, c.version, c.rule) for c in hall.calls if not c.recall]  # noqa: E731
+        turns = lambda hall: [(c.number, c.version, c.reason) for c in hall.calls if not c.recall]  # noqa: E731
         assert turns(held) == turns(read)
 
     @invariant()

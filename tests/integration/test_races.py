@@ -26,7 +26,7 @@ from tests.clients import answers, start
 from tests.offices import PASSWORD, TOKENS, Silent, furnish
 from tests.servers import Motcua
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 ISSUERS = CALLERS = 16
 NUMBERS = 2_000

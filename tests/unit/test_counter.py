@@ -130,7 +130,7 @@ WRONG = {
     "no_show": ("waiting", "serving", "held", "no_show"),
     "hold": ("waiting", "held", "no_show"),
     "resume": ("waiting", "called", "serving", "no_show"),
-    "requeue": ("waiting", "serving"),
+    "requeue": ("waiting",),
     "transfer": ("no_show",),
 }
 

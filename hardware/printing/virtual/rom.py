@@ -11,8 +11,8 @@ from ..fonts import font
 
 CELLS = {0: (12, 24), 1: (9, 17)}
 PAGES = {
-    0: "CP437", 2: "CP850", 3: "CP860", 4: "CP863", 5: "CP865", 16: "CP1252", 17: "CP866", 18: "CP852", 19: "CP858",
-    30: "TCVN-3-1", 31: "TCVN-3-2", 52: "CP1258", 94: "CP1258",
+    0: "CP437", 1: "KATAKANA", 2: "CP850", 3: "CP860", 4: "CP863", 5: "CP865", 16: "CP1252",
+    17: "CP866", 18: "CP852", 19: "CP858", 30: "TCVN-3-1", 31: "TCVN-3-2", 52: "CP1258", 94: "CP1258",
 }  # fmt: skip
 """Page numbers as Epson has them; makers differ, which is why code-page text is not what we send by default."""
 _FINE = 8

@@ -46,6 +46,13 @@ def test_a_device_that_restarted_counts_anew(outbox: Outbox):
     assert outbox.put(rate(0, boot="b2"))
 
 
+def test_a_device_that_restarted_with_the_boot_id_it_had_is_not_deaf_for_long(outbox: Outbox):
+    """A poor random boot id may come again: only the last numbers before the restart are taken for repeats."""
+    for count in range(50):
+        outbox.put(rate(count))
+    assert [outbox.put(rate(count)) for count in range(3)] == [True, True, True]
+
+
 def test_what_was_taken_is_known_after_a_restart(tmp_path: Path):
     first = Outbox(tmp_path / "o.sqlite3", FakeClock())
     first.put(rate(9))

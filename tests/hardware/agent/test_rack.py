@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from hardware.agent import rack as racks
 from hardware.agent.rack import Rack
 from hardware.drivers.base import Device, Shown
 from hardware.drivers.ports import first_answer
@@ -46,6 +49,25 @@ def test_bad_sections_are_errors_of_their_devices_and_the_good_one_works():
     } == dict.fromkeys(("no-port", "no-driver", "no-kind", "four", "baud"), "error")
     assert "port" in running.reports["no-port"][1]
     assert "four_byte" in running.reports["no-driver"][1], "it names the drivers there are"
+
+
+def test_a_driver_that_raises_anything_costs_only_its_own_device(monkeypatch: pytest.MonkeyPatch):
+    world = World()
+    devices = world.prepare([Device(name, "panel", "", "line", 1, {}) for name in ("bad", "good")])
+    find = racks.find_driver
+
+    def broken(device: Device, host: object) -> None:
+        raise RecursionError("a mistake of a third party")
+
+    def found(kind: str, name: str):
+        return lambda device, host: (broken if device.id == "bad" else find(kind, name))(device, host)
+
+    monkeypatch.setattr(racks, "find_driver", found)
+    running = Running(devices, world)
+    world.press("good", 1)
+    eventually(lambda: running.presses)
+    running.rack.close()
+    assert running.reports["bad"][0] == "error"
 
 
 def test_every_kind_of_led_board_shows_the_number():

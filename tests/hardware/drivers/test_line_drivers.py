@@ -13,6 +13,7 @@ import pytest
 from hardware.drivers.base import BadSettings, Device, Shown
 from hardware.drivers.bus import LineBus
 from hardware.drivers.line import LineKeypad, LineLed, LinePanel
+from hardware.drivers.link import Listener, SerialLink
 from hardware.drivers.ports import PortSettings, first_answer
 from hardware.protocol.line import Frame, encode
 from hardware.simulate.devices import LineFirmware
@@ -274,3 +275,27 @@ def test_both_kinds_of_a_pulled_plug_lead_to_a_new_try(error: Exception):
     eventually(lambda: host.presses)
     host.close()
     assert any(state == "offline" for _device, state, _why in host.reports)
+
+
+def test_a_drivers_own_mistake_does_not_silence_the_line():
+    class Mistaken(Listener):
+        def __init__(self) -> None:
+            self.lines: list[bytes] = []
+            self.lost_for: list[str] = []
+
+        def received(self, data: bytes, now: float) -> bytes:
+            self.lines.append(data)
+            if len(self.lines) == 1:
+                raise RecursionError("mistake")
+            return b""
+
+        def lost(self, why: str) -> None:
+            self.lost_for.append(why)
+
+    firmware, driver = LineFirmware(1), Mistaken()
+    link = SerialLink(PortSettings("x"), lambda settings: Wire(firmware).open(), retry_s=(0.01,))
+    link.attach(driver)
+    link.start()
+    eventually(lambda: len(driver.lines) > 1)
+    link.close()
+    assert driver.lost_for[0] == "mistake"

@@ -132,3 +132,10 @@ def test_of_20000_corrupted_frames_no_altered_message_is_taken():
         wrong += any(frame not in allowed for frame in Framer().feed(line))
     assert harmed > 19_000
     assert wrong == 0
+
+
+def test_a_line_that_lost_its_end_does_not_take_the_next_one_with_it():
+    whole = encode(Frame(3, 16, "POLL"))
+    framer = Framer()
+    assert framer.feed(b"$01,2A,BTN,7f3" + whole) == [Frame(3, 16, "POLL")]
+    assert framer.dropped == 1

@@ -1,4 +1,5 @@
 """Sounds for tests: tones and clips whose loudness, length and silence are known."""
+
 from __future__ import annotations
 
 import math

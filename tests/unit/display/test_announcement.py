@@ -1,4 +1,5 @@
 """The whole announcement: chime, sentence, pause, sentence; recorded voice before synthetic."""
+
 from __future__ import annotations
 
 from pathlib import Path

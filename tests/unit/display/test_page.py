@@ -1,4 +1,5 @@
 """The board's addresses, asked as a browser asks them."""
+
 from __future__ import annotations
 
 import io
@@ -163,9 +164,7 @@ def test_browsers_keep_an_edition_for_ever_and_ask_for_anything_else(site: Calla
         assert client.get(path + query, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
-def test_another_wording_name_or_recording_is_another_edition(
-    site: Callable[..., FlaskClient], tmp_path: Path
-) -> None:
+def test_another_wording_name_or_recording_is_another_edition(site: Callable[..., FlaskClient], tmp_path: Path) -> None:
     editions = [
         edition_of(site()),
         edition_of(site(voice={"style": "number"})),

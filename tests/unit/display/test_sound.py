@@ -1,4 +1,5 @@
 """Loudness, silence, joins and peaks: what stands in for ears."""
+
 from __future__ import annotations
 
 import math

@@ -1,4 +1,5 @@
 """The speech worker's life, and the store of what it made."""
+
 from __future__ import annotations
 
 import os

@@ -1,0 +1,148 @@
+/**
+ * The kiosk's wiring: touches, clocks, the API and the live view in; the state's screen out.
+ *
+ * @typedef {import("./reduce.js").Input} Input
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./state.js").Request} Request
+ */
+import { render } from "lit-html";
+import { io as socketIo } from "socket.io-client";
+
+import { ApiError, createApi, newKey, pageConfig } from "motcua/api";
+import { preload, setLanguage } from "motcua/i18n";
+import { connectLive } from "motcua/live";
+import { reduce } from "./reduce.js";
+import { initial } from "./state.js";
+import { view } from "./view.js";
+
+const TICK_MS = 250;
+const RELOAD_MS = 60_000;
+const RETRY_MS = 5_000;
+const SETTLE_MS = 2_000;
+const PRINT_ASK_MS = 1_500;
+// A shell that the server no longer accepts: only a new one helps, once nobody is using this one.
+const STALE = new Set(["not_signed_in", "csrf_failed"]);
+
+const config = pageConfig();
+const api = createApi({ timeout: 5000, pauses: [300, 1000] });
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+let state = initial(config, performance.now());
+let stale = false;
+
+/** @param {Input} input */
+function dispatch(input) {
+  const before = state;
+  state = reduce(state, input);
+  if (state === before) return;
+  if (state.screen === "issuing" && state.request && state.request !== before.request) send(state.request);
+  if (before.ticket !== state.ticket && state.ticket?.print.state === "queued") watchPrint(state.ticket.id);
+  if (stale && state.screen === "home" && before.screen !== "home") location.reload();
+  draw(before);
+}
+
+/** @param {State} before */
+async function draw(before) {
+  if (state.language !== before.language) await setLanguage(state.language);
+  document.documentElement.dataset.theme = state.large ? "contrast" : "paper";
+  render(view(state, touch), root);
+  const moved = state.screen !== before.screen || state.group !== before.group || state.procedure !== before.procedure;
+  const asked = document.querySelector(".ask h2");
+  // The heading takes the focus, so that a screen reader begins there and no key stays lit under a finger.
+  if (asked && !asked.contains(document.activeElement) && !asked.parentElement?.contains(document.activeElement)) focus(asked);
+  else if (moved) focus(document.querySelector("h1"));
+}
+
+/** @param {Element | null} element */
+function focus(element) {
+  if (element instanceof HTMLElement) element.focus({ preventScroll: true });
+}
+
+/** @param {{[name: string]: unknown, type: string}} what */
+function touch(what) {
+  dispatch(/** @type {Input} */ ({ ...what, key: newKeyFor(what), at: performance.now() }));
+}
+
+/** Each touch that asks for a number is one press with one key. @param {{[name: string]: unknown, type: string}} what */
+function newKeyFor(what) {
+  return what.type === "service" || what.type === "take" ? newKey() : what.key;
+}
+
+/** @param {Request} request */
+async function send({ key, service, priority, language }) {
+  const body = { service, language, ...(priority ? { priority } : {}) };
+  try {
+    const ticket = await api.post(`/api/v1/offices/${encodeURIComponent(config.office)}/tickets`, body, { key });
+    dispatch({ type: "issued", key, ticket, at: performance.now() });
+  } catch (error) {
+    const problem = error instanceof ApiError ? error : new ApiError("page", String(error));
+    stale ||= STALE.has(problem.code);
+    dispatch({
+      type: "refused", key, code: problem.code, text: problem.message, unsure: problem.unsure, at: performance.now(),
+    });
+    loadOffice();
+  }
+}
+
+/** The live message tells of the print; where that is cut, asking does. @param {string} id */
+function watchPrint(id) {
+  const timer = setInterval(async () => {
+    if (state.ticket?.id !== id || state.ticket.print.state !== "queued") return clearInterval(timer);
+    const told = await api.get(`/api/v1/tickets/${encodeURIComponent(id)}`, { attempts: 1 }).catch(() => null);
+    if (told?.print) notePrint({ ticket_id: id, ...told.print });
+  }, PRINT_ASK_MS);
+}
+
+/** @param {{ticket_id: string, state: string, detail?: string | null}} print */
+function notePrint({ ticket_id, state: now, detail }) {
+  dispatch({ type: "print", ticket_id, state: now, detail, at: performance.now() });
+}
+
+/** @type {number | undefined} */
+let planned;
+let due = Infinity;
+
+/** Read the office again within a while; many reasons for it are one read. @param {number} ms */
+function planLoad(ms) {
+  if (performance.now() + ms >= due) return;
+  due = performance.now() + ms;
+  clearTimeout(planned);
+  planned = window.setTimeout(loadOffice, ms);
+}
+
+async function loadOffice() {
+  clearTimeout(planned);
+  due = Infinity;
+  try {
+    const office = await api.get(`/api/v1/offices/${encodeURIComponent(config.office)}`, { attempts: 1 });
+    dispatch({ type: "office", office });
+    planLoad(RELOAD_MS);
+  } catch {
+    dispatch({ type: "unreachable" });
+    planLoad(RETRY_MS);
+  }
+}
+
+const live = connectLive({
+  office: config.office,
+  topics: ["kiosk"],
+  // The state of a print is a passing message, not an event of the office, so it has no version.
+  io: (namespace, options) => socketIo(namespace, options).on("print", notePrint),
+  onSnapshot: (snapshot) => {
+    dispatch({ type: "waiting", waiting: snapshot.waiting });
+    planLoad(0);
+  },
+  onEvent: (event) => {
+    if (event.data?.waiting) dispatch({ type: "waiting", waiting: event.data.waiting });
+    planLoad(event.type === "device.status" ? 0 : SETTLE_MS);
+  },
+  onStatus: (status) => dispatch({ type: "known", known: status === "live" }),
+});
+
+// A page that is drawn with sizes of its own needs no zoom, and a held finger no menu.
+document.addEventListener("contextmenu", (event) => event.preventDefault());
+window.addEventListener("resize", () => dispatch({ type: "viewport", width: innerWidth, height: innerHeight }));
+dispatch({ type: "viewport", width: innerWidth, height: innerHeight });
+setInterval(() => dispatch({ type: "tick", at: performance.now(), wall: live.serverNow() }), TICK_MS);
+draw({ ...state, language: "" });
+loadOffice();
+for (const language of config.languages) preload(language).catch(() => planLoad(RETRY_MS));

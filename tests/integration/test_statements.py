@@ -1,0 +1,101 @@
+"""How many statements a hot path costs. A query more for each ticket, counter or board would show here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from server.app import Server
+from tests.integration.conftest import People
+
+SILENT = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+class Counting(psycopg.Cursor):  # type: ignore[type-arg]
+    """A cursor that notes what it was asked."""
+
+    seen: list[str] = []
+
+    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        self.seen.append(str(query))
+        return super().execute(query, *args, **kwargs)
+
+
+@pytest.fixture
+def statements(engine: sa.Engine) -> Iterator[list[str]]:
+    """The statements that reach the driver; transactions themselves are not counted."""
+    seen: list[str] = []
+
+    def listen(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_trace_callback(lambda text: None if text.startswith(SILENT) else seen.append(text))
+        else:
+            Counting.seen = seen
+            connection.cursor_factory = Counting
+
+    sa.event.listen(engine, "connect", listen)
+    yield seen
+    sa.event.remove(engine, "connect", listen)
+
+
+@pytest.fixture
+def busy_hall(people: People, statements: list[str]) -> People:
+    """Thirty people wait, two counters are open, and everybody is known to the server."""
+    kiosk = people.as_device("kiosk")
+    for n in range(30):
+        assert kiosk.post("/offices/demo/tickets", {"service": "ABCDEF"[n % 6]}).status_code == 201
+    for n in (1, 2):
+        assert people.as_staff(f"officer{n}").post(f"/offices/demo/counters/{n}/open").status_code == 200
+    statements.clear()
+    return people
+
+
+def test_a_number_costs_at_most_six_statements(busy_hall: People, statements: list[str]) -> None:
+    kiosk = busy_hall.as_device("kiosk")
+    assert kiosk.post("/offices/demo/tickets", {"service": "A"}).status_code == 201
+    statements.clear()
+    assert kiosk.post("/offices/demo/tickets", {"service": "A"}).status_code == 201
+    assert 0 < len(statements) <= 6, statements
+
+
+def test_a_call_costs_at_most_seven_statements(busy_hall: People, statements: list[str]) -> None:
+    officer = busy_hall.as_staff("officer1")
+    officer.get("/offices/demo/board")
+    statements.clear()
+    called = officer.post("/offices/demo/counters/1/next")
+    assert called.status_code == 200
+    assert 0 < len(statements) <= 7, statements
+
+
+def test_finishing_and_calling_in_one_breath_costs_at_most_fifteen(busy_hall: People, statements: list[str]) -> None:
+    officer = busy_hall.as_staff("officer2")
+    assert officer.post("/offices/demo/counters/2/next").status_code == 200
+    statements.clear()
+    assert officer.post("/offices/demo/counters/2/next", {"finish_current": True}).status_code == 200
+    assert 0 < len(statements) <= 15, statements
+
+
+def test_the_board_costs_one_statement_however_many_wait(busy_hall: People, statements: list[str]) -> None:
+    kiosk = busy_hall.as_device("kiosk")
+    kiosk.get("/offices/demo/board")
+    statements.clear()
+    kiosk.get("/offices/demo/board")
+    assert len(statements) <= 1, statements
+
+
+def test_a_hundred_boards_that_come_back_at_once_cost_one_statement(
+    server: Server, busy_hall: People, statements: list[str]
+) -> None:
+    boards = [server.socketio.test_client(server.app, namespace="/live") for _ in range(100)]
+    statements.clear()
+    for board in boards:
+        answer = board.emit("join", {"office": "demo", "topics": ["board"]}, namespace="/live", callback=True)
+        assert len(answer["snapshot"]["waiting"]) == 6
+    assert len(statements) <= 1, statements
+    for board in boards:
+        board.disconnect(namespace="/live")
