@@ -355,5 +355,47 @@ audit = sa.Table(
     sa.Index("ix_audit_office", "office_id", "id"),
 )
 
+rollup = sa.Table(
+    "rollup",
+    metadata,
+    # Figures of one block of days, added up once. Triggers on every table they are counted from remove the blocks that
+    # a change touches, so a row that is here is right. A row without `data` is a claim: somebody is counting.
+    _office(primary_key=True),
+    sa.Column("grain", sa.String(5), primary_key=True),
+    sa.Column("start", sa.Date, primary_key=True),
+    sa.Column("slice", sa.String(10), primary_key=True),
+    sa.Column("basis", sa.String(16), nullable=False),
+    sa.Column("claim", sa.String(32), nullable=False),
+    sa.Column("data", sa.LargeBinary),
+)
+
+past_batch = sa.Table(
+    "past_batch",
+    metadata,
+    # Older records that were taken in as sums; the same file is not taken in twice.
+    sa.Column("id", Key, primary_key=True),
+    _office(),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("filename", sa.String(200), nullable=False),
+    sa.Column("lines", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.UniqueConstraint("office_id", "digest"),
+)
+
+past_figure = sa.Table(
+    "past_figure",
+    metadata,
+    sa.Column("batch_id", Key, sa.ForeignKey("past_batch.id"), primary_key=True),
+    sa.Column("line", sa.Integer, primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("service", Code),
+    sa.Column("counter", sa.Integer),
+    sa.Column("officer", Key),
+    sa.Column("figures", sa.JSON, nullable=False),
+    sa.Index("ix_past_figure_office_day", "office_id", "day"),
+)
+
 APPEND_ONLY = ("rating", "audit")
 """Tables whose rows are never changed or removed; the first migration gives them triggers that refuse it."""

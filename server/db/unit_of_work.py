@@ -183,6 +183,14 @@ class SqlUnitOfWork:
             group.connection.execute(t.office.insert(), row)
             group.members.append(None)
 
+    @contextmanager
+    def office_lock(self, office: str) -> Iterator[sa.Connection]:
+        """The office's lock (law 1) for what is derived from its rows and is no command: no version, no event."""
+        with self._line(office).turn() as group:
+            group.connection.execute(sa.select(t.office.c.id).where(t.office.c.code == office).with_for_update())
+            yield group.connection
+            group.members.append(None)
+
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def hall(self, office: str, *, at_least: int | None = None) -> Hall:
@@ -241,3 +249,14 @@ class SqlUnitOfWork:
             lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
+
+    def device_states(self) -> list[tuple[str, str, str, int]]:
+        """(office code, kind, state, how many) of agents and of what they own; screens report no state."""
+        d = t.device.c
+        query = (
+            sa.select(t.office.c.code, d.kind, d.state, sa.func.count())
+            .select_from(t.device.join(t.office, d.office_id == t.office.c.id))
+            .where(d.revoked_at.is_(None), sa.or_(d.agent_id.is_not(None), d.kind == "agent"))
+            .group_by(t.office.c.code, d.kind, d.state)
+        )
+        return [(code, kind, state, n) for code, kind, state, n in self._read(lambda c: c.execute(query).all())]
