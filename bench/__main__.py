@@ -14,6 +14,7 @@ GROUPS = {
     "boards": ("call_to_board", "server_rss_mb"),
     "paper": ("ticket_render_ms", "ticket_bytes"),
     "start": ("start_s",),
+    "reports": ("city_report_ms", "month_report_ms", "rollup_day_ms"),
 }
 """A module each, and the measures it makes; any of these names selects the module."""
 
