@@ -45,7 +45,6 @@ export function closed(state, act) {
     body: html`<div class="message"><p class="message__main">${reason}.</p><p>${next}.</p></div>`,
     actions: html`
       <button class="tile tile--info action" @click=${() => act({ type: "show", screen: "fields" })}>${_("Cần mang giấy tờ gì?")}</button>
-      <button class="button button--touch button--main action" @click=${() => act({ type: "restart" })}>${_("Về màn hình đầu")}</button>
     `,
   };
 }
@@ -77,7 +76,10 @@ export function ticketScreen(state, act) {
       ${ticket.priority ? html`<p class="badge badge--warn">${priorityMark(ticket.priority)}</p>` : nothing}
     </div>`,
     body: html`<div class="result">${facts(ticket, office)} ${paperState(state, ticket)}</div>`,
-    actions: ending(state, act, _("Xong")),
+    actions: html`
+      ${ending(state, act, _("Xong"))}
+      <button class="button button--touch action" @click=${() => act({ type: "more_time" })}>${_("Giữ màn hình này lâu hơn")}</button>
+    `,
   };
 }
 
@@ -147,13 +149,9 @@ function advice(problem) {
   return _("Mời ông/bà chọn lĩnh vực khác hoặc hỏi cán bộ hướng dẫn.");
 }
 
-/** The way back, with the seconds that are left, and more of them for whoever wants. @param {State} state @param {Act} act @param {string} word */
+/** The way back, with the seconds that are left. @param {State} state @param {Act} act @param {string} word */
 function ending(state, act, word) {
-  const left = resultLeft(state);
-  return html`
-    <button class="button button--touch action" @click=${() => act({ type: "restart" })}>
-      ${word} <span class="action__line tnum">${_n("Tự đóng sau %(n)s giây", left ?? 0)}</span>
-    </button>
-    <button class="button button--touch action" @click=${() => act({ type: "more_time" })}>${_("Giữ màn hình này lâu hơn")}</button>
-  `;
+  return html`<button class="button button--touch action" @click=${() => act({ type: "restart" })}>
+    ${word} <span class="action__line">${_n("Tự đóng sau %(n)s giây", resultLeft(state) ?? 0)}</span>
+  </button>`;
 }

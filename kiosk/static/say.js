@@ -94,7 +94,8 @@ export function minutes(wait) {
 export function waitingLine(service, known) {
   if (!known) return _("Chưa rõ số người chờ");
   const wait = service.waiting > 0 ? minutes(service.expected_wait_s) : "";
-  return wait ? `${people(service.waiting)} · ${wait}` : people(service.waiting);
+  // Breaks between the two, never inside a range.
+  return wait ? `${people(service.waiting)} · ${wait.replaceAll(" ", "\u00a0")}` : people(service.waiting);
 }
 
 /**
