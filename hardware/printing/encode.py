@@ -52,10 +52,9 @@ def encode(content: TicketContent, profile: Profile, way: str = "") -> Ticket:
 
 def type_of(way: str, profile: Profile) -> tuple[Sheet, Measure]:
     """The sizes and the measure that this way sets a ticket with."""
-    narrow = profile.width <= 450
     if way == "glyphs":
-        return glyphs.sheet(narrow), glyphs.measure
-    sheet = narrow_sheet() if narrow else wide_sheet()
+        return glyphs.sheet(), glyphs.measure
+    sheet = narrow_sheet() if profile.width <= 450 else wide_sheet()
     sheet = replace(sheet, code_beside=profile.qr == "raster" and way == "raster")
     if way == "hybrid":
         sheet = replace(

@@ -41,7 +41,7 @@ class SqlTransaction:
         now: datetime,
         describe: Describe,
         *,
-        taken: int,
+        taken: int | None,
         events: Sequence[Event] = (),
         marks: HighWater | None = None,
     ) -> None:
@@ -185,9 +185,9 @@ class SqlTransaction:
         """The office's settings were changed: everybody reads them again."""
         self._touched = self.reconfigured = True
 
-    def finish(self) -> None:
-        """Write what is left, and the office's version. BEGIN took one version; a command with more facts, or none,
-        says here how many there were."""
+    def finish(self, last: str | None = None) -> None:
+        """Write what is left, and the office's version. BEGIN took one version, or none; a command with more facts
+        says here how many there were. `last`: a statement to go along at the end."""
         self._write_facts()
         if self.hall.version != self.taken:
             self._batch.update("office", {"id": self.office_id}, {"version": self.hall.version})
@@ -195,6 +195,8 @@ class SqlTransaction:
             self._batch.update(
                 "office", {"id": self.office_id}, {"config_version": self.hall.config.config_version + 1}
             )
+        if last:
+            self._batch.statement(last)
         self._batch.run()
 
 
