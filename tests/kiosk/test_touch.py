@@ -385,3 +385,19 @@ def test_the_store_is_durable(kiosk: Kiosk) -> None:
     database: sqlite3.Connection = kiosk.store._db
     assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert database.execute("PRAGMA synchronous").fetchone()[0] == 2
+
+
+def test_the_page_comes_up_from_the_installed_files_alone(kiosk: Kiosk) -> None:
+    from kiosk.runtime import page
+
+    page.register(kiosk.page.application, lambda: "demo")
+    kiosk.wire.state = "cut"
+    shell = kiosk.get("/kiosk")
+    assert shell.status_code == 200 and "/kiosk/static/app.js" in shell.text
+    assert "nonce-" in shell.headers["Content-Security-Policy"]
+    for file in ("/kiosk/static/app.js", "/static/js/api.js"):
+        with kiosk.get(file) as answer:
+            assert answer.status_code == 200, file
+    texts = kiosk.get("/i18n/en.json").json["messages"]
+    assert texts["Không tìm thấy."] == "Not found."
+    assert kiosk.get("/console").status_code == 404 and kiosk.get("/").headers["Location"] == "/kiosk"
