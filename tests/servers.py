@@ -257,7 +257,6 @@ class Motcua(_Running):
         super().__init__()
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._arguments = arguments
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")},
             "MOTCUA_DATABASE_URL": database_url,
@@ -267,10 +266,11 @@ class Motcua(_Running):
             "MOTCUA_LOG_LEVEL": "WARNING",
             **{f"MOTCUA_{name.upper()}": str(value) for name, value in settings.items()},
         }
+        self._command = [program("motcua"), "serve", *arguments]
         self.process = Process(self.directory, "motcua")
 
     def start(self) -> None:
-        self.process.launch([program("motcua"), "serve", *self._arguments], env=self.environment)
+        self.process.launch(self._command, env=self.environment)
         self.process.wait_for(lambda: answers(f"{self.url}/readyz"), "the server")
 
     def stop(self) -> None:

@@ -9,7 +9,7 @@ import click
 from pydantic import ValidationError
 
 from server.commands import processes as several
-from server.db.engine import make_engine
+from server.db.engine import opened
 from server.db.migrate import upgrade
 from server.settings import Settings, load
 
@@ -31,7 +31,8 @@ def serve(processes: int) -> None:
     several.check(settings, processes)
     bound = several.addresses(settings.bind, processes)
     # Once, before any process serves: they would wait for each other otherwise.
-    upgrade(make_engine(settings.database_url))
+    with opened(settings.database_url) as engine:
+        upgrade(engine)
     click.echo(several.upstream(bound))
     raise SystemExit(several.run(lambda address: gunicorn("server.wsgi:app", address, settings), bound))
 
