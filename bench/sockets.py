@@ -56,6 +56,7 @@ class Board:
     heard: int = 0
     beats: int = 0
     newest: int = -1
+    called_at: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def send(self, text: str) -> None:
@@ -127,6 +128,8 @@ class Board:
         version = version_in(data)
         self.newest = max(self.newest, version)
         self.heard += 1
+        if b'"ticket.called"' in data:
+            self.called_at.append(time.perf_counter())
         if not self.joined or version <= self.version:
             return
         if version != self.version + 1:

@@ -27,8 +27,9 @@ def kiosk(
     from gevent import monkey
 
     monkey.patch_all()
-    from kiosk.runtime.running import NeverPaired, Settings, run
+    from kiosk.runtime.running import NeverPaired, Settings, configure_logging, run
 
+    configure_logging()
     token_file = token_file or data / "token"
     if code:
         _pair(server, code, token_file)

@@ -24,7 +24,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.api import problems, sessions
 from server.api.routing import api
-from server.caller import Callers
+from server.caller import SESSION_S, Callers
 from server.db.engine import make_engine
 from server.db.halls import newest_versions
 from server.db.highwater import HighWater
@@ -40,10 +40,9 @@ from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell
 
 API_MODULES = (
-    "administration", "agents", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
+    "account", "administration", "agents", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
-SESSION_HOURS = 12
 FAILED_SIGN_INS = "10 per minute"
 
 
@@ -101,7 +100,7 @@ def _make_app(settings: Settings) -> APIFlask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=BODY_MAX,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=SESSION_S),
         SESSION_COOKIE_NAME="motcua",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -1,7 +1,7 @@
 """Paper: a job goes to the agent on this machine, by its local door, and comes back as printed or not.
 
-The door: `POST /v1/jobs` with the job takes it into the printer's spool (again is fine, the spool knows it by its id);
-`GET /v1/jobs/<id>?wait=<s>` answers {state, detail}, `queued` while it is not known, 404 for a job it never had.
+The door: `POST /v1/devices/<printer>/jobs` takes a job into the printer's spool (again is fine, the spool knows it by
+its id); `GET …/jobs/<id>?wait=<s>` answers {state, detail}, `queued` while it is not known, 404 for one it never had.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Door(Protocol):
     """None: no answer."""
 
     def put(self, job: Json) -> bool: ...
-    def result(self, job: str, wait_s: float) -> tuple[str, str | None] | None: ...
+    def result(self, job: Json, wait_s: float) -> tuple[str, str | None] | None: ...
 
 
 class HttpDoor:
@@ -46,14 +46,15 @@ class HttpDoor:
 
     def put(self, job: Json) -> bool:
         try:
-            return self._session.post(f"{self._url}/v1/jobs", json=job, timeout=2).ok
+            return self._session.post(f"{self._url}/v1/devices/{job['device']}/jobs", json=job, timeout=2).ok
         except requests.RequestException:
             return False
 
-    def result(self, job: str, wait_s: float) -> tuple[str, str | None] | None:
+    def result(self, job: Json, wait_s: float) -> tuple[str, str | None] | None:
         """(state, detail), ("lost", …) when the agent does not know the job, None without an answer."""
         try:
-            answer = self._session.get(f"{self._url}/v1/jobs/{job}", params={"wait": wait_s}, timeout=wait_s + 2)
+            url = f"{self._url}/v1/devices/{job['device']}/jobs/{job['id']}"
+            answer = self._session.get(url, params={"wait": wait_s}, timeout=wait_s + 2)
             if answer.status_code == 404:
                 return "lost", None
             if not answer.ok:
@@ -101,14 +102,14 @@ class PrintDesk:
         while fresh and not self._door.put(job):
             if time.monotonic() > until:
                 # A job may have been taken although the answer was lost; then its paper is on its way.
-                known = self._door.result(job["id"], 0)
+                known = self._door.result(job, 0)
                 if known is None or known[0] == "lost":
                     return "not_sent", "the agent does not answer"
                 break
             self._pause(0.2)
-        return self._wait(job["id"])
+        return self._wait(job)
 
-    def _wait(self, job: str) -> tuple[str, str | None]:
+    def _wait(self, job: Json) -> tuple[str, str | None]:
         until = time.monotonic() + PRINT_S
         while time.monotonic() < until:
             found = self._door.result(job, 5)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import signal
+import sys
 import threading
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,21 @@ from kiosk.runtime.upstream import PATIENT_S, Gone, HttpUpstream
 from kiosk.runtime.web import make_app
 
 log = structlog.get_logger(__name__)
+STOPPED_S = 3.0
+
+
+def configure_logging(level: str = "INFO") -> None:
+    """One JSON line an event on standard error; no line says who came."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +68,7 @@ class NeverPaired(Exception):
     """The first start needs the server once, to learn which office this is."""
 
 
-def assemble(settings: Settings, *, with_page: bool = True) -> Runtime:
+def assemble(settings: Settings) -> Runtime:
     store = Store(settings.data / "kiosk.db")
     server = HttpUpstream(settings.server, settings.token)
     clock = TrueClock(not_before=store.newest())
@@ -61,7 +79,7 @@ def assemble(settings: Settings, *, with_page: bool = True) -> Runtime:
     desk = TouchDesk(store, server, situation, papers.print if papers else None)
     courier = Courier(store, server, situation, version("motcua"), clock)
     app = make_app(store, server, situation, desk, courier)
-    if with_page:
+    if find_spec("kiosk.page"):
         page.register(app, lambda: situation.office_code)
     return Runtime(app, courier, papers, store, server)
 
@@ -87,7 +105,8 @@ def run(settings: Settings) -> None:
     runtime = assemble(settings)
     if runtime.papers:
         runtime.papers.begin()
-    threading.Thread(target=runtime.courier.run, name="courier", daemon=True).start()
+    work = threading.Thread(target=runtime.courier.run, name="courier", daemon=True)
+    work.start()
     listener: Any = WSGIServer(
         (settings.host, settings.port),
         runtime.app,
@@ -99,5 +118,8 @@ def run(settings: Settings) -> None:
     log.info("kiosk.ready", address=f"http://{settings.host}:{settings.port}/kiosk")
     listener.serve_forever()
     runtime.courier.stop()
+    work.join(STOPPED_S)
+    if runtime.papers:
+        runtime.papers.close()
     runtime.server.close()
     runtime.store.close()

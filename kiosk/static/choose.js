@@ -74,7 +74,7 @@ function tile(state, entry, act) {
   if (entry.kind === "service") return serviceTile(state, entry.service, act);
   return html`
     <button class="tile tile--group" @click=${() => act({ type: "group", key: entry.key })}>
-      <span class="tile__name">${named(entry.names)}</span>
+      ${nameOf(entry.names)}
       <span class="tile__line">${_n("%(n)s lĩnh vực", entry.services.length)} <span aria-hidden="true">›</span></span>
     </button>
   `;
@@ -90,10 +90,16 @@ function serviceTile(state, service, act) {
     <button class=${shut ? "tile tile--shut" : "tile"} data-service=${service.code}
       @click=${() => act({ type: "service", code: service.code })}>
       <span class="tile__code badge badge--series">${service.code}</span>
-      <span class="tile__name">${named(service.names)}</span>
+      ${nameOf(service.names)}
       <span class="tile__line">${tileLine(state, service)}</span>
     </button>
   `;
+}
+
+/** A long name is set smaller, never cut. @param {import("./state.js").Names} names */
+export function nameOf(names) {
+  const name = named(names);
+  return html`<span class="tile__name" data-length=${name.length > 60 ? "longest" : name.length > 34 ? "long" : "short"}>${name}</span>`;
 }
 
 /** What matters about a field now. @param {State} state @param {Service} service */
@@ -171,7 +177,7 @@ function takeAction(state, service, act) {
 function procedureList(procedures, act) {
   return html`<div class="lines">
     ${procedures.map((each) => html`<button class="tile line" @click=${() => act({ type: "procedure", code: each.code })}>
-      <span class="tile__name">${named(each.names)}</span>
+      ${nameOf(each.names)}
     </button>`)}
   </div>`;
 }

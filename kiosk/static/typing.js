@@ -8,7 +8,7 @@
 import { html, nothing } from "lit-html";
 
 import { _, _n } from "motcua/i18n";
-import { tileLine } from "./choose.js";
+import { nameOf, tileLine } from "./choose.js";
 import { resultRows } from "./layout.js";
 import { named } from "./say.js";
 import { search } from "./search.js";
@@ -39,7 +39,7 @@ function result(state, { service, procedure }, act) {
   return html`
     <button class="tile" data-service=${service.code} @click=${() => act({ type: "service", code: service.code })}>
       <span class="tile__code badge badge--series">${service.code}</span>
-      <span class="tile__name">${named((procedure ?? service).names)}</span>
+      ${nameOf((procedure ?? service).names)}
       <span class="tile__line">${procedure ? named(service.names) : tileLine(state, service)}</span>
     </button>
   `;

@@ -10,9 +10,12 @@ from flask import Response, request
 from server.api.routing import route
 from server.api.schemas import BoardView, Notice, OfficeView
 from server.caller import actor, base_url, system, uow
+from server.domain.errors import Invalid
 from server.domain.happenings import Told
 from server.services import boards, devices, rating
 from server.services.views import board_view
+
+MORE_COUNTERS = 20
 
 
 @route("GET", "/offices/<office>", "office.read", answer=OfficeView, summary="Services, counters, hours, texts")
@@ -43,6 +46,15 @@ def board(office: str) -> Any:
 @route("GET", "/offices/<office>/floor", "floor.watch", summary="The hall as staff see it")
 def floor(office: str) -> Any:
     return boards.snapshot(uow(), system().clock, office, frozenset({"floor"}))
+
+
+@route("GET", "/offices/<office>/what-if", "floor.watch", summary="The wait of a service with more counters")
+def what_if(office: str) -> Any:
+    """`service` and `counters` (1 to 20 more); both waits are for somebody who takes a number now."""
+    more = request.args.get("counters", 1, type=int)
+    if not 1 <= more <= MORE_COUNTERS:
+        raise Invalid(detail=f"counters: 1–{MORE_COUNTERS}")
+    return boards.plan_view(uow().hall(office), request.args.get("service", ""), more)
 
 
 @route("GET", "/offices/<office>/ratings/today", "rating.read", summary="Today's ratings by officer")

@@ -42,6 +42,7 @@ class Body(BaseModel):
 class SignIn(Body):
     username: Text(80)  # type: ignore[valid-type]
     password: Text(200)  # type: ignore[valid-type]
+    code: Annotated[str, Field(max_length=12)] | None = None
 
 
 class TakeNumber(Body):
@@ -200,6 +201,24 @@ class StaffPut(Body):
     roles: list[Role]
     password: Text(200) | None = None  # type: ignore[valid-type]
     active: bool = True
+
+
+class DevicePut(Body):
+    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner"]
+    name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
+    counter: CounterNumber | None = None
+    agent: Text(32) | None = None  # type: ignore[valid-type]
+    printer: Text(32) | None = None  # type: ignore[valid-type]
+    settings: dict[str, Any] = {}
+
+
+class PasswordChange(Body):
+    current: Text(200)  # type: ignore[valid-type]
+    new: Text(200)  # type: ignore[valid-type]
+
+
+class SecondFactorCode(Body):
+    code: Annotated[str, Field(pattern=r"^[0-9a-z-]{6,12}$")]
 
 
 # --- what goes out ----------------------------------------------------------------------------------------------------

@@ -130,8 +130,11 @@ def load(connection: sa.Connection, config: OfficeConfig, day: date, version: in
         pace = hall.paces.get(session.service, Pace())
         spent = (session.ended_at - session.started_at).total_seconds()
         hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
-    series = sa.select(t.series.c.prefix, t.series.c.last).where(here(t.series))
-    hall.series = {row.prefix: row.last for row in connection.execute(series)}
+    series = connection.execute(
+        sa.select(t.series.c.prefix, t.series.c.last, t.series.c.lent).where(here(t.series))
+    ).all()
+    hall.series = {row.prefix: row.last for row in series}
+    hall.lending = frozenset(row.prefix for row in series if row.lent is not None)
     # By the tickets' series, since a transfer changes the service; not by the last number, since a restore skips some.
     counted = sa.select(t.ticket.c.series, sa.func.count()).where(here(t.ticket)).group_by(t.ticket.c.series)
     issued = {row[0]: row[1] for row in connection.execute(counted)}

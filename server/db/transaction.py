@@ -41,7 +41,7 @@ class SqlTransaction:
         now: datetime,
         describe: Describe,
         *,
-        taken: int,
+        taken: int | None,
         events: Sequence[Event] = (),
         marks: HighWater | None = None,
     ) -> None:
@@ -93,7 +93,10 @@ class SqlTransaction:
     def next_seq(self, prefix: str, numbers: Numbering) -> int:
         """The next number of a series today. The hall knows the last one, since nobody else is in this office now;
         the unique constraint on tickets stands behind it (law 2)."""
-        seq = self.hall.series[prefix] = next_given(self.hall.series.get(prefix, numbers.first - 1), numbers)
+        # A database that was put back may have forgotten what is lent: then it keeps to its half.
+        lending = prefix in self.hall.lending or bool(self.hall.config.restores)
+        last = self.hall.series.get(prefix, numbers.first - 1)
+        seq = self.hall.series[prefix] = next_given(last, numbers, lending=lending)
         if self._marks is not None:
             try:
                 self._marks.reserve(self.hall.config.code, self.hall.day, prefix, seq)
@@ -182,9 +185,9 @@ class SqlTransaction:
         """The office's settings were changed: everybody reads them again."""
         self._touched = self.reconfigured = True
 
-    def finish(self) -> None:
-        """Write what is left, and the office's version. BEGIN took one version; a command with more facts, or none,
-        says here how many there were."""
+    def finish(self, last: str | None = None) -> None:
+        """Write what is left, and the office's version. BEGIN took one version, or none; a command with more facts
+        says here how many there were. `last`: a statement to go along at the end."""
         self._write_facts()
         if self.hall.version != self.taken:
             self._batch.update("office", {"id": self.office_id}, {"version": self.hall.version})
@@ -192,6 +195,8 @@ class SqlTransaction:
             self._batch.update(
                 "office", {"id": self.office_id}, {"config_version": self.hall.config.config_version + 1}
             )
+        if last:
+            self._batch.statement(last)
         self._batch.run()
 
 

@@ -42,6 +42,10 @@ class SecondFactorRequired(Unauthenticated):
     code, text = "second_factor_required", N_("Cần mã xác thực thứ hai.")
 
 
+class WrongSecondFactor(Unauthenticated):
+    code, text = "wrong_second_factor", N_("Mã xác thực không đúng hoặc đã dùng.")
+
+
 class Forbidden(MotcuaError):
     code, kind, text = "forbidden", "forbidden", N_("Tài khoản này không được phép làm việc đó.")
 

@@ -3,7 +3,8 @@
 The numbers of a series are cut into spans of a thousand: the server gives the first half of each span (A001–A500,
 A1001–A1500), kiosks are lent blocks of the second half (A501–A999, A1501…). The halves never meet, so a number that
 the server gives cannot be one that a kiosk holds, whatever either of them has forgotten; and a day without an outage
-has no gap in its numbers. A block is never lent twice: what comes back unused is explained, not given out again.
+has no gap in its numbers. Where no kiosk has a block, the server counts straight on. A block is never lent twice:
+what comes back unused is explained, not given out again.
 """
 
 from __future__ import annotations
@@ -47,10 +48,9 @@ class DayNotBegun(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """From where a series counts on a day: the server's numbers, and the numbers that are lent."""
+    """From where a series counts on a day: its first number, and the first that is lent."""
 
     first: int
-    given_from: int
     lent_from: int
 
 
@@ -91,25 +91,34 @@ class Slip:
 
 
 def numbering(service: Service, restores: Iterable[date], day: date, policy: LeasePolicy) -> Numbering:
-    """Where a day's series begins. After a restore the server has forgotten numbers that people hold, and blocks
-    that kiosks hold, so each passes over a whole span: its own numbers on that day, blocks as far as they are lent."""
-    restored = list(restores)
-    given = sum(1 for when in restored if when == day)
+    """Where a day's series begins. A restored server has forgotten blocks that kiosks hold, so the blocks it lends,
+    as far ahead as they are lent, pass over a whole span each time. Its own numbers are lifted once, when it is
+    restored (`server.services.restoring`, `past_span`)."""
     reach = timedelta(days=policy.ahead_days)
-    lent = sum(1 for when in restored if when <= day <= when + reach)
-    return Numbering(service.first, service.first + SPAN * given, service.first + HALF + SPAN * lent)
+    passed = sum(1 for when in restores if when <= day <= when + reach)
+    return Numbering(service.first, service.first + HALF + SPAN * passed)
 
 
-def next_given(last: int, numbers: Numbering) -> int:
-    """The server's next number after `last`."""
-    following = max(last + 1, numbers.given_from)
+def next_given(last: int, numbers: Numbering, *, lending: bool = True) -> int:
+    """The server's next number after `last`. On a day on which nothing is `lending` there is nothing to pass over."""
+    following = max(last + 1, numbers.first)
     offset = (following - numbers.first) % SPAN
+    if not lending:
+        return following
     return following + SPAN - offset if offset >= HALF else following
 
 
-def next_block(lent: int | None, numbers: Numbering, size: int) -> int:
-    """The first number of a block of `size` after the last one lent. A block lies within one half span."""
+def past_span(last: int, first: int) -> int:
+    """The last number of the span that `last` lies in: whoever goes on from there meets nobody who was forgotten."""
+    return first + SPAN * ((max(last, first) - first) // SPAN + 1) - 1
+
+
+def next_block(lent: int | None, numbers: Numbering, size: int, given: int = 0) -> int:
+    """The first number of a block of `size` after the last one lent. A block lies within one half span, and behind
+    what the server gave (`given`) before the day's first block was lent."""
     following = max((lent or 0) + 1, numbers.lent_from)
+    if lent is None and given >= following:
+        following = given + SPAN - (given - numbers.first) % SPAN
     offset = (following - numbers.first) % SPAN
     if offset < HALF:
         return following + HALF - offset

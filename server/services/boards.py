@@ -6,15 +6,15 @@ from datetime import date, datetime, timedelta
 
 from server.domain import line
 from server.domain.calendar import Calendar, Windows
-from server.domain.errors import DailyLimitReached, ServiceClosed, TicketNotFound
-from server.domain.estimate import expected_wait
+from server.domain.errors import DailyLimitReached, ServiceClosed
+from server.domain.estimate import expected_wait, what_if
 from server.domain.hall import Hall
 from server.domain.office import Service
 from server.domain.words import Priority
 from server.services import devices, printing, rating
 from server.services.ports import Clock, Json, UnitOfWork
 from server.services.texts import LANGUAGES
-from server.services.views import board_view, floor_view, progress_view, wait_view, when
+from server.services.views import board_view, floor_view, wait_view, when
 
 STAFF_TOPICS = frozenset({"console", "floor", "devices"})
 EXCEPTIONS_AHEAD = 14
@@ -90,23 +90,18 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
     }  # fmt: skip
 
 
-def track(uow: UnitOfWork, token: str) -> Json:
-    """A citizen's own ticket, by the token on the paper."""
-    found = uow.ticket(track_token=token)
-    if found is None:
-        raise TicketNotFound()
-    office, ticket, _ = found
-    hall = uow.hall(office)
-    view = progress_view(hall, hall.tickets.get(ticket.id, ticket))
-    del view["id"]
-    sessions = uow.rows("service_session", ticket_id=ticket.id)
-    rated = bool(sessions) and bool(uow.rows("rating", session_id=[s["id"] for s in sessions]))
-    view["rating"] = {
-        "open": bool(sessions) and not rated and uow.now() <= rating.second_chance_until(hall, ticket),
-        "given": rated,
-        "scale": hall.config.rating_scale,
+def plan_view(hall: Hall, service: str, more: int) -> Json:
+    """What `more` counters would do to the wait of a service, by the model that boards and tickets use."""
+    plan = what_if(hall, hall.service(service).code, more)
+    return {
+        "service": service,
+        "counters": more,
+        "people_ahead": plan.ahead,
+        "now_s": wait_view(plan.now),
+        "then_s": wait_view(plan.then),
+        "opened": list(plan.opened),
+        "dedicated": plan.dedicated,
     }
-    return view
 
 
 def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]) -> Json:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from server.domain.hall import Hall
-from server.domain.leases import Gap, explain_gaps, is_lent
+from server.domain.leases import Gap, explain_gaps
 from server.domain.office import Service
 from server.domain.ticket import format_number
 from server.services.leasing import lease_from
@@ -34,8 +34,8 @@ def series_log(uow: UnitOfWork, office: str, day: date | None) -> Json:
             {
                 "series": prefix,
                 "service": service.code,
-                "given": sum(1 for t in rows if not is_lent(t["seq"], service.first)),
-                "offline": sum(1 for t in rows if is_lent(t["seq"], service.first)),
+                "given": sum(1 for t in rows if t["channel"] != "offline"),
+                "offline": sum(1 for t in rows if t["channel"] == "offline"),
                 "states": dict(Counter(t["state"] for t in rows)),
                 "leases": [_lease(lease, names, hall) for lease in lent],
                 "gaps": [_gap(gap, service, names) for gap in gaps],

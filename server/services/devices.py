@@ -64,9 +64,9 @@ def offer_pairing(tx: Transaction, actor: Actor, device_id: str) -> Json:
     until then, and is replaced by the pairing (roll)."""
     code = ids.new_pairing_code()
     until = tx.now + PAIRING_TIME
-    _device(tx, device_id)
+    device = _device(tx, device_id)
     tx.change("device", {"id": device_id}, {"pairing_hash": ids.token_hash(code), "pairing_until": until})
-    tx.audit(actor.label, "device.offer_pairing", subject=device_id, address=actor.address)
+    tx.audit(actor.label, "device.offer_pairing", subject=device["name"], address=actor.address)
     return {"code": code, "until": until.isoformat(timespec="seconds")}
 
 
@@ -139,9 +139,11 @@ def report_status(uow: UnitOfWork, agent: Actor, version: str, reports: list[Jso
 
 
 def device_view(row: Json, now: datetime) -> Json:
-    """A device as the hall sees it. A kiosk reports by itself; one that is silent works offline, or not at all."""
+    """A device as the hall sees it. A kiosk reports by itself; one that is silent works offline, or not at all.
+    `reports`: whether anybody tells its state; a screen's own state is known by nobody but whoever stands there."""
     view = {name: row[name] for name in ("id", "kind", "name", "counter", "state", "detail")}
     seen = row.get("seen_at")
+    view["reports"] = row["kind"] == "agent" or row["agent_id"] is not None or seen is not None
     if row["kind"] == "kiosk" and seen is not None:
         view["seen_at"] = seen.isoformat(timespec="seconds")
         if now - seen > KIOSK_SILENT:

@@ -115,7 +115,7 @@ def heat(title: str, rows: Sequence[str], hours: Sequence[int], marks: Mapping[t
             field = rect(left + c * step + 1, y + 1, step - 2, tall - 2, "info", strength=shade)
             words = label(left + (c + 0.5) * step, y + 24, _short(value), anchor="middle", colour=ink, bold=bool(value))
             shapes.append(linked(mark.address, mark.says, field + words) if mark else field)
-    return picture(max(left + step * len(hours) + RIGHT, 320), height, title, shapes)
+    return picture(WIDTH, height, title, shapes)
 
 
 SHADES = ((0.1, "text"), (0.3, "text"), (0.5, "text"), (0.75, "white"), (1.0, "white"))
