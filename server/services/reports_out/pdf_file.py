@@ -29,6 +29,8 @@ SIGNING_MM = 46
 
 # The font library reports every table it skips while cutting a font down; nobody can act on that.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
+# Nor about the titles of marks, which paper cannot show.
+logging.getLogger("fpdf.svg").setLevel(logging.ERROR)
 
 
 class FontsMissing(Unavailable):
