@@ -100,7 +100,7 @@ def glyph(char: str) -> Glyph:
 
 
 def centred(char: str) -> bytes:
-    """The columns of a letter that keeps to the middle of its cell, for bars; a letter nearly there is not sent again."""
+    """The columns of a letter that keeps to the middle of its cell, for bars; one nearly there is not sent again."""
     shape = glyph(char)
     left = (CELL - 1 - shape.width) // 2
     return bytes(3 * left) + shape.columns if left > 2 else shape.columns

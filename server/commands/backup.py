@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from server.db.dump import Tally
+    from server.services.ports import Clock
     from server.settings import Settings
 
 
@@ -42,9 +43,12 @@ def backup(directory: Path, keep: int | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Fill an empty database from FILE, with the server stopped. Today's numbers go on above all that were printed."""
+    from server.app import utc_now
+    from server.commands.local import unit_of_work
     from server.commands.serve import checked_settings
     from server.db import dump, migrate
     from server.db.engine import opened
+    from server.services.restores import note_restored
 
     settings = checked_settings()
     try:
@@ -53,7 +57,8 @@ def restore(file: Path) -> None:
             raise dump.DumpError(f"{file}: version {head['revision']}, this program needs {migrate.head()}")
         expected = dump.verify(file)
         with opened(settings.database_url) as engine:
-            _fill(engine, file, settings, expected)
+            _fill(engine, file, settings, datetime.fromisoformat(head["taken_at"]), expected)
+            note_restored(unit_of_work(engine, utc_now), settings.data_dir, file.name)
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error
 
@@ -82,47 +87,47 @@ def move(target: str) -> None:
     click.echo(f"MOTCUA_DATABASE_URL={target}")
 
 
-def _fill(engine: sa.Engine, file: Path, settings: Settings, expected: Tally) -> None:
+def _fill(engine: sa.Engine, file: Path, settings: Settings, taken_at: datetime, expected: Tally) -> None:
     from server.app import utc_now
-    from server.commands.local import Silent
     from server.db import dump
-    from server.db.unit_of_work import SqlUnitOfWork
-    from server.services.restores import note_restored
-    from server.services.views import describe
 
     _require_empty(engine)
     with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
         dump.load(connection, dump.rows_of(file))
-        raised = _raise_series(connection, settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    note_restored(SqlUnitOfWork(engine, utc_now, describe, Silent()), settings.data_dir, file.name)
+        jumps = raise_series(connection, settings, taken_at, utc_now)
     click.echo(f"{file}: {sum(expected.rows.values())} rows")
-    for office, prefix, last in raised:
-        click.echo(f"{office}: {prefix} > {last}")
+    for office, prefix, last, new in jumps:
+        click.echo(f"{office} {prefix}: {last} → {new}")
 
 
-def _raise_series(connection: sa.Connection, settings: Settings) -> list[tuple[str, str, int]]:
-    """Lift today's series to the marks that the server left beside its data; what was lifted, and how far. Where the
-    marks are gone too, the spans that a restore passes over must be enough (server.domain.leases)."""
+def raise_series(
+    connection: sa.Connection, settings: Settings, taken_at: datetime, clock: Clock
+) -> list[tuple[str, str, int, int]]:
+    """Lift today's series above everything printed; what was lifted, as (office, prefix, from, to)."""
     import sqlalchemy as sa
 
-    from server.app import utc_now
     from server.db import tables as t
     from server.db.batch import Batch
+    from server.db.halls import load_config
     from server.db.highwater import HighWater
     from server.domain.calendar import local_day
+    from server.services.restoring import next_lasts
 
-    now, batch, raised, s = utc_now(), Batch(connection), [], t.series.c
-    for office in connection.execute(sa.select(t.office.c.id, t.office.c.code, t.office.c.timezone)).all():
-        today = local_day(now, ZoneInfo(office.timezone))
-        rows = connection.execute(sa.select(s.prefix, s.last).where(s.office_id == office.id, s.day == today)).all()
+    now, batch, jumps = clock(), Batch(connection), []
+    for office_id in connection.execute(sa.select(t.office.c.id)).scalars().all():
+        config = load_config(connection, office_id)
+        today = local_day(now, config.zone)
+        s = t.series.c
+        rows = connection.execute(sa.select(s.prefix, s.last).where(s.office_id == office_id, s.day == today)).all()
         lasts = {row.prefix: row.last for row in rows}
-        for (code, prefix), mark in HighWater(settings.data_dir).marks(today).items():
-            if code == office.code and mark > lasts.get(prefix, 0):
-                batch.put("series", {"office_id": office.id, "day": today, "prefix": prefix}, {"last": mark})
-                raised.append((code, prefix, mark))
+        kept = HighWater(settings.data_dir).marks(today)
+        marks = {prefix: mark for (code, prefix), mark in kept.items() if code == config.code} if kept else None
+        for prefix, new in next_lasts(config, lasts, marks, taken_at, now).items():
+            if new > lasts.get(prefix, 0):
+                batch.put("series", {"office_id": office_id, "day": today, "prefix": prefix}, {"last": new})
+                jumps.append((config.code, prefix, lasts.get(prefix, 0), new))
     batch.run()
-    return raised
+    return jumps
 
 
 def _require_empty(engine: sa.Engine) -> None:

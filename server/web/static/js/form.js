@@ -151,9 +151,11 @@ function inputView(field, form, path, about) {
     return html`<textarea class="input" id=${about.id} rows="3" ?readonly=${locked} aria-invalid=${invalid}
       aria-describedby=${about.describedBy} .value=${value ?? ""} @input=${change}></textarea>`;
   }
+  // Windows are rewritten as they will be kept, which must not happen under somebody's fingers.
   return html`<input class="input" id=${about.id} type=${inputType(field)} inputmode=${field.type === "number" ? "numeric" : nothing}
     autocomplete=${field.type === "password" ? "new-password" : "off"} placeholder=${field.fallback ?? nothing} ?readonly=${locked}
-    aria-invalid=${invalid} aria-describedby=${about.describedBy} .value=${shown(field, value)} @change=${change} />`;
+    aria-invalid=${invalid} aria-describedby=${about.describedBy} .value=${shown(field, value)}
+    @input=${field.type === "windows" ? nothing : change} @change=${change} />`;
 }
 
 /** @param {Field} field */
@@ -216,7 +218,7 @@ function listView(field, form, path) {
   const fault = form.faults[path.join(".")];
   const title = (/** @type {any} */ item, /** @type {number} */ i) => field.title?.(item, i) || `${i + 1}`;
   return html`<section class="form-list" aria-label=${field.label}>
-    ${path.length > 1 ? html`<h3>${field.label}</h3>` : nothing}
+    ${path.length > 1 ? html`<p class="strong">${field.label}</p>` : nothing}
     ${field.hint ? html`<p class="field-hint">${field.hint}</p>` : nothing}
     ${fault ? html`<p class="field-error">${fault}</p>` : nothing}
     ${items.map((item, i) => {

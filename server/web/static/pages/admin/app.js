@@ -5,7 +5,7 @@ import { api, ApiError, pageConfig, setCsrf } from "motcua/api";
 import { faultsOf, plain } from "motcua/form";
 import { _ } from "motcua/i18n";
 
-import { fromDraft } from "./draft.js";
+import { differs, fromDraft, toDraft } from "./draft.js";
 import { initial, reduce } from "./reduce.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
 import { view } from "./view.js";
@@ -62,7 +62,12 @@ async function refused(error) {
 /** Somebody saved before us: their changes come in under ours, and saving is asked again. */
 async function changedElsewhere() {
   const config = await api.get(path("/config"));
-  dispatch({ type: "changed-elsewhere", config, text: (/** @type {string[]} */ clashes) => clashes.length
+  if (!differs(state.saved, toDraft(config.office))) {
+    // The version counts people and devices too; the description itself is still what we had read.
+    dispatch({ type: "same-elsewhere", version: config.config_version });
+    return save();
+  }
+  return dispatch({ type: "changed-elsewhere", config, text: (/** @type {string[]} */ clashes) => clashes.length
     ? _("Người khác vừa lưu cấu hình và cũng đã sửa: %(parts)s. Bản của anh/chị đang hiện; bấm Lưu để dùng bản này.", { parts: clashes.map(partName).join(", ") })
     : _("Người khác vừa lưu phần khác của cấu hình. Đã ghép vào bản này; bấm Lưu lần nữa.") });
 }

@@ -47,6 +47,8 @@ export function reduce(state, event) {
       return { ...state, draft: state.saved, faults: {}, message: null };
     case "template":
       return { ...state, draft: { ...state.draft, ...wardTemplate() }, section: "services" };
+    case "same-elsewhere":
+      return { ...state, version: event.version, busy: null };
     case "changed-elsewhere": {
       const theirs = toDraft(event.config.office);
       const { draft, clashes } = rebase(state.saved, state.draft, theirs);

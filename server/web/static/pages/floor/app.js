@@ -85,13 +85,21 @@ function refused(error) {
 
 /** @param {KeyboardEvent} event */
 function pressed(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey || state.dialog) return;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (state.dialog) return sendByEnter(event);
   if (event.target instanceof HTMLElement && event.target.matches("input, select, textarea")) return;
   const search = document.getElementById("search");
   const action = { n: () => ask("issue"), m: () => ask("plan", null, { counters: 1 }), "/": () => search?.focus() }[event.key.toLowerCase()];
   if (!action) return;
   event.preventDefault();
   action();
+}
+
+/** A browser would open a list on Enter; here Enter gives the number, whichever field has the focus. @param {KeyboardEvent} event */
+function sendByEnter(event) {
+  if (event.key !== "Enter" || !(event.target instanceof HTMLSelectElement)) return;
+  event.preventDefault();
+  event.target.form?.requestSubmit();
 }
 
 /** A counter that opens or closes changes every wait: ask once for several of them. */

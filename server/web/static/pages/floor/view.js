@@ -32,12 +32,12 @@ export function view(state, now, on) {
     <main class="floor">
       <h1 class="visually-hidden">${_("Toàn cảnh phòng chờ")}</h1>
       ${figuresBar(state, now, on)}
-      <section class="floor__counters" aria-labelledby="counters">
+      <section class="floor__counters" tabindex="0" aria-labelledby="counters">
         <h2 id="counters">${_("Quầy")}</h2>
         <ul class="floor__grid">${repeat(Object.values(state.counters), (counter) => counter.number, (counter) => counterCard(state, counter, now, on))}</ul>
       </section>
-      <section class="floor__lines">${linesTable(state, now, on)} ${people(state, now, on)}</section>
-      <aside class="floor__side stack" aria-label=${_("Cần để ý")}>
+      <section class="floor__lines" tabindex="0" aria-labelledby="lines">${linesTable(state, now, on)} ${people(state, now, on)}</section>
+      <aside class="floor__side stack" tabindex="0" aria-label=${_("Cần để ý")}>
         ${devices(state)} ${noticeCard(state, on)}
         ${shortList(state, now, on, _("Tạm giữ"), held(state))} ${shortList(state, now, on, _("Vắng mặt"), absent(state))}
       </aside>
