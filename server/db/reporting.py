@@ -145,7 +145,8 @@ class SqlFigures:
                     )  # fmt: skip
                     for office_id, start, basis, data in connection.execute(query):
                         if basis == bases[office_id]:
-                            found[office_id, Block(start, grain)] = cut(load(data), name)
+                            cells = load(data)
+                            found[office_id, Block(start, grain)] = cells if held == name else cut(cells, name)
         return found
 
     # --- keeping -----------------------------------------------------------------------------------------------------

@@ -69,8 +69,14 @@ def counts(times: int) -> list[tuple[int, int]]:
 
 
 def times_of(pairs: Iterable[tuple[int, int]]) -> int:
-    """The distribution with these counts."""
-    return sum(count << (LANE * place) for place, count in pairs)
+    """The distribution with these counts, each place at most once."""
+    found = dict(pairs)
+    lanes = array("I", bytes((max(found, default=0) + 1) * LANE // 8))
+    for place, count in found.items():
+        lanes[place] = count
+    if sys.byteorder == "big":
+        lanes.reverse()
+    return int.from_bytes(lanes.tobytes(), sys.byteorder)
 
 
 def put_time(tally: Tally, name: str, milliseconds: int) -> None:
