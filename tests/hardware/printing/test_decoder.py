@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hardware.printing.virtual import VirtualPrinter
 
 COMMANDS = st.sampled_from([
-    b"\x1b", b"\x1d", b"\x1c", b"\x10\x04", b"\x1d(k", b"\x1d(L", b"\x1d(H", b"\x1b&\x03", b"\x1b*", b"\x1dv0", b"\x1d8L",
-    b"\x1dV", b"\x1bt",
+    b"\x1b", b"\x1d", b"\x1c", b"\x10\x04", b"\x1d(k", b"\x1d(L", b"\x1d(H", b"\x1b&\x03", b"\x1b*", b"\x1dv0",
+    b"\x1d8L", b"\x1dV", b"\x1bt",
 ])  # fmt: skip
 
 
