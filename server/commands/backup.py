@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from server.db.dump import Tally
+    from server.services.ports import Clock
     from server.settings import Settings
 
 
@@ -42,9 +43,12 @@ def backup(directory: Path, keep: int | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Fill an empty database from FILE, with the server stopped. Today's numbers go on above all that were printed."""
+    from server.app import utc_now
+    from server.commands.local import unit_of_work
     from server.commands.serve import checked_settings
     from server.db import dump, migrate
     from server.db.engine import opened
+    from server.services.restores import note_restored
 
     settings = checked_settings()
     try:
@@ -54,6 +58,7 @@ def restore(file: Path) -> None:
         expected = dump.verify(file)
         with opened(settings.database_url) as engine:
             _fill(engine, file, settings, datetime.fromisoformat(head["taken_at"]), expected)
+            note_restored(unit_of_work(engine, utc_now), settings.data_dir, file.name)
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error
 
@@ -83,22 +88,24 @@ def move(target: str) -> None:
 
 
 def _fill(engine: sa.Engine, file: Path, settings: Settings, taken_at: datetime, expected: Tally) -> None:
+    from server.app import utc_now
     from server.db import dump
 
     _require_empty(engine)
     with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
         dump.load(connection, dump.rows_of(file))
-        jumps = _raise_series(connection, settings, taken_at)
+        jumps = raise_series(connection, settings, taken_at, utc_now)
     click.echo(f"{file}: {sum(expected.rows.values())} rows")
     for office, prefix, last, new in jumps:
         click.echo(f"{office} {prefix}: {last} → {new}")
 
 
-def _raise_series(connection: sa.Connection, settings: Settings, taken_at: datetime) -> list[tuple[str, str, int, int]]:
+def raise_series(
+    connection: sa.Connection, settings: Settings, taken_at: datetime, clock: Clock
+) -> list[tuple[str, str, int, int]]:
     """Lift today's series above everything printed; what was lifted, as (office, prefix, from, to)."""
     import sqlalchemy as sa
 
-    from server.app import utc_now
     from server.db import tables as t
     from server.db.batch import Batch
     from server.db.halls import load_config
@@ -106,7 +113,7 @@ def _raise_series(connection: sa.Connection, settings: Settings, taken_at: datet
     from server.domain.calendar import local_day
     from server.services.restoring import next_lasts
 
-    now, batch, jumps = utc_now(), Batch(connection), []
+    now, batch, jumps = clock(), Batch(connection), []
     for office_id in connection.execute(sa.select(t.office.c.id)).scalars().all():
         config = load_config(connection, office_id)
         today = local_day(now, config.zone)

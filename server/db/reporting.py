@@ -14,6 +14,7 @@ import hashlib
 import json
 import time
 import zlib
+from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -31,6 +32,7 @@ from server.domain.errors import ReportBeingPrepared
 from server.domain.stats.facts import Basis, Cell, Cells, DayFacts, count_day
 from server.domain.stats.period import Block, Grain
 from server.domain.stats.slices import ALL, SLICES, WHOLE, cut, merge
+from server.domain.stats.tally import TIMES, counts, times_of
 from server.services.ids import new_id
 from server.services.ports import Json
 from server.services.reporting import OfficeBasis
@@ -42,6 +44,7 @@ TRIES = 4
 """How often a block is counted again when late deliveries keep coming for it."""
 
 IN_CHUNK = 500
+DENSE = 100
 
 KEPT = {Grain.DAY: (WHOLE, "hour", ALL), Grain.MONTH: SLICES, Grain.YEAR: SLICES}
 """Slices that stand ready. Of a single day, which is small, the others are cut from the whole of it when asked for;
@@ -142,7 +145,8 @@ class SqlFigures:
                     )  # fmt: skip
                     for office_id, start, basis, data in connection.execute(query):
                         if basis == bases[office_id]:
-                            found[office_id, Block(start, grain)] = cut(load(data), name)
+                            cells = load(data)
+                            found[office_id, Block(start, grain)] = cells if held == name else cut(cells, name)
         return found
 
     # --- keeping -----------------------------------------------------------------------------------------------------
@@ -251,9 +255,28 @@ def _ms(at: datetime) -> int:
 
 
 def dump(cells: Cells) -> bytes:
-    text = json.dumps([[*cell, tally] for cell, tally in cells.items()], separators=(",", ":"), ensure_ascii=False)
-    return zlib.compress(text.encode(), 6)
+    """Cells as they are kept: JSON, packed; a distribution as pairs while it is thin, as its bytes when it is dense."""
+    lines = [[*cell, {name: _thin(name, count) for name, count in tally.items()}] for cell, tally in cells.items()]
+    return zlib.compress(json.dumps(lines, separators=(",", ":"), ensure_ascii=False).encode(), 6)
 
 
 def load(data: bytes) -> Cells:
-    return {Cell(*key): tally for *key, tally in json.loads(zlib.decompress(data))}
+    found: Cells = {}
+    for *key, tally in json.loads(zlib.decompress(data)):
+        for name in TIMES & tally.keys():
+            kept = tally[name]
+            if isinstance(kept, str):
+                tally[name] = int.from_bytes(b64decode(kept), "little")
+            else:
+                tally[name] = times_of(zip(kept[::2], kept[1::2], strict=True))
+        found[Cell(*key)] = tally
+    return found
+
+
+def _thin(name: str, count: int) -> int | list[int] | str:
+    if name not in TIMES:
+        return count
+    pairs = counts(count)
+    if len(pairs) > DENSE:
+        return b64encode(count.to_bytes((count.bit_length() + 7) // 8, "little")).decode()
+    return [number for pair in pairs for number in pair]

@@ -93,9 +93,10 @@ class SqlTransaction:
     def next_seq(self, prefix: str, numbers: Numbering) -> int:
         """The next number of a series today. The hall knows the last one, since nobody else is in this office now;
         the unique constraint on tickets stands behind it (law 2)."""
-        seq = self.hall.series[prefix] = next_given(
-            self.hall.series.get(prefix, numbers.first - 1), numbers, lending=prefix in self.hall.lending
-        )
+        # A database that was put back may have forgotten what is lent: then it keeps to its half.
+        lending = prefix in self.hall.lending or bool(self.hall.config.restores)
+        last = self.hall.series.get(prefix, numbers.first - 1)
+        seq = self.hall.series[prefix] = next_given(last, numbers, lending=lending)
         if self._marks is not None:
             try:
                 self._marks.reserve(self.hall.config.code, self.hall.day, prefix, seq)

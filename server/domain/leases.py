@@ -48,10 +48,9 @@ class DayNotBegun(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """From where a series counts on a day: the server's numbers, and the numbers that are lent."""
+    """From where a series counts on a day: its first number, and the first that is lent."""
 
     first: int
-    given_from: int
     lent_from: int
 
 
@@ -92,22 +91,26 @@ class Slip:
 
 
 def numbering(service: Service, restores: Iterable[date], day: date, policy: LeasePolicy) -> Numbering:
-    """Where a day's series begins. After a restore the server has forgotten numbers that people hold, and blocks
-    that kiosks hold, so each passes over a whole span: its own numbers on that day, blocks as far as they are lent."""
-    restored = list(restores)
-    given = sum(1 for when in restored if when == day)
+    """Where a day's series begins. A restored server has forgotten blocks that kiosks hold, so the blocks it lends,
+    as far ahead as they are lent, pass over a whole span each time. Its own numbers are lifted once, when it is
+    restored (`server.services.restoring`, `past_span`)."""
     reach = timedelta(days=policy.ahead_days)
-    lent = sum(1 for when in restored if when <= day <= when + reach)
-    return Numbering(service.first, service.first + SPAN * given, service.first + HALF + SPAN * lent)
+    passed = sum(1 for when in restores if when <= day <= when + reach)
+    return Numbering(service.first, service.first + HALF + SPAN * passed)
 
 
 def next_given(last: int, numbers: Numbering, *, lending: bool = True) -> int:
     """The server's next number after `last`. On a day on which nothing is `lending` there is nothing to pass over."""
-    following = max(last + 1, numbers.given_from)
+    following = max(last + 1, numbers.first)
     offset = (following - numbers.first) % SPAN
     if not lending:
         return following
     return following + SPAN - offset if offset >= HALF else following
+
+
+def past_span(last: int, first: int) -> int:
+    """The last number of the span that `last` lies in: whoever goes on from there meets nobody who was forgotten."""
+    return first + SPAN * ((max(last, first) - first) // SPAN + 1) - 1
 
 
 def next_block(lent: int | None, numbers: Numbering, size: int, given: int = 0) -> int:

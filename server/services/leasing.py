@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from server.domain.errors import NotFound
 from server.domain.hall import Hall
-from server.domain.leases import LENT_MAX, Lease, TooManyLent, lease_until, next_block, numbering
+from server.domain.leases import LENT_MAX, Lease, TooManyLent, lease_until, next_block, numbering, past_span
 from server.domain.office import OfficeConfig, Service
 from server.services import ids
 from server.services.access import Actor
@@ -68,6 +68,7 @@ def recover(tx: Transaction, actor: Actor, held: list[Lease]) -> Json:
     unknown = [lease for lease in held if lease.id not in known and lease.service in config.services]
     if unknown and tx.hall.day not in config.restores:
         note_restore(tx, "lease of a kiosk is not known")
+        _pass_over_today(tx)
     recovered, dropped = [], [lease.id for lease in held if lease.service not in config.services]
     for lease in unknown:
         rows = tx.rows("lease", office_id=config.id, day=lease.day, prefix=lease.prefix)
@@ -85,7 +86,7 @@ def recover(tx: Transaction, actor: Actor, held: list[Lease]) -> Json:
 def note_restore(tx: Transaction, why: str, earlier: Sequence[date] = ()) -> None:
     """The database was put back from a backup: from here on numbers are given where nobody can hold one already.
     `restores.note_restored` calls this, with what the backup cannot know; a kiosk with an unknown block makes the
-    server call it by itself."""
+    server call it by itself. The numbers of the server's own are the restore's business."""
     row = tx.rows("office", id=tx.hall.config.id)[0]
     remembered = [day.isoformat() for day in earlier]
     known = remembered if len(remembered) > len(row["restores"]) else row["restores"]
@@ -94,12 +95,22 @@ def note_restore(tx: Transaction, why: str, earlier: Sequence[date] = ()) -> Non
     tx.reconfigure()
 
 
+def _pass_over_today(tx: Transaction) -> None:
+    """Nobody said that the database was put back, so nobody has lifted today's series."""
+    for service in tx.hall.config.services.values():
+        last = past_span(tx.hall.series.get(service.prefix, 0), service.first)
+        tx.hall.series[service.prefix] = last
+        move_counters(tx, tx.hall.day, service.prefix, last=last, fresh=service.first - 1)
+
+
 def move_counters(
     tx: Transaction, day: date, prefix: str, *, last: int | None = None, lent: int | None = None, fresh: int
 ) -> None:
     """Bring a series past numbers that are in use. `fresh` is where the server's own count of a new day stands."""
-    if lent is not None and day == tx.hall.day:
+    if lent is not None and day == tx.hall.day and prefix not in tx.hall.lending:
+        # Whoever else holds this hall in memory must read it again before giving a number.
         tx.hall.lending |= {prefix}
+        tx.reconfigure()
     found = _series(tx, day, prefix)
     if found is None:
         tx.add("series", {"day": day, "prefix": prefix, "last": max(last or fresh, fresh), "lent": lent})

@@ -33,6 +33,7 @@ def _moments(ledger: Path) -> list[datetime]:
 
 def _write(ledger: Path, moments: list[datetime]) -> None:
     """Whole or not at all, and on the disk before the first number is given."""
+    ledger.parent.mkdir(parents=True, exist_ok=True)
     fresh = ledger.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as file:
         json.dump([moment.isoformat() for moment in moments], file)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import abort, render_template, request
@@ -16,15 +18,27 @@ from server.domain.errors import TicketNotFound, Unavailable
 from server.services import following
 from server.services.ports import Json
 from server.services.system import System
-from server.web.shell import LANGUAGES, choose_language
+from server.web.shell import LANGUAGES, STATIC, choose_language
+from server.web.texts import Form, catalogue, texts_of
 
 REFRESH_S = 20
 """How often the page is asked for again by a browser that runs no scripts."""
+SCRIPTS = (
+    "vendor/lit-html/lit-html.js", "js/api.js", "js/i18n.js", "js/words.js", "pages/rate/faces.js",
+    "pages/phone/reduce.js", "pages/phone/schedule.js", "pages/phone/view.js", "pages/phone/rating.js",
+    "pages/phone/alarm.js",
+)  # fmt: skip
+"""What `app.js` imports, named in the shell so that a slow line fetches them side by side."""
 OVER = frozenset({"completed", "cancelled", "expired"})
 
 
-def page(system: System) -> Callable[[str], Any]:
+def page(system: System, catalogues: Sequence[Path]) -> Callable[[str], Any]:
     """The view of `/t/<token>`. It speaks the ticket's language until the citizen chooses the other one."""
+
+    @cache
+    def messages(language: str) -> Mapping[str, Form]:
+        ours = [STATIC / name for name in SCRIPTS if not name.startswith("vendor/")]
+        return texts_of(ours, catalogue(language, catalogues))
 
     def view(token: str) -> Any:
         try:
@@ -35,9 +49,15 @@ def page(system: System) -> Callable[[str], Any]:
             abort(503)
         language = _language(ticket)
         with force_locale(language):
-            return render_template("phone.html", page_language=language, **_words(ticket, language), ticket=ticket,
-                                   refresh_s=None if ticket["state"] in OVER else REFRESH_S,
-                                   config_json={"token": token, "ticket": ticket})  # fmt: skip
+            return render_template(
+                "phone.html",
+                page_language=language,
+                ticket=ticket,
+                scripts=SCRIPTS,
+                refresh_s=None if ticket["state"] in OVER else REFRESH_S,
+                config_json={"token": token, "ticket": ticket, "messages": messages(language)},
+                **_words(ticket, language),
+            )
 
     return view
 

@@ -45,7 +45,7 @@ def register(app: Flask, system: System) -> None:
     if find_spec("display.page"):
         app.register_blueprint(import_module("display.page").blueprint(_Offices(system), system.data_dir))
     citizen = Blueprint("citizen", __name__)
-    citizen.add_url_rule("/t/<token>", "phone", phone.page(system))
+    citizen.add_url_rule("/t/<token>", "phone", phone.page(system, locales()))
     citizen.add_url_rule("/t/<token>/qr.svg", "qr", track_qr(system))
     app.register_blueprint(citizen)
     if system.demo:

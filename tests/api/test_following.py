@@ -76,7 +76,7 @@ def test_who_is_called_sees_where_and_how_often(ticket: dict[str, Any], officer:
         (["hold"], "Số của ông/bà đang được giữ lại"),
         (["recall", "recall", "no-show"], "Mời ông/bà đến bàn hướng dẫn để được xếp lại vào hàng."),
         (["finish"], "Đã phục vụ xong"),
-        (["cancel"], "Số này đã được trả lại"),
+        (["cancel"], "Số này đã được huỷ"),
     ],
 )
 def test_every_end_says_what_to_do(kiosk: Person, officer: Person, page: Read, verbs: list[str], read: str) -> None:

@@ -92,6 +92,10 @@ describe("the page", () => {
       assert.doesNotMatch(page, /data-do=/, id);
     }
   });
+  test("an auditor has nothing to save", () => {
+    const state = play({ type: "me", me: { name: "Thanh tra", roles: ["auditor"] }, office: "demo" }, { type: "edit", path: ["hotline"], value: "1" });
+    assert.doesNotMatch(words(view(state, handlers)), /Có thay đổi chưa lưu/);
+  });
   test("a pairing code is shown large, in two halves", () => {
     assert.match(words(view(play({ type: "known", what: { code: { name: "bang-4", code: "34352063", until: "" } } }), handlers)), /Mã ghép cho bang-4 3435 2063/);
   });

@@ -190,7 +190,7 @@ describe("every state says what it is and what to do", () => {
     ["no_show", {}, /chưa gặp ông\/bà.*đến bàn hướng dẫn/],
     ["no_show", { over: true }, /hết hiệu lực/],
     ["completed", {}, /Đã phục vụ xong/],
-    ["cancelled", {}, /đã được trả lại.*lấy số mới/],
+    ["cancelled", {}, /đã được huỷ.*lấy số mới/],
     ["expired", {}, /hết hiệu lực.*trong ngày 20\/11\/2026/],
     ["a_later_state", {}, /hết hiệu lực/],
   ])) {

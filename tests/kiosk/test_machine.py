@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from server.app import Server, create_server
+from server.commands.backup import raise_series
 from server.db import tables as t
 from server.db.engine import make_engine
 from server.db.migrate import upgrade
@@ -90,12 +91,14 @@ class TwoKiosks(RuleBasedStateMachine):
             self.server.engine.dispose()
             self._mine.cleanup()
 
-    def _serve(self) -> Server:
-        settings = Settings(
+    def _settings(self) -> Settings:
+        return Settings(
             secret_key="for tests, not for offices", database_url=f"sqlite:///{self.database}",
             data_dir=self.folder, async_mode="threading",
         )  # fmt: skip
-        return create_server(settings, clock=lambda: self.now)
+
+    def _serve(self) -> Server:
+        return create_server(self._settings(), clock=lambda: self.now)
 
     def _wire(self, n: int) -> Wire:
         return Wire(self.server.app.test_client(use_cookies=False), (TOKENS["kiosk"], SECOND)[n])
@@ -107,6 +110,7 @@ class TwoKiosks(RuleBasedStateMachine):
             kiosk.wire.client = self.server.app.test_client(use_cookies=False)
 
     def _back_up(self) -> None:
+        self.backed_up_at = self.now
         _copy(self.database, self.folder / "backup.db")
 
     # --- what happens -------------------------------------------------------------------------------------------------
@@ -156,6 +160,8 @@ class TwoKiosks(RuleBasedStateMachine):
             leftover.unlink()
         _copy(self.folder / "backup.db", self.database)
         self._start_server_again()
+        with self.server.engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
+            raise_series(connection, self._settings(), self.backed_up_at, lambda: self.now)
         note_restored(self.server.system.uow, self.folder, "restored")
 
     @rule(service=st.sampled_from("AB"))
@@ -230,6 +236,6 @@ def _copy(source: Path, target: Path) -> None:
 
 TestTwoKiosks = TwoKiosks.TestCase
 TestTwoKiosks.settings = settings(
-    max_examples=int(os.environ.get("MOTCUA_TEST_EXAMPLES", "25")), stateful_step_count=30, deadline=None,
+    max_examples=int(os.environ.get("MOTCUA_TEST_EXAMPLES", "12")), stateful_step_count=30, deadline=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip

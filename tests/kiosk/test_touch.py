@@ -281,6 +281,25 @@ def test_a_clock_that_jumps_while_alone_does_not_change_the_order(kiosk: Kiosk, 
     assert line(server) == ["A501", "A502"]
 
 
+def test_a_clock_that_the_server_sets_back_does_not_change_the_order(kiosk: Kiosk, clock: Clock) -> None:
+    kiosk.wire.state = "cut"
+    kiosk.take("k1")
+    kiosk.clock.set_by(clock() - timedelta(minutes=5), 0)
+    kiosk.take("k2")
+    first, second = kiosk.store.undelivered(10)
+    assert (first["key"], second["key"]) == ("k1", "k2") and first["issued_at"] < second["issued_at"]
+
+
+def test_a_lost_answer_to_a_loan_costs_no_second_block(kiosk: Kiosk, server: Server, clock: Clock) -> None:
+    clock.turn(days=1)
+    kiosk.wire.state = "deaf"
+    with pytest.raises(Gone):
+        kiosk.courier._borrow("A", "next")
+    kiosk.wire.state = "up"
+    kiosk.courier._borrow("A", "next")
+    assert len([row for row in server.system.uow.rows("lease", service="A") if str(row["day"]) == "2026-11-22"]) == 1
+
+
 def test_a_server_that_forgot_a_number_cannot_make_the_kiosk_show_it_twice(kiosk: Kiosk, server: Server) -> None:
     kiosk.take("k1")
     with server.engine.connect() as connection, connection.begin():
@@ -366,3 +385,19 @@ def test_the_store_is_durable(kiosk: Kiosk) -> None:
     database: sqlite3.Connection = kiosk.store._db
     assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert database.execute("PRAGMA synchronous").fetchone()[0] == 2
+
+
+def test_the_page_comes_up_from_the_installed_files_alone(kiosk: Kiosk) -> None:
+    from kiosk.runtime import page
+
+    page.register(kiosk.page.application, lambda: "demo")
+    kiosk.wire.state = "cut"
+    shell = kiosk.get("/kiosk")
+    assert shell.status_code == 200 and "/kiosk/static/app.js" in shell.text
+    assert "nonce-" in shell.headers["Content-Security-Policy"]
+    for file in ("/kiosk/static/app.js", "/static/js/api.js"):
+        with kiosk.get(file) as answer:
+            assert answer.status_code == 200, file
+    texts = kiosk.get("/i18n/en.json").json["messages"]
+    assert texts["Không tìm thấy."] == "Not found."
+    assert kiosk.get("/console").status_code == 404 and kiosk.get("/").headers["Location"] == "/kiosk"

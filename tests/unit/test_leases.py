@@ -26,6 +26,7 @@ from server.domain.leases import (
     next_block,
     next_given,
     numbering,
+    past_span,
 )
 from server.domain.office import LeasePolicy, Service
 from server.domain.ticket import format_number
@@ -34,7 +35,7 @@ from tests.unit.office import MORNING, Story
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FRIDAY = date(2026, 11, 20)
-PLAIN = Numbering(1, 1, 501)
+PLAIN = Numbering(1, 501)
 
 LEASE = Lease(
     id="l1", device_id="kiosk", service="A", day=FRIDAY, prefix="A", digits=3, first=501, last=520,
@@ -47,7 +48,7 @@ SLIP = Slip("k1", "l1", "A", FRIDAY, "A", 501, "A501", MORNING + timedelta(minut
     ("first", "last", "following"), [(1, 0, 1), (1, 499, 500), (1, 500, 1001), (1, 700, 1001), (1001, 1500, 2001)]
 )
 def test_the_server_counts_through_the_first_half_of_each_thousand(first: int, last: int, following: int) -> None:
-    assert next_given(last, Numbering(first, first, first + 500)) == following
+    assert next_given(last, Numbering(first, first + 500)) == following
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_kiosks_are_lent_blocks_of_the_second_half(lent: int | None, size: int, 
 def test_whatever_is_given_and_lent_in_whatever_order_no_number_comes_twice(
     steps: list[int], first: int, restores: int
 ) -> None:
-    numbers = Numbering(first, first + 1000 * restores, first + 500 + 1000 * restores)
+    numbers = Numbering(first, first + 500 + 1000 * restores)
     last, lent, seen = first - 1, None, set[int]()
     for size in steps:
         if size == 0:
@@ -77,14 +78,19 @@ def test_whatever_is_given_and_lent_in_whatever_order_no_number_comes_twice(
         seen |= block
 
 
-def test_after_a_restore_numbers_begin_where_nobody_can_hold_one() -> None:
+def test_after_a_restore_blocks_begin_where_no_kiosk_can_hold_one() -> None:
     service = Service("A", {"vi": "Hộ tịch"}, "A")
     policy = LeasePolicy(ahead_days=10)
-    assert numbering(service, [], FRIDAY, policy) == Numbering(1, 1, 501)
-    assert numbering(service, [FRIDAY], FRIDAY, policy) == Numbering(1, 1001, 1501)
+    assert numbering(service, [], FRIDAY, policy) == Numbering(1, 501)
+    assert numbering(service, [FRIDAY], FRIDAY, policy) == Numbering(1, 1501)
     monday = FRIDAY + timedelta(days=3)
-    assert numbering(service, [FRIDAY], monday, policy) == Numbering(1, 1, 1501), "blocks may have been lent ahead"
-    assert numbering(service, [FRIDAY], FRIDAY + timedelta(days=11), policy) == Numbering(1, 1, 501)
+    assert numbering(service, [FRIDAY], monday, policy) == Numbering(1, 1501), "blocks may have been lent ahead"
+    assert numbering(service, [FRIDAY], FRIDAY + timedelta(days=11), policy) == Numbering(1, 501)
+
+
+@pytest.mark.parametrize(("last", "following"), [(0, 1001), (1, 1001), (37, 1001), (500, 1001), (1002, 2001)])
+def test_past_a_span_nobody_is_met_who_was_forgotten(last: int, following: int) -> None:
+    assert next_given(past_span(last, 1), PLAIN) == following
 
 
 @pytest.mark.parametrize(

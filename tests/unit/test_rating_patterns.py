@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain.stats.patterns import Press, check
+
+patient = settings(deadline=None)
+"""A busy machine is no fault of the arithmetic."""
 
 START = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
@@ -66,6 +69,7 @@ def test_ratings_from_phones_at_home_make_no_burst() -> None:
     assert found([press(n, n * 5, channel="phone") for n in range(20)]) == []
 
 
+@patient
 @given(st.lists(st.integers(0, 30_000), max_size=40))
 def test_evidence_is_never_made_up(seconds: list[int]) -> None:
     day = [press(n, s) for n, s in enumerate(seconds)]

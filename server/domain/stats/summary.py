@@ -7,7 +7,7 @@ from typing import Any
 
 from server.domain.stats.facts import WITHOUT_LEVEL
 from server.domain.stats.shares import is_small, percent, wilson
-from server.domain.stats.tally import parts, percentile
+from server.domain.stats.tally import counts, parts, percentile
 from server.domain.words import SCALES, Dissatisfaction, Level
 
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ def summarise(tally: Mapping[str, int]) -> Json:
 
 def times(tally: Mapping[str, int], name: str) -> Json:
     """Seconds. Percentiles by nearest rank; exact below 512 s, else within 0.2 %."""
-    buckets = [(int(first), n) for first, n in parts(tally, name)]
+    buckets = counts(tally.get(f"{name}_times", 0))
     count = sum(n for _, n in buckets)
     within, longest = tally.get(f"{name}_within", 0), tally.get(f"{name}_ms_max", 0) // 1000
     p50, p90 = (min(p, longest) if p is not None else None for p in (percentile(buckets, s) for s in (0.5, 0.9)))

@@ -19,14 +19,16 @@ import { _, _n, language } from "motcua/i18n";
 import { clockTime, named } from "motcua/words";
 
 import { dayText, rating } from "./rating.js";
-import { isOver } from "./schedule.js";
+
+/** States that a call may follow. */
+const RINGS = new Set(["waiting", "called", "held", "no_show"]);
 
 /** @param {State} state @param {Handlers} on */
 export function view(state, on) {
   const { ticket } = state;
   const shown = shownState(ticket);
   return html`${connection(state)}
-    <main class="phone">
+    <main class="phone" data-status=${state.status}>
       <section class="phone__ticket">
         <p class="muted">${_("Số thứ tự của ông/bà")}</p>
         <h1 class="number phone__number">${ticket.number}</h1>
@@ -35,7 +37,7 @@ export function view(state, on) {
       <section class="phone__state phone__state--${shown}" aria-live=${shown === "called" ? "assertive" : "polite"} aria-atomic="true">${STATES[shown](ticket)}</section>
       ${state.refusal ? html`<p class="phone__refusal" role="alert">${state.refusal}</p>` : nothing}
       ${shown === "completed" ? rating(state, on) : nothing}
-      ${isOver(ticket) ? nothing : sound(state, on)} ${shown === "waiting" ? leave(state, on) : nothing}
+      ${RINGS.has(shown) ? sound(state, on) : nothing} ${shown === "waiting" ? leave(state, on) : nothing}
     </main>`;
 }
 
@@ -71,7 +73,7 @@ const STATES = {
     <p>${_("Số này vẫn dùng được trong hôm nay. Mời ông/bà đến bàn hướng dẫn để được xếp lại vào hàng.")}</p>`,
   completed: () => html`<h2>${_("Đã phục vụ xong")}</h2>
     <p>${_("Cảm ơn ông/bà đã đến.")}</p>`,
-  cancelled: () => html`<h2>${_("Số này đã được trả lại")}</h2>
+  cancelled: () => html`<h2>${_("Số này đã được huỷ")}</h2>
     <p>${_("Ông/bà không còn trong hàng. Khi cần, mời lấy số mới.")}</p>`,
   expired: (ticket) => html`<h2>${_("Số này đã hết hiệu lực")}</h2>
     <p>${_("Số chỉ dùng trong ngày %(day)s. Khi cần, mời lấy số mới.", { day: dayText(ticket.day) })}</p>`,
@@ -106,8 +108,10 @@ function sound(state, on) {
     return html`<section class="phone__sound row spread"><p>${_("Âm báo đã bật. Xin để trang này mở.")}</p>
       <button type="button" class="button" @click=${() => on.sound(false)}>${_("Tắt âm báo")}</button></section>`;
   }
+  // The one red thing is the call, or what is being asked.
+  const first = state.ticket.state !== "called" && state.leaving === "no";
   return html`<section class="phone__sound">
-    <button type="button" class="button button--main phone__wide" @click=${() => on.sound(true)}>${_("Bật âm báo")}</button>
+    <button type="button" class="button phone__wide ${first ? "button--main" : ""}" @click=${() => on.sound(true)}>${_("Bật âm báo")}</button>
     <p class="phone__hint">${_("Điện thoại sẽ reo và rung khi gọi đến số của ông/bà.")}</p></section>`;
 }
 
