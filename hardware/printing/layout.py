@@ -162,7 +162,7 @@ def lay_out(content: TicketContent, width: int, sheet: Sheet, measure: Measure) 
         setter.rule()
         content = _follow(setter, content)
     if content.footer:
-        setter.rule()
+        setter.space(6)
         setter.text(content.footer, sheet.small)
     return Layout(width, setter.y, tuple(setter.items))
 
