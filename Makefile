@@ -1,7 +1,6 @@
 # Motcua: everything a newcomer needs. `make help` lists it.
 PYTHON ?= python3
 VENV   := .venv
-PYTEST ?= -n 2 --dist loadfile
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
