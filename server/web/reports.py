@@ -26,8 +26,8 @@ from server.services.report_names import LEVELS, Names, names_of
 from server.services.reporting import FULL, UNITS, Query, Report, ask, read_query
 from server.services.reports_out.drawings import Drawings, Picture
 from server.services.reports_out.files import FORMATS, file_of
+from server.services.reports_out.fonts import available
 from server.services.reports_out.numbers import Kind, Value, clock, shown
-from server.services.reports_out.pdf_file import available
 from server.services.reports_out.sheet import NUMBERS, RATINGS, SERVICE, WAITING, Line, Sheet, dated, sheet_of
 from server.services.system import System
 from server.web.screens import default_office

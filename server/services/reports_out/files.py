@@ -8,9 +8,7 @@ from server.services.report_names import Names
 from server.services.reporting import UNITS, Report
 from server.services.reports_out.csv_file import csv_file
 from server.services.reports_out.drawings import Drawings, Picture
-from server.services.reports_out.pdf_file import pdf_file
 from server.services.reports_out.sheet import sheet_of
-from server.services.reports_out.xlsx_file import xlsx_file
 
 FORMATS = {
     "csv": "text/csv",
@@ -36,9 +34,14 @@ def file_of(report: Report, names: Names, form: str) -> File:
     match form:
         case "csv":
             content = csv_file(sheet)
+        # The writers bring 40 MB of libraries, which a server that only queues and calls need not hold.
         case "xlsx":
+            from server.services.reports_out.xlsx_file import xlsx_file
+
             content = xlsx_file(sheet, at)
         case _:
+            from server.services.reports_out.pdf_file import pdf_file
+
             content = pdf_file(sheet, at, pictures(report, names))
     return File(name, FORMATS[form], content)
 

@@ -7,8 +7,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
 from fpdf import FPDF, FontFace
 from fpdf.enums import TableBordersLayout, TextEmphasis
@@ -16,13 +14,12 @@ from fpdf.enums import TableBordersLayout, TextEmphasis
 from server.domain.errors import N_, Unavailable
 from server.services.pictures.svg import colours
 from server.services.reports_out.drawings import Picture
+from server.services.reports_out.fonts import FACES, FONTS
 from server.services.reports_out.numbers import Kind, shown
 from server.services.reports_out.sheet import Column, Line, Sheet, dated
 from server.services.texts import text
 
-FONTS = Path(__file__).parents[2] / "web" / "static" / "vendor" / "fonts"
 FAMILY = "Be Vietnam Pro"
-FACES = {"": "BeVietnamPro_400Regular.ttf", "B": "BeVietnamPro_600SemiBold.ttf"}
 MARGIN_MM = 14
 WIDTH_MM = 297 - 2 * MARGIN_MM
 SIGNING_MM = 46
@@ -159,9 +156,3 @@ def _signatures(paper: _Paper, sheet: Sheet, at: datetime) -> None:
     paper.set_font(FAMILY, "", 9)
     for _ in range(2):
         paper.cell(WIDTH_MM / 2, 5, text(say, N_("(ký, ghi rõ họ tên)")), align="C")
-
-
-@cache
-def available() -> bool:
-    """Whether the fonts are there; without them a page does not offer the paper."""
-    return all((FONTS / file).exists() for file in FACES.values())
