@@ -94,7 +94,7 @@ class Transfer(Note):
 
 
 class GoOn(Note):
-    service: ServiceCode
+    service: ServiceCode | None = None
     here: bool = False
 
 

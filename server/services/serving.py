@@ -107,9 +107,9 @@ def finish(tx: Transaction, actor: Actor, ticket: Ticket, wish: Wish) -> TicketH
 
 def go_on(tx: Transaction, actor: Actor, ticket: Ticket, wish: Wish) -> TicketHappening:
     """Done here, and on to another service of the same visit."""
-    facts = calling.go_on(
-        tx.hall, ticket.id, ids.new_id(), tx.now, wish.service or "", here=wish.here, note=wish.note
-    )  # fmt: skip
+    if wish.service is None:
+        raise Invalid(detail="service")
+    facts = calling.go_on(tx.hall, ticket.id, ids.new_id(), tx.now, wish.service, here=wish.here, note=wish.note)
     return _recorded(tx, facts)
 
 
