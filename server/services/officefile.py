@@ -6,7 +6,7 @@ The same description is what the administration's pages edit and what the demo i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from string import Formatter
@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from server.domain.errors import N_, Invalid
 from server.services.ports import Json
@@ -150,19 +150,6 @@ class OfficeFile(Part):
             raise ValueError(f"unknown time zone {name}") from None
         return name
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> OfficeFile:
-        _unique("services", [s.code for s in self.services])
-        _unique("counters", [c.number for c in self.counters])
-        _unique("services.prefix", [s.series() for s in self.services if s.active])
-        _no_shared_numbers([s.series() for s in self.services if s.active])
-        known = {s.code for s in self.services}
-        for counter in self.counters:
-            unknown = [code for code in counter.services if code not in known]
-            if unknown:
-                raise ValueError(f"counter {counter.number}: unknown service {', '.join(unknown)}")
-        return self
-
     def description(self) -> Json:
         """What `offices.put_office` takes."""
         given = self.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
@@ -214,6 +201,8 @@ def read(text: str) -> OfficeFile:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise FileRefused([Fault("", line, error.problem or "not YAML")]) from None
+    except yaml.reader.ReaderError as error:
+        raise FileRefused([Fault("", text.count("\n", 0, error.position) + 1, str(error.reason))]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise FileRefused([Fault("", None, str(error).splitlines()[0] if str(error) else "not YAML")]) from None
     return _checked(data, root)
@@ -264,9 +253,13 @@ def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
     if not isinstance(data, dict):
         raise FileRefused([Fault("", 1, "a mapping is needed")])
     try:
-        return OfficeFile.model_validate(data)
+        office = OfficeFile.model_validate(data)
     except ValidationError as error:
         raise FileRefused(list(_faults(error, root))) from None
+    misfits = [Fault(".".join(map(str, path)), _line(root, path), reason) for path, reason in _misfits(office)]
+    if misfits:
+        raise FileRefused(misfits)
+    return office
 
 
 def _faults(error: ValidationError, root: yaml.Node | None) -> Iterator[Fault]:
@@ -294,15 +287,35 @@ def _line(node: yaml.Node | None, path: Sequence[Any]) -> int | None:
     return line
 
 
-def _unique(what: str, values: Sequence[Any]) -> None:
-    twice = sorted({str(v) for v in values if values.count(v) > 1})
-    if twice:
-        raise ValueError(f"{what}: {', '.join(twice)} stands twice")
+Misfit = tuple[tuple[str | int, ...], str]
+"""A part of the file that does not fit another: where it stands, and why."""
 
 
-def _no_shared_numbers(prefixes: Sequence[str]) -> None:
+def _misfits(office: OfficeFile) -> Iterator[Misfit]:
+    """What only shows when the parts are seen together; each at the place where somebody would mend it."""
+    active = [(i, s.series()) for i, s in enumerate(office.services) if s.active]
+    yield from _twice("services", "code", enumerate(s.code for s in office.services))
+    yield from _twice("counters", "number", enumerate(c.number for c in office.counters))
+    yield from _twice("services", "prefix", active)
+    yield from _shared_numbers(active)
+    known = {s.code for s in office.services}
+    for i, counter in enumerate(office.counters):
+        for j, code in enumerate(counter.services):
+            if code not in known:
+                yield ("counters", i, "services", j), f"counter {counter.number}: unknown service {code}"
+
+
+def _twice(part: str, key: str, values: Iterable[tuple[int, Any]]) -> Iterator[Misfit]:
+    seen = set()
+    for i, value in values:
+        if value in seen:
+            yield (part, i, key), f"{value} stands twice"
+        seen.add(value)
+
+
+def _shared_numbers(prefixes: Sequence[tuple[int, str]]) -> Iterator[Misfit]:
     """Of figures only, one prefix must not begin another: "1" + "1001" and "11" + "001" print the same number."""
-    for one in prefixes:
-        for other in prefixes:
-            if one != other and one.isdigit() and other.isdigit() and other.startswith(one):
-                raise ValueError(f"services.prefix: {one} and {other} would print the same numbers")
+    for i, one in prefixes:
+        for j, other in prefixes:
+            if i != j and one != other and one.isdigit() and other.isdigit() and other.startswith(one):
+                yield ("services", j, "prefix"), f"{one} and {other} would print the same numbers"

@@ -57,10 +57,10 @@ BROKEN = [
     ("an unknown field", "hotline:", "hotlin:", 6, "hotlin"),
     ("a missing name", "names: {vi: Hộ tịch}", "names: {en: Civil}", 18, "services.0.names.vi"),
     ("a missing list", "services: [B]", "servces: [B]", 27, "counters.1"),
-    ("an unknown service", "services: [A, B]", "services: [A, X]", 1, "unknown service X"),
-    ("a counter twice", "number: 2", "number: 1", 1, "counters: 1 stands twice"),
-    ("a service twice", "code: B", "code: A", 1, "services: A stands twice"),
-    ("a prefix twice", 'prefix: "1"', "prefix: A", 1, "services.prefix: A stands twice"),
+    ("an unknown service", "services: [A, B]", "services: [A, X]", 25, "counter 1: unknown service X"),
+    ("a counter twice", "number: 2", "number: 1", 26, "counters.1.number: 1 stands twice"),
+    ("a service twice", "code: B", "code: A", 20, "services.1.code: A stands twice"),
+    ("a prefix twice", 'prefix: "1"', "prefix: A", 22, "services.1.prefix: A stands twice"),
     ("a prefix in small letters", 'prefix: "1"', "prefix: b", 22, "services.1.prefix"),
     ("a counter that is no number", "number: 2", "number: hai", 26, "counters.1.number"),
     ("a counter zero", "number: 2", "number: 0", 26, "counters.1.number"),
@@ -77,7 +77,7 @@ BROKEN = [
     ("an alias", "services: [B]", "services: &a [B]\n    zone2: *a", 28, "aliases are not allowed"),
     ("another format", "motcua-office/1", "motcua-office/9", 1, "format"),
     ("not a mapping", GOOD, "- a\n- b", 1, "a mapping is needed"),
-    ("a binary", GOOD, "\x00\x01\x02", None, ""),
+    ("a binary", GOOD, "code: x\n\x00\x01\x02", 2, "special characters"),
 ]
 
 

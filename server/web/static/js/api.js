@@ -67,9 +67,10 @@ export function createApi(options = {}) {
     /** @type {{[name: string]: string}} */
     const headers = { Accept: "application/json", "Accept-Language": language() };
     if (method !== "GET") headers["X-CSRFToken"] = csrf();
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const raw = body instanceof Blob;
+    if (body !== undefined) headers["Content-Type"] = raw ? "application/octet-stream" : "application/json";
     if (key) headers["Idempotency-Key"] = key;
-    const content = body === undefined ? undefined : JSON.stringify(body);
+    const content = body === undefined ? undefined : raw ? body : JSON.stringify(body);
     try {
       const init = { method, headers, body: content, signal: abort.signal, credentials: "same-origin", cache: "no-store" };
       const response = await fetch(path, /** @type {RequestInit} */ (init));
@@ -116,7 +117,7 @@ export function createApi(options = {}) {
      * @returns {Promise<any>}
      */
     post: (path, body = {}, how = {}) => request("POST", path, body, how.key ?? newKey(), how.attempts),
-    /** @param {string} path @param {unknown} body @param {{key?: string}} [how] @returns {Promise<any>} */
+    /** A file is sent as it is. @param {string} path @param {unknown} body @param {{key?: string}} [how] @returns {Promise<any>} */
     put: (path, body, how = {}) => request("PUT", path, body, how.key ?? newKey()),
     /** @param {string} path @param {{key?: string}} [how] @returns {Promise<any>} */
     remove: (path, how = {}) => request("DELETE", path, undefined, how.key ?? newKey()),
