@@ -33,6 +33,7 @@ from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
 from server.live.relay import Relay
+from server.media.store import MediaStore
 from server.services.ports import Clock
 from server.services.system import System
 from server.services.views import describe
@@ -41,6 +42,7 @@ from server.web import operations, pages, reports, screens, shell
 
 API_MODULES = (
     "account", "administration", "agents", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
+    "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 FAILED_SIGN_INS = "10 per minute"
@@ -83,12 +85,14 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
     uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
+    announcer = screens.announcer_of(settings.data_dir)
     system = System(
-        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, settings.demo, settings.simulator_url
-    )
+        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, MediaStore(settings.data_dir),
+        screens.voice_of(announcer), settings.demo, settings.simulator_url,
+    )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}
     namespace.register(socketio, system, hub, settings.max_clients)
-    _register(app, system, settings)
+    _register(app, system, settings, announcer)
     return Server(app, socketio, hub, system, engine)
 
 
@@ -121,7 +125,7 @@ def _make_app(settings: Settings) -> APIFlask:
     return app
 
 
-def _register(app: APIFlask, system: System, settings: Settings) -> None:
+def _register(app: APIFlask, system: System, settings: Settings, announcer: Any) -> None:
     for name in API_MODULES:
         import_module(f"server.api.{name}")
     app.register_blueprint(api)
@@ -131,7 +135,7 @@ def _register(app: APIFlask, system: System, settings: Settings) -> None:
     problems.register(app)
     app.register_error_handler(HTTPException, _http_error)
     app.register_blueprint(pages.blueprint(lambda: screens.default_office(system), screens.locales()))
-    screens.register(app, system)
+    screens.register(app, system, announcer)
     reports.register(app, system)
     operations.register(app, system, settings)
 

@@ -44,6 +44,15 @@ class Names(Part):
         return self.model_dump(exclude_none=True)
 
 
+def in_order(what: str, windows: list[tuple[str, str]]) -> None:
+    """Windows of one day: each ends after it begins and before the next one begins; ValueError says what is wrong."""
+    times = [moment for window in windows for moment in window]
+    if not all(TIME.match(moment) for moment in times):
+        raise ValueError(f"{what}: HH:MM")
+    if any(a >= b for a, b in zip(times, times[1:], strict=False)):
+        raise ValueError(f"{what}: windows must follow each other")
+
+
 class CalendarPart(Part):
     """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
 
@@ -55,11 +64,7 @@ class CalendarPart(Part):
     @classmethod
     def _windows_in_order(cls, days: dict[Any, list[tuple[str, str]]]) -> dict[Any, list[tuple[str, str]]]:
         for day, windows in days.items():
-            times = [moment for window in windows for moment in window]
-            if not all(TIME.match(moment) for moment in times):
-                raise ValueError(f"{day}: HH:MM")
-            if any(a >= b for a, b in zip(times, times[1:], strict=False)):
-                raise ValueError(f"{day}: windows must follow each other")
+            in_order(str(day), windows)
         return days
 
 
@@ -104,6 +109,15 @@ class VoicePart(Part):
     style: Literal["digits", "number"] = "digits"
     invite: dict[Literal["vi", "en"], LongText] = {}
     recall: dict[Literal["vi", "en"], LongText] = {}
+    quiet: Annotated[list[tuple[str, str]], Field(max_length=12)] = []
+    """Windows of every day in which loudspeakers are silent."""
+    max_age_s: Annotated[int, Field(ge=30, le=900)] = 180
+
+    @field_validator("quiet")
+    @classmethod
+    def _windows_in_order(cls, windows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        in_order("quiet", windows)
+        return windows
 
     @field_validator("invite", "recall")
     @classmethod

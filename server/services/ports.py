@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from server.domain.hall import Hall
@@ -83,6 +84,15 @@ class UnitOfWork(Protocol):
     def ticket(self, **where: Any) -> tuple[str, Ticket, Json] | None: ...
     def events(self, office: str, since: int, limit: int) -> list[Event]: ...
     def device_states(self) -> list[tuple[str, str, str, int]]: ...
+
+
+class MediaFiles(Protocol):
+    """Files by their content. `server.media` implements it."""
+
+    def path(self, digest: str) -> Path: ...
+    def put(self, content: bytes) -> str: ...
+    def take(self, source: Path) -> str: ...
+    def sweep(self, kept: set[str]) -> int: ...
 
 
 class Publisher(Protocol):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.services.ports import Clock, Publisher, UnitOfWork
+from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
+from server.services.recordings import Voice
 from server.services.reporting import Figures
 
 
@@ -17,5 +18,7 @@ class System:
     figures: Figures
     public_url: str | None
     data_dir: Path
+    media: MediaFiles
+    voice: Voice | None = None
     demo: bool = False
     simulator_url: str | None = None
