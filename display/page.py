@@ -143,6 +143,9 @@ class VoiceRoom:
             return {"refused": "speech_unavailable"}
         return {"wav": done.wav, "seconds": done.seconds, "lufs": done.lufs}
 
+    def close(self) -> None:
+        self._voice.close()
+
 
 def _sound(wav: bytes, *, for_ever: bool) -> Response:
     response = Response(wav, mimetype="audio/wav")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response, request
 
 from server.api.media import content
 from server.api.routing import nothing, route
@@ -40,7 +40,7 @@ def hear(office: str, language: str) -> Any:
     path = system().media.path(row["digest"]) if row else None
     if path is None or not path.exists():
         raise PhraseUnknown()
-    return send_file(path, mimetype="audio/wav", max_age=0)
+    return Response(path.read_bytes(), mimetype="audio/wav", headers={"Cache-Control": "no-cache"})
 
 
 @route("DELETE", "/offices/<office>/voice/<language>", "voice.record", status=204, summary="Take a recording away")

@@ -17,10 +17,12 @@ WARD: dict[str, Any] = {
     "counters": [{"number": n, "names": {"vi": f"Quầy {n}", "en": f"Counter {n}"}} for n in range(1, 6)],
 }  # fmt: skip
 CENTRE = WARD | {
-    "counters": [{"number": n, "names": {"vi": f"Quầy {n}"}} for n in (1, 4, 5, 10, 11, 15, 21, 24, 45, 67, 101, 105)]
+    "counters": [{"number": n, "names": {"vi": f"Quầy {n}"}} for n in (1, 4, 5, 10, 11, 15, 21, 24, 67, 101, 105)]
     + [{"number": 200, "names": {"vi": "Trả kết quả 2", "en": "Collection 2"}},
        {"number": 201, "names": {"vi": "Bàn 12a"}}],
-    "voice": {"languages": ["vi", "en"], "style": "number", "invite": {"vi": "Mời công dân số {number}, vào {counter}."}},
+    "voice": {
+        "languages": ["vi", "en"], "style": "number", "invite": {"vi": "Mời công dân số {number}, vào {counter}."},
+    },
 }  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def plain(number: int) -> str:
     hundreds, tens, unit = number // 100, number // 10 % 10, number % 10
     said = [digits[hundreds], "trăm"] if hundreds else []
     if tens == 0:
-        return " ".join([*said, "linh", digits[unit]] if hundreds and unit else [*said, *([digits[unit]] if unit else [])])
+        return " ".join([*said, *(["linh"] if hundreds and unit else []), *([digits[unit]] if unit else [])])
     said += ["mười"] if tens == 1 else [digits[tens], "mươi"]
     last = {0: [], 5: ["lăm"], 1: ["mốt" if tens > 1 else "một"], 4: ["tư" if tens > 1 else "bốn"]}
     return " ".join(said + last.get(unit, [digits[unit]]))
@@ -84,8 +86,8 @@ def test_a_counters_number_is_said_as_vietnamese_says_it(number: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(15, "mười lăm"), (21, "hai mươi mốt"), (24, "hai mươi tư"), (11, "mười một"), (14, "mười bốn"), (55, "năm mươi lăm"),
-     (101, "một trăm linh một"), (105, "một trăm linh năm"), (110, "một trăm mười"), (115, "một trăm mười lăm"),
+    [(15, "mười lăm"), (21, "hai mươi mốt"), (24, "hai mươi tư"), (11, "mười một"), (14, "mười bốn"),
+     (55, "năm mươi lăm"), (101, "một trăm linh một"), (105, "một trăm linh năm"), (110, "một trăm mười"), (115, "một trăm mười lăm"),
      (131, "một trăm ba mươi mốt")],
 )  # fmt: skip
 def test_where_schoolbooks_disagree_with_arithmetic(number: int, said: str) -> None:

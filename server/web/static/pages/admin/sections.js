@@ -136,6 +136,8 @@ function texts() {
         { key: "languages", type: "checks", label: _("Đọc bằng"), options: [["vi", "Tiếng Việt"], ["en", "English"]] },
         { key: "style", type: "select", label: _("Cách đọc số"), fallback: "digits", options: [["digits", _("từng chữ số: không không một")], ["number", _("cả số: một")]] },
         template("invite", _("Câu mời")), template("recall", _("Câu gọi lại")),
+        { key: "quiet", type: "windows", label: _("Giờ yên lặng"), hint: _("Trong những giờ này loa không đọc, bảng vẫn hiện số. Viết như 11:30–13:30.") },
+        { key: "max_age_s", type: "number", label: _("Bỏ lời gọi đã chờ quá (giây)"), fallback: 180, min: 30, max: 900 },
       ],
     }],
   }];
