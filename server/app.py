@@ -96,8 +96,8 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
         uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, MediaStore(settings.data_dir),
         screens.voice_of(announcer), settings.demo, settings.simulator_url,
     )  # fmt: skip
-    app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}
-    namespace.register(socketio, system, hub, settings.max_clients)
+    app.extensions |= {"motcua": system, "motcua_callers": Callers(uow), "motcua_hub": hub}
+    namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings, announcer)
     return Server(app, socketio, hub, system, engine)
 
