@@ -50,7 +50,8 @@ OWN_PROOF = {
 }
 """Addresses that everybody may call, with the proof that each asks for by itself."""
 PAGES = dict.fromkeys((
-    "/", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz", "/metrics",
+    "/", "/admin", "/admin/voice", "/display/<office>/voice.json",
+    "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz", "/metrics",
     "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
     "/kiosk/static/<path:filename>", "/display/<office>/listen", "/t/<token>", "/t/<token>/qr.svg",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
@@ -65,6 +66,7 @@ EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
     "office", "service", "counter", "staff_role", "device", "series", "lease", "ticket", "ticket_interval",
     "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit", "past_batch",
+    "media", "recording", "playlist",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
@@ -92,7 +94,7 @@ def world(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     for office in OFFICES:
         _furnish(made, office)
     yield made
-    server.engine.dispose()
+    server.close()
 
 
 def _furnish(world: World, office: str) -> None:
