@@ -36,6 +36,7 @@ from server.live.relay import Relay
 from server.media.store import MediaStore
 from server.services.ports import Clock
 from server.services.system import System
+from server.services.vault import Vault
 from server.services.views import describe
 from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell
@@ -93,10 +94,11 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
     announcer = screens.announcer_of(settings.data_dir)
     system = System(
-        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, MediaStore(settings.data_dir),
+        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir,
+        Vault(settings.secret_key, settings.earlier_secret_keys), MediaStore(settings.data_dir),
         screens.voice_of(announcer), settings.demo, settings.simulator_url,
     )  # fmt: skip
-    app.extensions |= {"motcua": system, "motcua_callers": Callers(uow), "motcua_hub": hub}
+    app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings, announcer)
     return Server(app, socketio, hub, system, engine)

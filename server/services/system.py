@@ -8,6 +8,7 @@ from pathlib import Path
 from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
+from server.services.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class System:
     figures: Figures
     public_url: str | None
     data_dir: Path
+    vault: Vault
     media: MediaFiles
     voice: Voice | None = None
     demo: bool = False

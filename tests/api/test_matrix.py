@@ -50,14 +50,15 @@ OWN_PROOF = {
 }
 """Addresses that everybody may call, with the proof that each asks for by itself."""
 PAGES = dict.fromkeys((
-    "/", "/admin", "/admin/voice", "/display/<office>/voice.json",
-    "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz", "/metrics",
-    "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
+    "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz",
+    "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
     "/kiosk/static/<path:filename>", "/display/<office>/listen", "/t/<token>", "/t/<token>/qr.svg",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
-), "stats.read") | {"/reports/checks": "audit.read"}  # fmt: skip
+), "stats.read") | {"/reports/checks": "audit.read"} | dict.fromkeys((
+    "/admin/voice", "/display/<office>/voice.json",
+), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""
 PROGRAMS = tuple(f"token:{role}" for role in STAFF)
 """Personal tokens with every scope that their role may hand on."""
