@@ -34,7 +34,7 @@ EVERYDAY = frozenset({"rating_window_closed", "already_rated"})
 """Presses refused for these are in the outbox's list, where doctor shows them; they are no alarm."""
 
 REPAIR_S = 10.0
-STATUS_S = 30.0
+STATUS_S = 10.0
 COURIER_S = (0.5, 1.0, 2.0, 4.0)
 
 
@@ -147,7 +147,8 @@ class Agent:
             now = time.monotonic()
             if self._repair_due.is_set() or now >= next_repair:
                 self._repair_due.clear()
-                next_repair = now + REPAIR_S
+                # Told again after a time alone: the server takes the devices of a silent agent for offline.
+                next_repair, next_status = now + REPAIR_S, now
                 self._guarded(self._repair_once)
             if self.prints.has_results and now >= next_results:
                 told = self._guarded(self._tell_results)

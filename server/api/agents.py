@@ -6,18 +6,19 @@ from typing import Any
 
 from server.api.routing import route
 from server.api.schemas import AgentStatus, Body, JobResult, Pair
-from server.caller import actor, callers, uow
+from server.caller import actor, callers, system, uow
 from server.domain.words import PrintState
-from server.services import devices, printing
+from server.services import agents, devices, printing
 
 
 @route("GET", "/agent", "device.serve", summary="This agent and its devices")
 def agent() -> Any:
-    return devices.agent_view(uow(), actor())
+    return agents.view(uow(), actor())
 
 
 @route("GET", "/agent/jobs", "device.serve", summary="Print jobs that await an answer")
 def jobs() -> Any:
+    agents.arrive(uow(), actor())
     return {"jobs": printing.outstanding(uow(), actor())}
 
 
@@ -28,14 +29,14 @@ def job_result(job_id: str, body: JobResult) -> Any:
 
 @route("POST", "/agent/status", "device.serve", body=AgentStatus, summary="States of the devices")
 def status(body: AgentStatus) -> Any:
-    devices.report_status(uow(), actor(), body.version, [d.model_dump() for d in body.devices])
+    agents.report(uow(), actor(), body.version, [d.model_dump() for d in body.devices])
     return {}
 
 
 @route("POST", "/devices/pair", "public", body=Pair, status=201, summary="Trade a one-time code for a token")
 def pair(body: Pair) -> Any:
     paired = devices.pair(uow(), body.code)
-    callers().forget()
+    _end_proofs(paired["device"]["id"])
     return paired, 201
 
 
@@ -51,5 +52,11 @@ def offer_pairing(office: str, device_id: str, body: Body) -> Any:
 def revoke(office: str, device_id: str, body: Body) -> Any:
     with uow().command(office) as tx:
         devices.revoke(tx, actor(), device_id)
-    callers().forget()
+    _end_proofs(device_id)
     return {}
+
+
+def _end_proofs(device_id: str) -> None:
+    """An ended token opens nothing any more, and what it has opened is closed."""
+    callers().forget()
+    system().publisher.dismiss(device_id)

@@ -34,7 +34,8 @@ class Hub:
     """Implements `server.services.ports.Publisher`. One task sends, so an office's events leave in their order.
 
     `versions`: asks the database for offices' newest versions; commands and other processes write there too.
-    `observe_lag` is given the seconds from a commit to the end of its emit.
+    `observe_lag` is given the seconds from a commit to the end of its emit. `call_roll` is called at every beat;
+    `close_sockets` ends those of a device.
     """
 
     def __init__(
@@ -51,6 +52,8 @@ class Hub:
         self._relay = relay
         self._ask_versions = versions
         self.observe_lag: Callable[[float], None] = lambda seconds: None
+        self.call_roll: Callable[[], None] = lambda: None
+        self.close_sockets: Callable[[str], None] = lambda device: None
         self._outbox: queue.Queue[Outgoing] = queue.Queue()
         self._versions: dict[str, int] = {}
         self._watched: dict[str, dict[str, int]] = {}
@@ -59,6 +62,7 @@ class Hub:
     def start(self) -> None:
         self._socketio.start_background_task(self._send_forever)
         self._socketio.start_background_task(self._beat_forever)
+        self._socketio.start_background_task(self._call_roll_forever)
         if self._relay is not None:
             self._socketio.start_background_task(self._relay.send_forever)
             self._socketio.start_background_task(self._relay.listen_forever, self._take)
@@ -75,6 +79,9 @@ class Hub:
 
     def tell(self, office: str, message: str, data: Json) -> None:
         self._send(message, office, data)
+
+    def dismiss(self, device: str) -> None:
+        self._send("dismiss", device, {})
 
     # --- who watches --------------------------------------------------------------------------------------------------
 
@@ -124,6 +131,8 @@ class Hub:
             for audience, form in ((PUBLIC, data), (STAFF, staff)):
                 if audience in audiences:
                     self._outbox.put((kind, form, f"{audience}:{target}", now))
+        elif kind == "dismiss":
+            self.close_sockets(target)
         else:
             self._outbox.put((kind, data, f"{'agent' if kind == 'job' else 'kiosk'}:{target}", now))
 
@@ -151,6 +160,15 @@ class Hub:
                 for office in sorted(self._watched)[part::SLICES]:
                     self._beat(office)
             self._drop_stuck()
+
+    def _call_roll_forever(self) -> None:
+        while True:
+            self._socketio.sleep(self._heartbeat_s)
+            try:
+                self.call_roll()
+            except Exception as error:
+                # Whoever is silent is found at the next beat.
+                log.warning("live.roll_failed", error=repr(error))
 
     def _refresh(self) -> None:
         """Other processes write too, and Redis may have forgotten what they said: the database knows."""

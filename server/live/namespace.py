@@ -12,6 +12,7 @@ from flask_socketio import ConnectionRefusedError, Namespace, join_room, leave_r
 from server.caller import by_cookie, by_token, error_text
 from server.domain.errors import N_, Invalid, MotcuaError
 from server.live.hub import PUBLIC, STAFF, Hub
+from server.services import agents
 from server.services.access import ANONYMOUS, Actor, require
 from server.services.boards import PUBLIC_TOPICS, STAFF_TOPICS, Snapshots
 from server.services.ports import Json
@@ -34,6 +35,7 @@ class Live(Namespace):  # type: ignore[misc]
         self._max_clients = max_clients
         self._actors: dict[str, Actor] = {}
         self._joined: dict[str, tuple[str, str]] = {}
+        self._serving: dict[str, str] = {}
         self._snapshots = Snapshots(system.uow, system.clock)
 
     def on_connect(self, auth: Any = None) -> None:
@@ -45,6 +47,7 @@ class Live(Namespace):  # type: ignore[misc]
 
     def on_disconnect(self, reason: Any = None) -> None:
         self._actors.pop(self._sid(), None)
+        self._serving.pop(self._sid(), None)
         joined = self._joined.pop(self._sid(), None)
         if joined is not None:
             self._hub.unwatch(*joined)
@@ -72,7 +75,9 @@ class Live(Namespace):  # type: ignore[misc]
         join_room(f"{audience}:{office}")
         self._note(sid, office, audience)
         if agent:
+            agents.arrive(self._system.uow, actor)
             join_room(f"agent:{actor.id}")
+            self._serving[sid] = actor.id
         if "kiosk" in known:
             join_room(f"kiosk:{office}")
         topics = known - {AGENT_TOPIC} if agent else known
@@ -94,6 +99,15 @@ class Live(Namespace):  # type: ignore[misc]
         self._hub.watch(office, audience)
         self._joined[sid] = (office, audience)
 
+    def call_roll(self) -> None:
+        """The agents that have a socket here are there; of the others those are told that nobody hears."""
+        agents.call_roll(self._system.uow, list(self._serving.values()))
+
+    def close_sockets(self, device: str) -> None:
+        """A device's token ended: what it opened is closed."""
+        for sid in [sid for sid, actor in list(self._actors.items()) if actor.kind == "device" and actor.id == device]:
+            self.disconnect(sid)
+
     @staticmethod
     def _sid() -> str:
         return str(request.sid)  # type: ignore[attr-defined]
@@ -112,4 +126,6 @@ def _asked(data: Any) -> tuple[str, frozenset[str], int | None]:
 
 
 def register(socketio: Any, system: System, hub: Hub, max_clients: int) -> None:
-    socketio.on_namespace(Live("/live", system, hub, max_clients))
+    live = Live("/live", system, hub, max_clients)
+    hub.call_roll, hub.close_sockets = live.call_roll, live.close_sockets
+    socketio.on_namespace(live)

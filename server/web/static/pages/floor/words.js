@@ -30,6 +30,13 @@ export function deviceTrouble({ kind, state, detail }) {
   return detail?.message || (state === "error" ? _("có lỗi") : _("cần kiểm tra"));
 }
 
+/** What became of a paper, and what to do. @param {import("./reduce.js").Paper} paper */
+export function paperTrouble({ state, copy }) {
+  if (state === "queued") return _("đang in lại…");
+  if (state === "unknown") return _("không rõ đã ra giấy chưa: xem khay giấy, thiếu thì in lại");
+  return copy > 1 ? _("in lại chưa được: xem máy in") : _("không ra giấy: in lại hoặc đọc số cho người dân");
+}
+
 /** The answer to "what if", as a head would say it. @param {import("./reduce.js").State} state */
 export function planText(state) {
   const plan = state.plan;
