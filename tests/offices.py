@@ -51,9 +51,6 @@ class Silent:
     def tell(self, office: str, message: str, data: Any) -> None:
         self.told.append((office, message, data))
 
-    def dismiss(self, device: str) -> None:
-        """Nobody has a socket."""
-
 
 def furnish(uow: SqlUnitOfWork, office: dict[str, Any] = OFFICE, *, people: bool = True) -> None:
     """Make the office with its people (all with `PASSWORD`) and its devices (with `TOKENS`)."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from server.api.routing import route
 from server.api.schemas import AgentStatus, Body, JobResult, Pair
-from server.caller import actor, callers, system, uow
+from server.caller import actor, changed, uow
 from server.domain.words import PrintState
 from server.services import agents, devices, printing
 
@@ -36,7 +36,7 @@ def status(body: AgentStatus) -> Any:
 @route("POST", "/devices/pair", "public", body=Pair, status=201, summary="Trade a one-time code for a token")
 def pair(body: Pair) -> Any:
     paired = devices.pair(uow(), body.code)
-    _end_proofs(paired["device"]["id"])
+    changed(paired["device"]["id"])
     return paired, 201
 
 
@@ -52,11 +52,5 @@ def offer_pairing(office: str, device_id: str, body: Body) -> Any:
 def revoke(office: str, device_id: str, body: Body) -> Any:
     with uow().command(office) as tx:
         devices.revoke(tx, actor(), device_id)
-    _end_proofs(device_id)
+    changed(device_id)
     return {}
-
-
-def _end_proofs(device_id: str) -> None:
-    """An ended token opens nothing any more, and what it has opened is closed."""
-    callers().forget()
-    system().publisher.dismiss(device_id)

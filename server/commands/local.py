@@ -26,9 +26,6 @@ class Silent:
     def tell(self, office: str, message: str, data: Json) -> None:
         pass
 
-    def dismiss(self, device: str) -> None:
-        pass
-
 
 def local_unit_of_work() -> SqlUnitOfWork:
     return unit_of_work(make_engine(checked_settings().database_url), utc_now)

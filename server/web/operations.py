@@ -29,9 +29,7 @@ class DeviceStates(Collector):
         self._uow = uow
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        gauge = GaugeMetricFamily(
-            "motcua_device_state", "Devices by how they are", labels=("office", "kind", "state")
-        )
+        gauge = GaugeMetricFamily("motcua_device_state", "Devices by how they are", labels=("office", "kind", "state"))
         try:
             found = self._uow.device_states(alive_since(self._uow))
         except Unavailable:
