@@ -214,25 +214,21 @@ class Agent:
                 self.door.allow_scans(device)
             if device.kind == "printer":
                 self.door.allow_jobs(device, self.prints.print_here, self.prints.local.result)
-        self.rack.show(self.floor.shown)
+        self._set_floor(lambda floor: floor)
 
     # What the server says
 
     def _snapshot(self, snapshot: Mapping[str, Any], version: int) -> None:
-        self._set_floor(floors.from_snapshot(snapshot, version))
+        self._set_floor(lambda _: floors.from_snapshot(snapshot, version))
 
     def _event(self, event: Mapping[str, Any]) -> None:
-        with self._floor_lock:
-            reduced = floors.reduce(self.floor, event)
-        if reduced is None:
-            self._transport.missed_something()
-        elif reduced is not self.floor:
-            self._set_floor(reduced)
+        self._set_floor(lambda floor: floors.reduce(floor, event))
 
-    def _set_floor(self, floor: floors.Floor) -> None:
+    def _set_floor(self, change: Callable[[floors.Floor], floors.Floor]) -> None:
+        """Under one lock with what the boards are shown, so that the newest is what they are shown last."""
         with self._floor_lock:
-            self.floor = floor
-        self.rack.show(floor.shown)
+            self.floor = change(self.floor)
+            self.rack.show(self.floor.shown)
 
     def _called(self, counter: int, ticket: Mapping[str, Any] | None) -> None:
         """A keypad's answer tells earlier than the event which ticket is in hand now."""
