@@ -73,6 +73,9 @@ service = sa.Table(
     sa.Column("prefix", sa.String(2), nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    # The day on which the head has stopped its numbers, and why.
+    sa.Column("stopped_on", sa.Date),
+    sa.Column("stopped_why", sa.String(200)),
 )
 
 counter = sa.Table(
@@ -393,6 +396,8 @@ rollup = sa.Table(
     sa.Column("grain", sa.String(5), primary_key=True),
     sa.Column("start", sa.Date, primary_key=True),
     sa.Column("slice", sa.String(10), primary_key=True),
+    # Its last day; of the month and year that still run, the last day that was over when they were counted.
+    sa.Column("through", sa.Date, nullable=False),
     sa.Column("basis", sa.String(16), nullable=False),
     sa.Column("claim", sa.String(32), nullable=False),
     sa.Column("data", sa.LargeBinary),

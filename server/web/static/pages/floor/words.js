@@ -37,6 +37,14 @@ export function paperTrouble({ state, copy }) {
   return copy > 1 ? _("in lại chưa được: xem máy in") : _("không ra giấy: in lại hoặc đọc số cho người dân");
 }
 
+/** What is beyond its limit. @param {{kind: string, service: any, counter: any, count: number, minutes: number}} each */
+export function exceededText({ kind, service, counter, count, minutes }) {
+  const name = service ? named(service) : "";
+  if (kind === "unserved") return _n("%(service)s: %(n)s người chờ mà không quầy nào mở", count, { service: name });
+  if (kind === "late") return _n("%(service)s: có người chờ %(n)s phút", minutes, { service: name });
+  return _n("%(counter)s: phục vụ %(n)s phút, quá mục tiêu", minutes, { counter: named(counter) });
+}
+
 /** The answer to "what if", as a head would say it. @param {import("./reduce.js").State} state */
 export function planText(state) {
   const plan = state.plan;
