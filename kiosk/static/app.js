@@ -12,6 +12,7 @@ import { ApiError, createApi, newKey, pageConfig } from "motcua/api";
 import { preload, setLanguage } from "motcua/i18n";
 import { connectLive } from "motcua/live";
 import { reduce } from "./reduce.js";
+import { fitToScreen } from "./fit.js";
 import { initial } from "./state.js";
 import { view } from "./view.js";
 
@@ -45,6 +46,7 @@ async function draw(before) {
   if (state.language !== before.language) await setLanguage(state.language);
   document.documentElement.dataset.theme = state.large ? "contrast" : "paper";
   render(view(state, touch), root);
+  fitToScreen(root);
   const moved = state.screen !== before.screen || state.group !== before.group || state.procedure !== before.procedure;
   const asked = document.querySelector(".ask h2");
   // The heading takes the focus, so that a screen reader begins there and no key stays lit under a finger.

@@ -32,12 +32,13 @@ FAULTS = """() => {
     const box = element.getBoundingClientRect();
     const style = getComputedStyle(element);
     if (!box.width || element.matches(".visually-hidden")) continue;
-    const name = `${element.className} “${element.textContent.trim().slice(0, 30)}”`;
+    const name = `${element.className} “${element.textContent.replace(/\\s+/g, " ").trim().slice(0, 30)}”`;
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.top < -1) faults.add(`beyond: ${name}`);
     if (own && parseFloat(style.fontSize) < 28) faults.add(`${style.fontSize}: ${name}`);
     const holds = element.matches(".top, .body, .tiles, .lines, .results, .result");
-    if (holds && element.scrollHeight > element.clientHeight + 2) faults.add(`too tall: ${name}`);
+    const over = element.scrollHeight - element.clientHeight;
+    if (holds && over > 2) faults.add(`${over} px too tall: ${name}`);
     if (element.matches("button")) {
       if (box.width < 79.5 || box.height < 79.5) faults.add(`small target: ${name}`);
       if (low && box.top < innerHeight / 2 - 1) faults.add(`too high: ${name}`);
@@ -45,7 +46,7 @@ FAULTS = """() => {
     const holder = element.parentElement.closest(".tile, .button");
     const held = holder?.getBoundingClientRect();
     if (held && (box.bottom > held.bottom + 1 || box.right > held.right + 1 || box.top < held.top - 1))
-      faults.add(`spills: ${name}`);
+      faults.add(`spills by ${box.bottom - held.bottom} px: ${name}`);
   }
   return [...faults];
 }"""
@@ -296,7 +297,7 @@ STORIES: dict[str, Story] = {
     "night": (night, steps()),
     "no paper": (no_paper, steps()),
     "groups": (crowded, steps()),
-    "group": (crowded, steps((".tile--group", 2))),
+    "group": (crowded, steps((".tile--group", 1))),
     "search": (crowded, type_words),
     "priority": (busy, steps(("button.action", 0))),
     "priority chosen": (busy, steps(("button.action", 0), (".line", 4))),
