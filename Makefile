@@ -29,6 +29,9 @@ lint: $(VENV)/.test  ## style, types, and the arrows between rooms
 bench: $(VENV)/.test system  ## measure, into bench/results.json
 	$(BIN)/python -m bench $(BENCH)
 
+chaos: $(VENV)/.test system  ## faults while people take numbers: a ledger must agree with the database
+	$(BIN)/python -m bench.chaos $(CHAOS)
+
 system:  # Debian packages that tests drive
 	@$(PYTHON) tools/system.py
 

@@ -12,8 +12,14 @@ from bench.results import RESULTS, Measure, save
 GROUPS = {
     "writing": ("floor_http", "issue_http", "next_http"),
     "boards": ("call_to_board", "server_rss_mb"),
+    "returning": ("boards_return_s",),
     "paper": ("ticket_render_ms", "ticket_bytes"),
+    "devices": ("touch_to_paper", "press_to_server"),
     "start": ("start_s",),
+    "growth": ("issue_cost_ms", "call_cost_ms", "start_grown_s"),
+    "country": ("country",),
+    "offline": ("touch_to_number_ms", "cut_to_first_offline_ms", "heal_to_delivered_s"),
+    "reports": ("city_report_ms", "month_report_ms", "rollup_day_ms"),
 }
 """A module each, and the measures it makes; any of these names selects the module."""
 

@@ -35,6 +35,13 @@ def frame(text: str) -> bytes:
     return head + b"\0\0\0\0" + data
 
 
+def version_in(message: bytes) -> int:
+    """It stands near the front; parsing a whole event ten thousand times would measure this process."""
+    at = message.index(b'"version":') + 10
+    end = min(i for i in (message.find(b",", at), message.find(b"}", at)) if i > 0)
+    return int(message[at:end])
+
+
 @dataclass(slots=True)
 class Board:
     """One client of one office. `heard` counts events; `faults` what no board may see."""
@@ -48,6 +55,8 @@ class Board:
     version: int = -1
     heard: int = 0
     beats: int = 0
+    newest: int = -1
+    called_at: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def send(self, text: str) -> None:
@@ -97,6 +106,7 @@ class Board:
             self._hear(data)
         elif data.startswith(b'42/live,["heartbeat"'):
             self.beats += 1
+            self.newest = max(self.newest, version_in(data))
         elif data.startswith(b"40/live"):
             self.join()
         elif data.startswith(b"43/live,"):
@@ -106,7 +116,7 @@ class Board:
         asked: dict[str, Any] = {"office": self.office, "topics": list(self.topics)}
         if self.version >= 0:
             asked["since"] = self.version
-        self.send(f'42{NAMESPACE},0{json.dumps(["join", asked])}')
+        self.send(f"42{NAMESPACE},0{json.dumps(['join', asked])}")
 
     def _joined(self, answer: dict[str, Any]) -> None:
         if "error" in answer:
@@ -115,11 +125,11 @@ class Board:
         self.version, self.joined = max(self.version, answer["version"]), True
 
     def _hear(self, data: bytes) -> None:
-        # The version stands near the front; parsing a whole event ten thousand times would measure this process.
-        at = data.index(b'"version":') + 10
-        end = min(i for i in (data.find(b",", at), data.find(b"}", at)) if i > 0)
-        version = int(data[at:end])
+        version = version_in(data)
+        self.newest = max(self.newest, version)
         self.heard += 1
+        if b'"ticket.called"' in data:
+            self.called_at.append(time.perf_counter())
         if not self.joined or version <= self.version:
             return
         if version != self.version + 1:

@@ -171,7 +171,7 @@ def test_page(
         settings = dict(_printer_settings(_loaded(path or context.obj["path"]), printer))
     settings |= {key: value for key, value in (("transport", transport), ("profile", profile)) if value}
     try:
-        state, detail = print_test_page(settings, clock)
+        state, detail = print_test_page(settings)
     except (OSError, ValueError, RuntimeError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{state} {detail}".strip())

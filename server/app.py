@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO, cast
 
 import sqlalchemy as sa
 import structlog
@@ -23,9 +24,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.api import problems, sessions
 from server.api.routing import api
-from server.caller import Callers
+from server.caller import SESSION_S, Callers
 from server.db.engine import make_engine
 from server.db.halls import newest_versions
+from server.db.highwater import HighWater
+from server.db.reporting import SqlFigures
 from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
@@ -34,11 +37,12 @@ from server.services.ports import Clock
 from server.services.system import System
 from server.services.views import describe
 from server.settings import Settings
-from server.web import operations, pages, screens, shell
+from server.web import operations, pages, reports, screens, shell
 
-API_MODULES = ("administration", "agents", "counters", "offices", "sessions", "tickets", "tracking")
+API_MODULES = (
+    "account", "administration", "agents", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
+)  # fmt: skip
 BODY_MAX = 256 * 1024
-SESSION_HOURS = 12
 FAILED_SIGN_INS = "10 per minute"
 
 
@@ -78,8 +82,10 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
-    uow = SqlUnitOfWork(engine, clock, describe, hub)
-    system = System(uow, clock, hub, settings.public_url, settings.data_dir, settings.demo, settings.simulator_url)
+    uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
+    system = System(
+        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, settings.demo, settings.simulator_url
+    )
     app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}
     namespace.register(socketio, system, hub, settings.max_clients)
     _register(app, system, settings)
@@ -94,7 +100,7 @@ def _make_app(settings: Settings) -> APIFlask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=BODY_MAX,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=SESSION_S),
         SESSION_COOKIE_NAME="motcua",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -126,6 +132,7 @@ def _register(app: APIFlask, system: System, settings: Settings) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_blueprint(pages.blueprint(lambda: screens.default_office(system), screens.locales()))
     screens.register(app, system)
+    reports.register(app, system)
     operations.register(app, system, settings)
 
 
@@ -145,6 +152,22 @@ def _limit_sign_ins(app: Flask) -> None:
     app.view_functions["api.sign_in"] = only_failures(app.view_functions["api.sign_in"])  # type: ignore[assignment]
 
 
+class _Patient:
+    """A stream that takes what it can: on a full disk a line of log must not turn a clear refusal into a crash."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def configure_logging(level: str) -> None:
     """Structured lines on standard error; no secret and no body ever goes there."""
     import logging
@@ -161,5 +184,5 @@ def configure_logging(level: str) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Patient(sys.stderr))),
     )

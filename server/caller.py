@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -14,7 +15,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from server.domain.errors import CsrfFailed, IdempotencyKeyRequired, Invalid, MotcuaError
 from server.domain.words import STATE_NAMES, TicketState
 from server.services import devices, staff
-from server.services.access import ANONYMOUS, RULES, Actor, require
+from server.services.access import ANONYMOUS, RULES, Actor, require, require_anywhere
 from server.services.ports import UnitOfWork
 from server.services.system import System
 
@@ -23,6 +24,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEVICE_COOKIE = "motcua_device"
 KEY_MAX = 80
 CACHE_S = 3.0
+SESSION_S = 12 * 3600
+SESSION_IDLE_S = 2 * 3600
+SESSION_NOTED_S = 60
+"""How often an answer carries a new cookie that says when this browser was last here."""
 
 
 def system() -> System:
@@ -71,7 +76,7 @@ def _find_actor() -> Actor:
         found = by_cookie()
         if found is not None and request.method not in SAFE_METHODS:
             check_csrf()
-    return found or ANONYMOUS
+    return replace(found or ANONYMOUS, address=request.remote_addr)
 
 
 def by_token(token: str | None) -> Actor | None:
@@ -82,11 +87,22 @@ def by_token(token: str | None) -> Actor | None:
 
 def by_cookie() -> Actor | None:
     staff_id, epoch = session.get("staff"), session.get("epoch", -1)
-    if staff_id is not None:
+    if staff_id is not None and _session_lives():
         found = callers().find(f"s{staff_id}.{epoch}", lambda: staff.actor_for(uow(), staff_id, epoch))
         if found is not None:
             return found
     return by_token(request.cookies.get(DEVICE_COOKIE))
+
+
+def _session_lives() -> bool:
+    """A sign-in ends after hours without a request, and at the latest after a long working day."""
+    now = int(system().clock().timestamp())
+    seen = session.get("seen", 0)
+    if now - seen > SESSION_IDLE_S or now - session.get("began", 0) > SESSION_S:
+        return False
+    if now - seen > SESSION_NOTED_S:
+        session["seen"] = now
+    return True
 
 
 def check_csrf() -> None:
@@ -110,8 +126,11 @@ def _bearer() -> str | None:
 
 
 def allow(action: str) -> Callable[[F], F]:
-    """State who may use a route: an action of `server.services.access`. Routes under an office are checked here;
-    those that find their office from a ticket or a token check again with it."""
+    """State who may use a route: an action of `server.services.access`, checked before the body is read.
+
+    Routes under an office are decided here. Those that find their office from a ticket need somebody who may do this
+    in some office, and decide with the office once it is known.
+    """
     assert action in RULES, action
 
     def decorate(view: F) -> F:
@@ -119,6 +138,8 @@ def allow(action: str) -> Callable[[F], F]:
         def checked(*args: Any, **kwargs: Any) -> Any:
             if "office" in kwargs:
                 require(actor(), action, kwargs["office"])
+            else:
+                require_anywhere(actor(), action)
             return view(*args, **kwargs)
 
         checked.access_rule = action  # type: ignore[attr-defined]

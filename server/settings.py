@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     heartbeat_s: float = 4.0
     async_mode: str = "gevent"
     log_level: str = "INFO"
+    smtp_url: str | None = None
+    """Mail server for reports: `smtp://user:password@host:587` or `smtps://…:465`."""
+    mail_from: str | None = None
 
     @field_validator("database_url")
     @classmethod

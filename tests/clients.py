@@ -35,6 +35,9 @@ class Client:
         self.cookie = response.headers.get("Set-Cookie", "").partition(";")[0]
         return response.status, json.loads(text) if text else None
 
+    def close(self) -> None:
+        self._connection.close()
+
     def sign_in(self, username: str, password: str) -> None:
         status, answer = self.post("/session", {"username": username, "password": password})
         assert status == 200 and answer is not None, answer

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import Postgres, Redis
+
+# How long an example takes says more about the machine's other work than about ours.
+settings.register_profile("motcua", deadline=None)
+settings.load_profile("motcua")
 
 BOTH = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
 

@@ -1,4 +1,4 @@
-"""Real servers for tests and measurements: PostgreSQL, Redis, nginx and Motcua itself, each on a free loopback port.
+"""Real servers for tests and measurements: PostgreSQL, Redis, Mosquitto, Motcua itself, each on a free loopback port.
 
 Every server is a context manager: it is ready when the block begins, and gone, with its files, when it ends.
 """
@@ -215,6 +215,41 @@ class Redis(_Running):
         return _listens(self.port)
 
 
+class Mosquitto(_Running):
+    """An MQTT broker that knows one user; its users and passwords are in a file, as an office has them."""
+
+    USER, PASSWORD = "buttons", "not a secret: for tests only"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.port = free_port()
+        self.process = Process(self.directory, "mosquitto")
+        # Started by root it becomes this user (Debian's package brings it), who must be able to read its files.
+        self.directory.chmod(0o755)
+
+    def start(self) -> None:
+        users = self.directory / "users"
+        users.touch(mode=0o644)
+        subprocess.run([program("mosquitto_passwd"), "-b", str(users), self.USER, self.PASSWORD], check=True)
+        if os.geteuid() == 0:
+            shutil.chown(users, "mosquitto", "mosquitto")
+        config = self.directory / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous false\npassword_file {users}\npersistence false\n"
+        )
+        self.restart()
+
+    def restart(self) -> None:
+        self.process.launch([program("mosquitto"), "-c", str(self.directory / "mosquitto.conf")])
+        self.process.wait_for(lambda: _listens(self.port), "Mosquitto")
+
+    def stop(self) -> None:
+        self.process.stop()
+
+    def kill(self) -> None:
+        self.process.kill()
+
+
 class Motcua(_Running):
     """`motcua serve` with its settings in the environment."""
 
@@ -222,7 +257,6 @@ class Motcua(_Running):
         super().__init__()
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._arguments = arguments
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")},
             "MOTCUA_DATABASE_URL": database_url,
@@ -232,10 +266,11 @@ class Motcua(_Running):
             "MOTCUA_LOG_LEVEL": "WARNING",
             **{f"MOTCUA_{name.upper()}": str(value) for name, value in settings.items()},
         }
+        self._command = [program("motcua"), "serve", *arguments]
         self.process = Process(self.directory, "motcua")
 
     def start(self) -> None:
-        self.process.launch([program("motcua"), "serve", *self._arguments], env=self.environment)
+        self.process.launch(self._command, env=self.environment)
         self.process.wait_for(lambda: answers(f"{self.url}/readyz"), "the server")
 
     def stop(self) -> None:

@@ -69,10 +69,11 @@ def faces(css: str) -> Iterator[tuple[str, str]]:
 
 
 def copy_paper_fonts() -> None:
-    """Whole TrueType files: Pillow draws tickets with them."""
+    """Whole TrueType files: tickets are drawn with them by the agent, signed reports by the server."""
     for name in PAPER_FONTS:
         source = MODULES / "@expo-google-fonts" / name
         copy(source, PAPER / source.name)
+        copy(source, VENDOR / "fonts" / source.name)
 
 
 def copy(source: Path, target: Path) -> None:

@@ -14,6 +14,7 @@ PROGRAMS = {
     "chromium": "chromium",
     "zbarimg": "zbar-tools",
     "socat": "socat",
+    "mosquitto": "mosquitto",
 }
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
 

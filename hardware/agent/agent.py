@@ -157,6 +157,7 @@ class Agent:
                 self._guarded(self._tell_status)
             self.presses.watch()
             self.shelf.sweep()
+            self.prints.local.sweep()
             self._news.wait(0.5)
             self._news.clear()
 
@@ -210,6 +211,8 @@ class Agent:
         for device in devices:
             if device.kind == "scanner":
                 self.door.allow_scans(device)
+            if device.kind == "printer":
+                self.door.allow_jobs(device, self.prints.print_here, self.prints.local.result)
         self.rack.show(self.floor.shown)
 
     # What the server says

@@ -18,6 +18,8 @@ from hardware.drivers.codes import Scan
 from hardware.drivers.messages import BadMessage
 
 OnMessage = Callable[[Mapping[str, Any]], bool]
+PrintHere = Callable[[Mapping[str, Any]], bool]
+ResultOf = Callable[[str, float], Mapping[str, Any] | None]
 
 SCAN_LIFE_S = 10.0
 LONGEST_WAIT_S = 25.0
@@ -60,6 +62,7 @@ class Door:
         self._shelf = shelf
         self._takers: dict[str, tuple[str, OnMessage]] = {}
         self._tokens: dict[str, str] = {}
+        self._printers: dict[str, tuple[PrintHere, ResultOf]] = {}
         self._server: BaseWSGIServer | None = None
 
     def accept(self, device: Device, on_message: OnMessage) -> None:
@@ -70,12 +73,18 @@ class Door:
         if device.settings.get("token"):
             self._tokens[device.id] = str(device.settings["token"])
 
+    def allow_jobs(self, device: Device, print_here: PrintHere, result_of: ResultOf) -> None:
+        """A printer with a token in its settings takes jobs of a kiosk on this machine, with the server or without."""
+        if device.settings.get("token"):
+            self._tokens[device.id] = str(device.settings["token"])
+            self._printers[device.id] = (print_here, result_of)
+
     def clear(self) -> None:
-        self._takers, self._tokens = {}, {}
+        self._takers, self._tokens, self._printers = {}, {}, {}
 
     def app(self) -> Flask:
         app = Flask("motcua-door", static_folder=None)
-        app.config["MAX_CONTENT_LENGTH"] = 4096
+        app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
 
         @app.post("/v1/devices/<device_id>/press")
         def press(device_id: str) -> tuple[Response, int]:
@@ -102,7 +111,26 @@ class Door:
             answer.headers["Cache-Control"] = "no-store"
             return answer, 200
 
+        @app.post("/v1/devices/<device_id>/jobs")
+        def take_job(device_id: str) -> tuple[Response, int]:
+            print_here, _result = self._printer(device_id)
+            job = request.get_json(silent=True)
+            if not isinstance(job, dict) or job.get("device") != device_id or not str(job.get("id", "")).isalnum():
+                return jsonify(code="bad_job"), 400
+            return (jsonify(id=job["id"]), 200) if print_here(job) else (jsonify(code="no_printer"), 503)
+
+        @app.get("/v1/devices/<device_id>/jobs/<job_id>")
+        def job_result(device_id: str, job_id: str) -> tuple[Response, int]:
+            _print, result_of = self._printer(device_id)
+            said = result_of(job_id, min(request.args.get("wait", 0.0, type=float), LONGEST_WAIT_S))
+            return (jsonify(**said), 200) if said is not None else (jsonify(), 404)
+
         return app
+
+    def _printer(self, device_id: str) -> tuple[PrintHere, ResultOf]:
+        if not _bearer_is(self._tokens.get(device_id, "")) or device_id not in self._printers:
+            abort(401)
+        return self._printers[device_id]
 
     def open(self, config: DoorConfig) -> int:
         """Listen; the port in use."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware.agent.client import Refused
+from hardware.agent.localjobs import LocalJobs
 from hardware.drivers.base import Device, State
 from hardware.printing import Printer, PrinterSettings, PrinterStatus, PrintingError, open_printer
 from hardware.texts import _
@@ -40,6 +41,7 @@ class PrintDesk:
         wake: Callable[[], None],
         make_printer: PrinterFactory = open_by_settings,
     ) -> None:
+        self.local = LocalJobs(spool_root / "local")
         self._root, self._clock, self._report, self._wake = spool_root, clock, report, wake
         self._make_printer = make_printer
         self._lock = threading.Lock()
@@ -73,6 +75,14 @@ class PrintDesk:
             log.exception("job %s", job.get("id"))
             self._result(str(job["device"]), str(job["id"]), "not_sent", f"{type(error).__name__}: {error}")
 
+    def print_here(self, job: Mapping[str, Any]) -> bool:
+        """A job of a kiosk on this machine; False when its printer is not here (yet)."""
+        if str(job.get("device")) not in self._printers:
+            return False
+        self.local.take(str(job["id"]))
+        self.submit(job)
+        return True
+
     @property
     def has_results(self) -> bool:
         return bool(self._results)
@@ -81,9 +91,11 @@ class PrintDesk:
         """Tell the server all results; Unreachable or Unauthorized when the rest must wait."""
         with self._lock:
             results = list(self._results.items())
-        for job_id, (printer_id, state, detail, at) in results:
+        # A kiosk's own jobs first: they need no server.
+        for job_id, (printer_id, state, detail, at) in sorted(results, key=lambda r: not self.local.owns(r[0])):
             try:
-                send(job_id, state, detail, at)
+                if not self.local.owns(job_id):
+                    send(job_id, state, detail, at)
             except Refused as refusal:
                 log.error("the server refuses the result of job %s: %s %s", job_id, refusal.code, refusal.detail)
             self._settle(printer_id, job_id)
@@ -109,6 +121,7 @@ class PrintDesk:
             self._report(device.id, "error", {"message": _("Máy in chưa dùng được: %(why)s", why=error)})
 
     def _result(self, printer_id: str, job_id: str, state: str, detail: str) -> None:
+        self.local.settle(job_id, state, detail)
         with self._lock:
             self._results.setdefault(job_id, (printer_id, state, detail, self._clock().isoformat()))
         self._wake()

@@ -81,6 +81,7 @@ class MqttClient(Protocol):
     """The part of paho's client used here."""
 
     on_connect: Any
+    on_connect_fail: Any
     on_message: Any
     on_disconnect: Any
 
@@ -115,16 +116,26 @@ class MqttButtons:
         self._topic = str(device.settings.get("topic", f"motcua/{device.id}"))
         self._client = make_client(device)
         self._client.on_connect = self._connected
+        self._client.on_connect_fail = self._gone
         self._client.on_message = self._message
         self._client.on_disconnect = self._disconnected
+        self._welcome = False
         self._client.connect_async(broker, int(device.settings.get("broker_port", 1883)), 30)
         self._client.loop_start()
 
-    def _connected(self, *_arguments: object) -> None:
+    def _connected(self, _client: object, _userdata: object, _flags: object, reason: Any, _more: object) -> None:
+        self._welcome = not reason.is_failure
+        if reason.is_failure:  # paho calls this for a refusal too, and tries again by itself
+            self.host.report(self.device, "offline", _("Máy chủ MQTT từ chối: %(why)s.", why=reason))
+            return
         self._client.subscribe(f"{self._topic}/press", 1)
         self.host.report(self.device, "ok")
 
     def _disconnected(self, *_arguments: object) -> None:
+        if self._welcome:  # who was turned away has been told why
+            self._gone()
+
+    def _gone(self, *_arguments: object) -> None:
         self.host.report(self.device, "offline", _("Mất kết nối máy chủ MQTT."))
 
     def _message(self, _client: object, _userdata: object, received: Any) -> None:

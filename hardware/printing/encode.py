@@ -1,7 +1,8 @@
 """From a ticket's words to the bytes a printer takes, by the way its profile chooses.
 
 `raster` sends pictures only and works everywhere. `hybrid` lets the printer draw the number and the QR and sends the
-Vietnamese as pictures. `glyphs` sends every letter's shape once, for slow lines.
+Vietnamese as pictures. `glyphs` sends every letter's shape once, for slow lines. `codepage` sends the text itself, to
+printers whose pages a person has seen on a test page.
 """
 
 from __future__ import annotations
@@ -9,18 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from . import fonts, glyphs
-from .commands import ESC, GS, Pen, word
+from . import codepage, fonts, glyphs
+from .commands import Pen
 from .content import TicketContent
 from .interface import SettingsError
 from .layout import Code, Figure, Item, Layout, Line, Measure, Rule, Sheet, lay_out
 from .profiles import Profile
 from .render import narrow_sheet, render_items, wide_sheet
-
-CELL_WIDTH, CELL_HEIGHT = 12, 24
-"""Font A, the one every printer has."""
-NATIVE_HEIGHT = 8
-"""How many times its own height a printer's digit is set: 24 mm of cell, of which the digit fills three quarters."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +34,19 @@ def encode(content: TicketContent, profile: Profile, way: str = "") -> Ticket:
     way = way or profile.way
     if way == "glyphs" and not profile.user_glyphs:
         raise SettingsError(f"profile {profile.name}: takes no user-defined glyphs")
+    if way == "codepage":
+        pages, content = codepage.Pages(profile), codepage.plain(content)
+        # A name in letters of another language is rare, and then the whole ticket is a picture: never a wrong letter.
+        way = way if pages.can_spell(content) else "raster"
+    if way in ("hybrid", "codepage") and not content.number.isascii():
+        way = "raster"  # the printer's own digits come with the letters of ASCII only
     sheet, measure = type_of(way, profile)
     layout = lay_out(content, profile.width, sheet, measure)
     pen = Pen(profile)
     if way == "glyphs":
         _glyphs(pen, layout)
+    elif way == "codepage":
+        _letters(pen, layout)
     else:
         _pictures(pen, layout, native_number=way == "hybrid")
     pen.feed_to(layout.height)
@@ -52,20 +56,19 @@ def encode(content: TicketContent, profile: Profile, way: str = "") -> Ticket:
 
 def type_of(way: str, profile: Profile) -> tuple[Sheet, Measure]:
     """The sizes and the measure that this way sets a ticket with."""
-    narrow = profile.width <= 450
     if way == "glyphs":
-        return glyphs.sheet(narrow), glyphs.measure
-    sheet = narrow_sheet() if narrow else wide_sheet()
+        return glyphs.sheet(), glyphs.measure
+    if way == "codepage":
+        return codepage.sheet(), codepage.measure
+    sheet = narrow_sheet() if profile.width <= 450 else wide_sheet()
     sheet = replace(sheet, code_beside=profile.qr == "raster" and way == "raster")
     if way == "hybrid":
+        native = codepage.sheet()
         sheet = replace(
-            sheet, number_height=CELL_HEIGHT * NATIVE_HEIGHT, figure_width=_native_width, squeeze=0.3, number_gap=0
-        )
+            sheet, number_height=native.number_height, figure_width=native.figure_width,
+            squeeze=native.squeeze, number_gap=native.number_gap,
+        )  # fmt: skip
     return sheet, fonts.measure
-
-
-def _native_width(number: str) -> int:
-    return len(number) * CELL_WIDTH * NATIVE_HEIGHT
 
 
 def _pictures(pen: Pen, layout: Layout, native_number: bool) -> None:
@@ -82,24 +85,13 @@ def _pictures(pen: Pen, layout: Layout, native_number: bool) -> None:
     for item in layout.items:
         if isinstance(item, Figure) and native_number:
             draw_until(item.y)
-            _native_figure(pen, item)
+            codepage.native_figure(pen, item)
         elif isinstance(item, Code) and pen.profile.qr == "native":
             draw_until(item.y)
             pen.code(item)
         else:
             together.append(item)
     draw_until(layout.height)
-
-
-def _native_figure(pen: Pen, figure: Figure) -> None:
-    """The number in the printer's own digits, as wide as the paper lets them be."""
-    wide = min(NATIVE_HEIGHT, figure.width // (len(figure.text) * CELL_WIDTH))
-    used = wide * len(figure.text) * CELL_WIDTH
-    pen.feed_to(figure.y)
-    pen.raw(GS + b"!" + bytes([(wide - 1) << 4 | NATIVE_HEIGHT - 1]))
-    pen.raw(ESC + b"$" + word((pen.profile.width - used) // 2) + figure.text.encode("ascii", "replace"))
-    pen.feed_to(figure.y + figure.height)
-    pen.raw(GS + b"!\x00")
 
 
 def _glyphs(pen: Pen, layout: Layout) -> None:
@@ -109,3 +101,18 @@ def _glyphs(pen: Pen, layout: Layout) -> None:
     }  # fmt: skip
     for item in layout.items:
         draw[type(item)](item)
+
+
+def _letters(pen: Pen, layout: Layout) -> None:
+    writer = codepage.Writer(pen)
+    for item in layout.items:
+        if isinstance(item, Line | Rule):
+            writer.draw(item)
+            continue
+        if isinstance(item, Figure):
+            codepage.native_figure(pen, item)
+        elif pen.profile.qr == "native":
+            pen.code(item)
+        else:
+            pen.picture(render_items([item], layout.width, item.y, item.y + item.side), item.y)
+        writer.forget()

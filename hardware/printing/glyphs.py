@@ -23,13 +23,14 @@ CAPITAL, CAPITAL_EM, FIGURE_EM = 13, 17.2, 18.6
 """Rows of a capital without its marks, the em that gives them, and that of digits, a row taller."""
 GAP = 2
 """White between letters; wide ones have what their cell leaves."""
-SPACE = 6
+SPACE = CELL
+"""The printer's own: one byte, where a narrower one would cost a move of four after every word."""
 FIRST, LAST = 33, 126
 """The codes that may be defined; the space keeps its own."""
 NUMBER_SCALE = (3, 6)
 _FINE, _BASE = 8, 32
 _DASH_ROW = (7 << (ROWS - 13)).to_bytes(3, "big")
-_DASHES = (_DASH_ROW * 3 + bytes(9)) * 2
+_DASHES = _DASH_ROW * 3 + bytes(9) + _DASH_ROW * 3
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Glyph:
         return len(self.columns) // 3
 
 
-def sheet(narrow: bool) -> Sheet:
-    """The type of this way: one cell for sentences, two by two for what matters, all in bold.
+def sheet() -> Sheet:
+    """The type of this way: one cell for sentences, two by two for what matters, one by two in bars, all in bold.
 
     Small letters wherever the reader does not need capitals: both cases of an alphabet would be sent twice.
     """
@@ -59,7 +60,7 @@ def sheet(narrow: bool) -> Sheet:
         value=large,
         office=small,
         heading=large,
-        bar=Style("cells", EM if narrow else 2 * EM, ROWS if narrow else 2 * ROWS, BASE if narrow else 2 * BASE),
+        bar=Style("cells", 2 * EM, 2 * ROWS, 2 * BASE),
         service=large,
         counters=large,
         hotline=large,
@@ -75,7 +76,7 @@ def sheet(narrow: bool) -> Sheet:
 def measure(text: str, style: Style) -> int:
     """Width in dots: whole cells for letters that fill them, for the last of a line, and for all in a bar."""
     if style.face == "cells":
-        return _scale(style) * CELL * len(text)
+        return CELL * len(text)
     tail = CELL - glyph(text[-1]).advance if text else 0
     return _scale(style) * (tail + sum(SPACE if char == " " else glyph(char).advance for char in text))
 
@@ -99,9 +100,10 @@ def glyph(char: str) -> Glyph:
 
 
 def centred(char: str) -> bytes:
-    """The columns of a letter that keeps to the middle of its cell, for bars."""
+    """The columns of a letter that keeps to the middle of its cell, for bars; one nearly there is not sent again."""
     shape = glyph(char)
-    return bytes(3 * ((CELL - 1 - shape.width) // 2)) + shape.columns if shape.advance < CELL else shape.columns
+    left = (CELL - 1 - shape.width) // 2
+    return bytes(3 * left) + shape.columns if left > 2 else shape.columns
 
 
 def _drawn(char: str, size: float, fine: int) -> Image.Image:
@@ -198,7 +200,6 @@ class Writer:
         self._pen.feed_to(line.y)
         codes = self._case.lend(self._shapes[id(line)])
         for run in line.runs:
-            self._scaled(_scale(run.style))
             if line.inverted:
                 self._bar(line, run, codes)
             else:
@@ -206,34 +207,32 @@ class Writer:
 
     def _run(self, run: Run, codes: dict[bytes, int]) -> None:
         scale = _scale(run.style)
+        self._scaled(scale)
         self._at(run.x)
         pen = wanted = run.x
         for char in run.text:
-            shape = glyph(char)
-            if char == " ":
-                wanted += SPACE * scale
-                continue
             if abs(wanted - pen) > scale:
                 self._move(wanted - pen)
                 pen = wanted
-            self._pen.raw(bytes([codes[shape.columns]]))
-            pen, wanted = pen + CELL * scale, wanted + shape.advance * scale
+            shape = glyph(char)
+            self._pen.raw(b" " if char == " " else bytes([codes[shape.columns]]))
+            pen, wanted = pen + CELL * scale, wanted + (SPACE if char == " " else shape.advance) * scale
 
     def _bar(self, line: Line, run: Run, codes: dict[bytes, int]) -> None:
         """White on black in whole cells: where they overlapped, one's black would fill the other's letter."""
-        cell = CELL * _scale(run.style)
+        self._scaled(1, _scale(run.style))
         self._at(line.left)
         self._pen.raw(GS + b"B\x01")
-        self._side(run.x - line.left, cell)
+        self._side(run.x - line.left)
         self._pen.raw(bytes(32 if char == " " else codes[centred(char)] for char in run.text))
-        self._side(line.right - run.x - run.width, cell)
+        self._side(line.right - run.x - run.width)
         self._pen.raw(GS + b"B\x00")
 
-    def _side(self, width: int, cell: int) -> None:
+    def _side(self, width: int) -> None:
         """The end of a bar, at least a cell wide: the last cell lies partly on the black of the one before."""
-        count = -(-width // cell)
+        count = -(-width // CELL)
         self._pen.raw(b" " * (count - 1))
-        self._move(width - count * cell)
+        self._move(width - count * CELL)
         self._pen.raw(b" ")
 
     def _move(self, dots: int) -> None:

@@ -111,9 +111,9 @@ class Sheet:
     number_height: int
     figure_width: Callable[[str], int]
     """The natural width of a number at that height."""
-    number_gap: int = 10
+    number_gap: int = 8
     """White between the heading and the number: the dot below Ự must not touch it."""
-    rule_gap: tuple[int, int] = (8, 6)
+    rule_gap: tuple[int, int] = (7, 5)
     """White above and below a rule."""
     capitals: bool = True
     """Whether the office and the priority are set in capitals; the field always is."""
@@ -160,9 +160,9 @@ def lay_out(content: TicketContent, width: int, sheet: Sheet, measure: Measure) 
         setter.text(content.papers, sheet.body, "left")
     if content.qr or content.hotline:
         setter.rule()
-        _follow(setter, content)
+        content = _follow(setter, content)
     if content.footer:
-        setter.rule()
+        setter.space(6)
         setter.text(content.footer, sheet.small)
     return Layout(width, setter.y, tuple(setter.items))
 
@@ -240,11 +240,10 @@ def _number(setter: _Setter, content: TicketContent) -> None:
         used = min(sheet.figure_width(row), setter.room)
         left = (setter.width - used) // 2
         setter.items.append(Figure(row, left, setter.y, used, sheet.number_height))
-        setter.space(sheet.number_height + 14)
-    setter.space(2)
+        setter.space(sheet.number_height + 12)
     if content.priority:
         setter.bar(sheet.cased(content.priority), sheet.bar, full=False)
-        setter.space(8)
+        setter.space(6)
     if content.service:
         setter.text(content.service.upper(), sheet.service)
     if content.counters:
@@ -272,8 +271,10 @@ def _facts(setter: _Setter, content: TicketContent) -> None:
 
 
 def _columns(setter: _Setter, facts: list[Pair]) -> None:
-    """Label over value, side by side; one below the other where the paper is too narrow."""
+    """Two facts on one line; label over value where that is too long; a line each where the paper is too narrow."""
     sheet, gap = setter.sheet, 16
+    if len(facts) == 2 and _one_line(setter, facts):
+        return
     column = (setter.room - gap) // 2
     widths = [max(setter.measure(label, sheet.label), setter.measure(value, sheet.value)) for label, value in facts]
     if len(facts) == 2 and sum(widths) + gap <= setter.room and max(widths) <= column + column // 3:
@@ -290,6 +291,23 @@ def _columns(setter: _Setter, facts: list[Pair]) -> None:
             setter.text(value, sheet.value, "left")
 
 
+def _one_line(setter: _Setter, facts: list[Pair]) -> bool:
+    """Label and value beside each other, one fact at either end; False, and nothing set, where they do not fit."""
+    styles, gap = (setter.sheet.label, setter.sheet.value), 10
+    runs = [
+        [Run(text, style, 0, setter.measure(text, style)) for text, style in zip(f, styles, strict=True)] for f in facts
+    ]
+    widths = [sum(run.width for run in fact) + gap for fact in runs]
+    if sum(widths) + 2 * gap > setter.room:
+        return False
+    starts = (setter.margin, setter.width - setter.margin - widths[1])
+    setter.line(*(
+        replace(run, x=start + place * (fact[0].width + gap))
+        for fact, start in zip(runs, starts, strict=True) for place, run in enumerate(fact)
+    ))  # fmt: skip
+    return True
+
+
 def _ends(setter: _Setter, left: str, right: str, left_style: Style, right_style: Style) -> None:
     """One text at the left margin and one at the right, on one base line."""
     left_width, right_width = setter.measure(left, left_style), setter.measure(right, right_style)
@@ -299,11 +317,11 @@ def _ends(setter: _Setter, left: str, right: str, left_style: Style, right_style
     )
 
 
-def _follow(setter: _Setter, content: TicketContent) -> None:
-    """The QR with what it is for, and whom to ring."""
+def _follow(setter: _Setter, content: TicketContent) -> TicketContent:
+    """The QR with what it is for, and whom to ring; gives back the content that is still to be set."""
     if not content.qr:
         _hotline(setter, content, setter.margin, setter.room, "center")
-        return
+        return content
     modules = len(matrix(content.qr))
     module = -(-QR_LEAST // modules)
     quiet = 4 * module
@@ -311,38 +329,54 @@ def _follow(setter: _Setter, content: TicketContent) -> None:
     left = max(setter.margin, quiet)
     room = setter.width - setter.margin - left - side - quiet
     if setter.sheet.code_beside and room >= 200:
-        _beside(setter, content, Code(content.qr, left, setter.y + quiet // 2, module, modules), room)
-        return
-    setter.space(quiet)
+        return _beside(setter, content, Code(content.qr, left, setter.y, module, modules), room)
+    setter.space(quiet - setter.sheet.rule_gap[1])
     setter.items.append(Code(content.qr, (setter.width - side) // 2, setter.y, module, modules))
     setter.space(side + quiet)
     if content.qr_hint:
         setter.text(content.qr_hint, setter.sheet.small)
         setter.space(6)
     _hotline(setter, content, setter.margin, setter.room, "center")
+    return content
 
 
-def _beside(setter: _Setter, content: TicketContent, code: Code, room: int) -> None:
-    """Words at the right of the code, centred on its height; the taller of both makes the block."""
+def _beside(setter: _Setter, content: TicketContent, code: Code, room: int) -> TicketContent:
+    """Words at the right of the code, centred on its height, the footer among them where there is room for it."""
     left, top = setter.width - setter.margin - room, setter.y
+    # The white of the rule above counts into the quiet zone.
+    quiet = 2 * code.module - setter.sheet.rule_gap[1] + 1
     column = replace(setter, items=[])
     if content.qr_hint:
         column.text(content.qr_hint, setter.sheet.small, "left", left, room)
     if content.hotline:
-        column.space(10)
+        column.space(8)
         _hotline(column, content, left, room, "left")
-    words, quiet = column.y - top, code.y - top
+    with_footer = replace(column, items=list(column.items))
+    with_footer.space(8)
+    with_footer.text(content.footer, setter.sheet.small, "left", left, room)
+    if with_footer.y - top <= code.side + 2 * quiet:
+        column, content = with_footer, replace(content, footer="")
+    words = column.y - top
     block = max(words, code.side + 2 * quiet)
     setter.items.append(replace(code, y=top + (block - code.side) // 2))
     setter.items += [moved(item, (block - words) // 2) for item in column.items]
     setter.y = top + block
+    return content
 
 
 def _hotline(setter: _Setter, content: TicketContent, left: int, room: int, align: Align) -> None:
-    if content.hotline:
-        label, number = content.hotline
-        setter.text(label, setter.sheet.small, align, left, room)
-        setter.text(number, setter.sheet.hotline, align, left, room)
+    """Whom to ring: on one line across the paper, number below label in a column."""
+    if not content.hotline:
+        return
+    (label, number), small, large, gap = content.hotline, setter.sheet.small, setter.sheet.hotline, 12
+    widths = setter.measure(label, small), setter.measure(number, large)
+    spare = room - sum(widths) - gap
+    if align == "center" and spare >= 0:
+        start = left + spare // 2
+        setter.line(Run(label, small, start, widths[0]), Run(number, large, start + widths[0] + gap, widths[1]))
+        return
+    setter.text(label, small, align, left, room)
+    setter.text(number, large, align, left, room)
 
 
 def moved(item: Item, down: int) -> Item:

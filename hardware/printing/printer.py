@@ -132,8 +132,9 @@ class OwnedPrinter:
         try:
             session.send(ticket.data + question(self._profile, mark))
         except LineError as error:
-            self._hang_up(str(error))
-            return (JobState.UNKNOWN, str(error), False) if error.written else (JobState.NOT_SENT, str(error), True)
+            why = blocked(self._status) or str(error)
+            self._hang_up(why)
+            return (JobState.UNKNOWN, why, False) if error.written else (JobState.NOT_SENT, why, True)
         try:
             if session.prove(mark, self._settings.proof_timeout_s):
                 return JobState.PRINTED, "", True

@@ -25,19 +25,19 @@ def _capitals(face: Face, size: int) -> Style:
     return Style(face, size, round(size * 1.36), round(size * 1.1))
 
 
-def wide_sheet(number_height: int = 150) -> Sheet:
+def wide_sheet(number_height: int = 148) -> Sheet:
     """The type for 80 mm paper."""
     return Sheet(
-        small=_mixed("words", 24),
-        body=_mixed("words", 26),
-        label=_mixed("words", 25),
-        value=_mixed("bold", 36),
-        office=_capitals("bold", 24),
-        heading=_capitals("bold", 28),
-        bar=_capitals("bold", 28),
-        service=_capitals("bold", 38),
-        counters=_mixed("bold", 38),
-        hotline=_mixed("bold", 28),
+        small=_mixed("words", 23),
+        body=_mixed("words", 24),
+        label=_mixed("words", 23),
+        value=_mixed("bold", 28),
+        office=_capitals("bold", 23),
+        heading=_capitals("bold", 26),
+        bar=_capitals("bold", 26),
+        service=_capitals("bold", 36),
+        counters=_mixed("bold", 35),
+        hotline=_mixed("bold", 27),
         number_height=number_height,
         figure_width=lambda text: figure_width(text, number_height),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from .interface import SettingsError
 
-WAYS = ("raster", "hybrid", "glyphs")
+WAYS = ("raster", "hybrid", "glyphs", "codepage")
 SCHEMES = ("tcp", "serial", "lp", "usb", "spooler", "virtual")
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 
-from . import fonts, glyphs
-from .commands import Pen
+from . import codepage, fonts, glyphs
+from .commands import ESC, Pen
 from .encode import type_of
 from .interface import PrinterStatus
 from .layout import QR_LEAST, Code, Item, Layout, Line, Rule, Run, Style
@@ -57,13 +57,15 @@ class _Page:
 
 
 def encode_test_page(profile: Profile, transport: str, status: PrinterStatus) -> bytes:
-    """The page as pictures; the letters once more as glyphs where the profile says that the printer takes them."""
+    """The page as pictures; the letters once more as glyphs and by code pages where the profile has them."""
     pen = Pen(profile)
     pen.picture(ruler(profile.width), 0)
     pen.feed_to(RULER)
     _draw(pen, _letters(profile, transport, status))
     if profile.user_glyphs:
         _glyph_rows(pen)
+    if profile.code_pages:
+        _code_page_rows(pen)
     _draw(pen, _questions(profile))
     pen.cut()
     return pen.output
@@ -144,3 +146,16 @@ def _glyph_rows(pen: Pen) -> None:
     for line in lines:
         writer.line(line)
     pen.feed_to(lines[-1].y + style.leading)
+    pen.raw(ESC + b"%\x00")  # from here on the printer's own letters again
+
+
+def _code_page_rows(pen: Pen) -> None:
+    """All letters once more, in the printer's own: an eye must say whether its pages are the profile's."""
+    style = codepage.sheet().small
+    count = (pen.profile.width - 24) // (2 * codepage.CELL_WIDTH)
+    writer, y = codepage.Writer(pen), pen.y + 8
+    for start in range(0, len(VIETNAMESE), count):
+        text = " ".join(VIETNAMESE[start : start + count])
+        writer.draw(Line(y, style.leading, y + style.ascent, (Run(text, style, 12, codepage.measure(text, style)),)))
+        y += style.leading
+    pen.feed_to(y)

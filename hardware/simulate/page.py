@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, jsonify, render_template, request, sen
 
 from hardware.drivers.base import ACTIONS
 from hardware.simulate.printers import BadKnob, png
-from hardware.texts import LANGUAGES, catalogue
+from hardware.texts import catalogue
 
 if TYPE_CHECKING:
     from hardware.simulate.run import Simulation
@@ -52,8 +52,8 @@ def make_app(simulation: Simulation) -> Flask:
 def _add_reading(app: Flask, simulation: Simulation) -> None:
     @app.get("/")
     def index() -> str:
-        wanted = request.args.get("lang") or request.accept_languages.best_match(LANGUAGES) or "vi"
-        language = wanted if wanted in LANGUAGES else "vi"
+        # Vietnamese first, whatever the browser was installed in; English is one touch away.
+        language = "en" if request.args.get("lang") == "en" else "vi"
         _ = catalogue(language).gettext
         return render_template(
             "simulator.html", _=_, language=language, other="en" if language == "vi" else "vi", texts=page_texts(_)

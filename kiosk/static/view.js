@@ -26,7 +26,7 @@ export function view(state, act) {
       </div>
       <main class="bottom">
         <div class="body">${screen.body}</div>
-        <div class="below">
+        <div class="below" ?data-bare=${!screen.actions && WITHOUT_FOOTER.has(state.screen)}>
           ${screen.actions ? html`<div class="actions">${screen.actions}</div>` : nothing} ${footer(state, act)}
         </div>
       </main>

@@ -7,14 +7,14 @@ from typing import Any
 from flask import Response, request
 
 from server.api.routing import route
-from server.api.schemas import OfficePut, StaffPut
+from server.api.schemas import DevicePut, OfficePut, StaffPut
 from server.caller import actor, callers, uow
 from server.domain.errors import Invalid
 from server.domain.words import Role
-from server.services import audit, officefile, offices, staff
+from server.services import audit, device_setup, holiday_calendar, officefile, offices, staff
 
 
-@route("GET", "/offices/<office>/config", "office.configure", summary="The office as one description")
+@route("GET", "/offices/<office>/config", "office.inspect", summary="The office as one description")
 def read_config(office: str) -> Any:
     """With `?format=yaml` as the file that `motcua office import` takes."""
     description = offices.describe_office(uow(), office)
@@ -28,12 +28,12 @@ def write_config(office: str, body: OfficePut) -> Any:
     """All or nothing: a fault anywhere changes nothing. `config_version` must be the one that was read."""
     checked = officefile.check(body.office) if body.office is not None else officefile.read(body.file or "")
     if checked.code != office:
-        raise Invalid(detail=f"code: {checked.code}")
+        raise officefile.FileRefused([officefile.Fault("code", None, f"{checked.code} ≠ {office}", "other_office")])
     offices.put_office(uow(), checked.description(), actor(), expected=body.config_version)
     return read_config(office=office)
 
 
-@route("GET", "/offices/<office>/staff", "office.configure", summary="People of the office")
+@route("GET", "/offices/<office>/staff", "office.inspect", summary="People of the office")
 def read_staff(office: str) -> Any:
     return {"staff": staff.staff_views(uow(), uow().hall(office).config.id)}
 
@@ -51,3 +51,33 @@ def read_audit(office: str) -> Any:
     """Newest first; `intact` says whether every row still carries the seal of the one before it."""
     limit = min(request.args.get("limit", 200, type=int), 1000)
     return audit.read(uow(), uow().hall(office).config.id, limit)
+
+
+@route("GET", "/offices/<office>/holidays", "office.inspect", summary="A year's public holidays, to be looked over")
+def read_holidays(office: str) -> Any:
+    """A proposal by `year`; nothing is set. `culture_day=1` counts 24 November: an office's decision."""
+    hall = uow().hall(office)
+    year = request.args.get("year", hall.day.year, type=int)
+    if not 2007 <= year <= 2050:
+        raise Invalid(detail="year: 2007–2050")
+    return holiday_calendar.proposal(hall.config.calendar, year, culture_day=request.args.get("culture_day") == "1")
+
+
+@route("GET", "/offices/<office>/devices/settings", "office.inspect", summary="Devices with what is set for them")
+def read_devices(office: str) -> Any:
+    return {"devices": device_setup.views(uow(), uow().hall(office).config.id)}
+
+
+@route("POST", "/offices/<office>/devices", "device.manage", body=DevicePut, status=201, summary="Add a device")
+def add_device(office: str, body: DevicePut) -> Any:
+    with uow().command(office) as tx:
+        device_id = device_setup.create(tx, actor(), body.model_dump())
+    return device_setup.view(uow(), device_id), 201
+
+
+@route("PUT", "/offices/<office>/devices/<device_id>", "device.manage", body=DevicePut, summary="Change a device")
+def change_device(office: str, device_id: str, body: DevicePut) -> Any:
+    with uow().command(office) as tx:
+        device_setup.change(tx, actor(), device_id, body.model_dump())
+    callers().forget()
+    return device_setup.view(uow(), device_id)

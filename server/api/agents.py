@@ -9,33 +9,26 @@ from server.api.schemas import AgentStatus, Body, JobResult, Pair
 from server.caller import actor, callers, uow
 from server.domain.words import PrintState
 from server.services import devices, printing
-from server.services.access import require
-
-
-def _agent() -> Any:
-    who = actor()
-    require(who, "device.serve", who.office)
-    return who
 
 
 @route("GET", "/agent", "device.serve", summary="This agent and its devices")
 def agent() -> Any:
-    return devices.agent_view(uow(), _agent())
+    return devices.agent_view(uow(), actor())
 
 
 @route("GET", "/agent/jobs", "device.serve", summary="Print jobs that await an answer")
 def jobs() -> Any:
-    return {"jobs": printing.outstanding(uow(), _agent())}
+    return {"jobs": printing.outstanding(uow(), actor())}
 
 
 @route("POST", "/agent/jobs/<job_id>/result", "device.serve", body=JobResult, summary="What became of a job")
 def job_result(job_id: str, body: JobResult) -> Any:
-    return printing.result(uow(), _agent(), job_id, PrintState(body.state), body.detail)
+    return printing.result(uow(), actor(), job_id, PrintState(body.state), body.detail)
 
 
 @route("POST", "/agent/status", "device.serve", body=AgentStatus, summary="States of the devices")
 def status(body: AgentStatus) -> Any:
-    devices.report_status(uow(), _agent(), body.version, [d.model_dump() for d in body.devices])
+    devices.report_status(uow(), actor(), body.version, [d.model_dump() for d in body.devices])
     return {}
 
 

@@ -9,10 +9,13 @@ from flask import Response, request
 
 from server.api.routing import route
 from server.api.schemas import BoardView, Notice, OfficeView
-from server.caller import actor, system, uow
+from server.caller import actor, base_url, system, uow
+from server.domain.errors import Invalid
 from server.domain.happenings import Told
 from server.services import boards, devices, rating
 from server.services.views import board_view
+
+MORE_COUNTERS = 20
 
 
 @route("GET", "/offices/<office>", "office.read", answer=OfficeView, summary="Services, counters, hours, texts")
@@ -20,7 +23,12 @@ def office(office: str) -> Any:
     view = boards.office_view(uow(), system().clock, office)
     who = actor()
     if who.kind == "device" and who.device == "kiosk" and who.office == office:
-        view["kiosk"] = {"printer": _printer_of(office, who.id)}
+        printer = uow().hall(office).config.devices[who.id].printer
+        view["kiosk"] = {
+            "printer": _state_of(printer),
+            "printer_id": printer,
+            "track_base": f"{base_url()}/t/",
+        }
     return view
 
 
@@ -38,6 +46,15 @@ def board(office: str) -> Any:
 @route("GET", "/offices/<office>/floor", "floor.watch", summary="The hall as staff see it")
 def floor(office: str) -> Any:
     return boards.snapshot(uow(), system().clock, office, frozenset({"floor"}))
+
+
+@route("GET", "/offices/<office>/what-if", "floor.watch", summary="The wait of a service with more counters")
+def what_if(office: str) -> Any:
+    """`service` and `counters` (1 to 20 more); both waits are for somebody who takes a number now."""
+    more = request.args.get("counters", 1, type=int)
+    if not 1 <= more <= MORE_COUNTERS:
+        raise Invalid(detail=f"counters: 1–{MORE_COUNTERS}")
+    return boards.plan_view(uow().hall(office), request.args.get("service", ""), more)
 
 
 @route("GET", "/offices/<office>/ratings/today", "rating.read", summary="Today's ratings by officer")
@@ -65,7 +82,6 @@ def post_notice(office: str, body: Notice) -> Any:
     return {"notice": notice}
 
 
-def _printer_of(office: str, kiosk: str) -> dict[str, Any] | None:
-    info = uow().hall(office).config.devices.get(kiosk)
-    row = uow().first("device", id=info.printer) if info and info.printer else None
+def _state_of(device: str | None) -> dict[str, Any] | None:
+    row = uow().first("device", id=device) if device else None
     return {"state": row["state"], "detail": row["detail"]} if row else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
@@ -29,6 +29,10 @@ def Text(length: int) -> Any:
 ServiceCode = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=40)]
 CounterNumber = Annotated[StrictInt, Field(ge=1, le=9999)]
 Language = Literal["vi", "en"]
+OpaqueId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+TouchKey = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
+Prefix = Annotated[str, Field(pattern=r"^[A-Za-z]{0,2}$")]
+Seq = Annotated[StrictInt, Field(ge=1, le=999_999)]
 
 
 class Body(BaseModel):
@@ -38,12 +42,14 @@ class Body(BaseModel):
 class SignIn(Body):
     username: Text(80)  # type: ignore[valid-type]
     password: Text(200)  # type: ignore[valid-type]
+    code: Annotated[str, Field(max_length=12)] | None = None
 
 
 class TakeNumber(Body):
     service: ServiceCode
     priority: Priority | None = None
     language: Language = "vi"
+    print: Literal["agent", "caller"] = "agent"
 
 
 class CallNext(Body):
@@ -117,6 +123,71 @@ class Notice(Body):
     en: Text(500) | None = None  # type: ignore[valid-type]
 
 
+class AskLease(Body):
+    service: ServiceCode
+    size: Annotated[StrictInt, Field(ge=1, le=200)] | None = None
+    day: Literal["today", "next"] = "today"
+
+
+class ReturnLease(Body):
+    unused_from: Seq
+
+
+class HeldLease(Body):
+    id: OpaqueId
+    service: ServiceCode
+    day: date
+    prefix: Prefix
+    digits: Annotated[StrictInt, Field(ge=1, le=6)]
+    first: Seq
+    last: Seq
+    granted_at: AwareDatetime
+    expires_at: AwareDatetime
+
+
+class KioskReport(Body):
+    version: Text(40)  # type: ignore[valid-type]
+    offline_since: AwareDatetime | None = None
+    undelivered: Annotated[StrictInt, Field(ge=0)] = 0
+    refused: Annotated[StrictInt, Field(ge=0)] = 0
+    last_outage: dict[str, Any] | None = None
+    leases: Annotated[list[HeldLease], Field(max_length=400)] = []
+
+
+class Paper(Body):
+    job: OpaqueId
+    state: Literal["printed", "not_sent", "unknown"]
+    detail: Text(300) | None = None  # type: ignore[valid-type]
+
+
+class PaperOf(Paper):
+    key: TouchKey
+
+
+class Papers(Body):
+    papers: Annotated[list[PaperOf], Field(max_length=200)]
+
+
+class Delivery(Body):
+    key: TouchKey
+    lease: OpaqueId | None = None
+    service: ServiceCode
+    day: date
+    prefix: Prefix
+    seq: Seq
+    number: Annotated[str, Field(pattern=r"^[A-Za-z]{0,2}[0-9]{1,6}$")]
+    issued_at: AwareDatetime
+    track_token: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,32}$")]
+    priority: Priority | None = None
+    language: Language = "vi"
+    paper: Paper | None = None
+
+
+class Deliveries(Body):
+    items: Annotated[list[Delivery], Field(max_length=200)] = []
+    void: Annotated[list[TouchKey], Field(max_length=200)] = []
+
+
 class OfficePut(Body):
     """Either `office` (the description as JSON) or `file` (the same as YAML)."""
 
@@ -130,6 +201,24 @@ class StaffPut(Body):
     roles: list[Role]
     password: Text(200) | None = None  # type: ignore[valid-type]
     active: bool = True
+
+
+class DevicePut(Body):
+    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner"]
+    name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
+    counter: CounterNumber | None = None
+    agent: Text(32) | None = None  # type: ignore[valid-type]
+    printer: Text(32) | None = None  # type: ignore[valid-type]
+    settings: dict[str, Any] = {}
+
+
+class PasswordChange(Body):
+    current: Text(200)  # type: ignore[valid-type]
+    new: Text(200)  # type: ignore[valid-type]
+
+
+class SecondFactorCode(Body):
+    code: Annotated[str, Field(pattern=r"^[0-9a-z-]{6,12}$")]
 
 
 # --- what goes out ----------------------------------------------------------------------------------------------------
@@ -150,6 +239,7 @@ class Wait(BaseModel):
 
 class PrintView(BaseModel):
     state: PrintState
+    job: dict[str, Any] | None = None
 
 
 class TicketView(BaseModel):
@@ -213,6 +303,36 @@ class OfficeView(BaseModel):
     counters: list[dict[str, Any]]
     hours: dict[str, Any]
     texts: dict[str, Any]
+
+
+class LeaseView(BaseModel):
+    id: str
+    service: str
+    day: date
+    prefix: str
+    digits: int
+    first: int
+    last: int
+    granted_at: datetime
+    expires_at: datetime
+    returned_from: int | None
+
+
+class Delivered(BaseModel):
+    items: list[dict[str, Any]]
+
+
+class KioskAnswer(BaseModel):
+    at: datetime
+    day: date
+    restores: int
+    recovered: list[str]
+    dropped: list[str]
+
+
+class SeriesLog(BaseModel):
+    day: date
+    series: list[dict[str, Any]]
 
 
 class SessionView(BaseModel):

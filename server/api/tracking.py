@@ -7,30 +7,18 @@ from typing import Any
 from server.api.routing import route
 from server.api.schemas import Body, Rate, RatingView
 from server.caller import idempotency_key, uow
-from server.domain.errors import TicketNotFound
 from server.domain.feedback import Press
-from server.domain.ticket import Ticket
-from server.services import boards, rating, serving
-
-TOKEN_MAX = 32
-
-
-def _located(token: str) -> tuple[str, Ticket]:
-    found = uow().ticket(track_token=token) if token.isascii() and len(token) <= TOKEN_MAX else None
-    if found is None:
-        raise TicketNotFound()
-    return found[0], found[1]
+from server.services import following, rating, serving
 
 
 @route("GET", "/track/<token>", "public", summary="Where this number stands")
 def track(token: str) -> Any:
-    _located(token)
-    return boards.track(uow(), token)
+    return following.follow(uow(), token)
 
 
 @route("POST", "/track/<token>/leave", "public", body=Body, summary="Give the number back")
 def leave(token: str, body: Body) -> Any:
-    office, ticket = _located(token)
+    office, ticket = following.find(uow(), token)
     return serving.leave(uow(), office, ticket.id)
 
 
@@ -38,7 +26,7 @@ def leave(token: str, body: Body) -> Any:
        summary="Rate the visit, once, until the end of the next working day")  # fmt: skip
 def rate_visit(token: str, body: Rate) -> Any:
     key = idempotency_key(required=False) or f"track:{token}"
-    office, ticket = _located(token)
+    office, ticket = following.find(uow(), token)
     with uow().command(office) as tx:
         press = Press(body.level, tuple(body.reasons), body.comment)
         return rating.rate_by_token(tx, ticket, press, key), 201

@@ -17,9 +17,9 @@ SERVICES: list[dict[str, Any]] = [
         "names": _names("Hộ tịch", "Civil status"),
         "service_s": 540,
         "papers": [
-            _names("Giấy chứng sinh (bản chính)", "Birth certificate from the clinic (original)"),
-            _names("Tờ khai", "Declaration form"),
-            _names("Căn cước của cha, mẹ", "Identity cards of the parents"),
+            _names("giấy chứng sinh (bản chính)", "Birth certificate from the clinic (original)"),
+            _names("tờ khai", "Declaration form"),
+            _names("căn cước của cha, mẹ", "Identity cards of the parents"),
         ],
     },
     {
@@ -28,8 +28,8 @@ SERVICES: list[dict[str, Any]] = [
         "service_s": 300,
         "target_s": 420,
         "papers": [
-            _names("Bản chính giấy tờ cần chứng thực", "The originals to be certified"),
-            _names("Căn cước", "Identity card"),
+            _names("bản chính giấy tờ cần chứng thực", "The originals to be certified"),
+            _names("căn cước", "Identity card"),
         ],
     },
     {
@@ -38,8 +38,8 @@ SERVICES: list[dict[str, Any]] = [
         "service_s": 780,
         "target_s": 900,
         "papers": [
-            _names("Đơn theo mẫu", "Application form"),
-            _names("Giấy chứng nhận quyền sử dụng đất", "Land use right certificate"),
+            _names("đơn theo mẫu", "Application form"),
+            _names("giấy chứng nhận quyền sử dụng đất", "Land use right certificate"),
         ],
     },
     {
@@ -48,8 +48,8 @@ SERVICES: list[dict[str, Any]] = [
         "service_s": 600,
         "target_s": 720,
         "papers": [
-            _names("Giấy đề nghị đăng ký", "Registration request"),
-            _names("Căn cước của chủ hộ", "Identity card of the owner"),
+            _names("giấy đề nghị đăng ký", "Registration request"),
+            _names("căn cước của chủ hộ", "Identity card of the owner"),
         ],
     },
     {
@@ -57,14 +57,14 @@ SERVICES: list[dict[str, Any]] = [
         "names": _names("Bảo trợ xã hội – Người có công với cách mạng", "Social protection and persons of merit"),
         "service_s": 660,
         "target_s": 780,
-        "papers": [_names("Tờ khai", "Declaration form"), _names("Căn cước", "Identity card")],
+        "papers": [_names("tờ khai", "Declaration form"), _names("căn cước", "Identity card")],
     },
     {
         "code": "F",
         "names": _names("Trả kết quả", "Collecting results"),
         "service_s": 180,
         "target_s": 300,
-        "papers": [_names("Giấy hẹn trả kết quả", "Appointment slip"), _names("Căn cước", "Identity card")],
+        "papers": [_names("giấy hẹn trả kết quả", "Appointment slip"), _names("căn cước", "Identity card")],
     },
 ]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import sqlalchemy as sa
+
 from server.app import utc_now
 from server.commands.serve import checked_settings
 from server.db.engine import make_engine
 from server.db.unit_of_work import SqlUnitOfWork
-from server.services.ports import Event, Json
+from server.services.ports import Clock, Event, Json
 from server.services.views import describe
 
 
@@ -26,4 +28,8 @@ class Silent:
 
 
 def local_unit_of_work() -> SqlUnitOfWork:
-    return SqlUnitOfWork(make_engine(checked_settings().database_url), utc_now, describe, Silent())
+    return unit_of_work(make_engine(checked_settings().database_url), utc_now)
+
+
+def unit_of_work(engine: sa.Engine, clock: Clock) -> SqlUnitOfWork:
+    return SqlUnitOfWork(engine, clock, describe, Silent())

@@ -55,6 +55,46 @@ def import_office(file: Path) -> None:
     click.echo(read.code)
 
 
+@office.command()
+@click.argument("code")
+@click.option("--name", required=True, help="Name as citizens read it, in Vietnamese.")
+def new(code: str, name: str) -> None:
+    """Make the first office CODE with ordinary hours, one field and one counter; its pages set the rest."""
+    from server.commands.local import local_unit_of_work
+    from server.db.migrate import upgrade
+    from server.services import officefile
+    from server.services.access import Actor
+    from server.services.offices import first_office, put_office
+
+    uow = local_unit_of_work()
+    upgrade(uow.engine)
+    if uow.first("office", code=code) is not None:
+        raise click.ClickException(f"{code} is there already")
+    try:
+        checked = officefile.check(first_office(code, name))
+    except officefile.FileRefused as refused:
+        raise click.ClickException("; ".join(map(str, refused.faults))) from refused
+    put_office(uow, checked.description(), Actor("command line", name="office new"))
+    click.echo(code)
+
+
+@office.command()
+@click.argument("code")
+@click.option("--under", help="Code of the office above; without it the office stands alone.")
+def place(code: str, under: str | None) -> None:
+    """Put the office CODE under another: roles held there hold here too."""
+    from server.commands.local import local_unit_of_work
+    from server.domain.errors import MotcuaError
+    from server.services.access import Actor
+    from server.services.offices import place as place_office
+
+    try:
+        place_office(local_unit_of_work(), code, under, Actor("command line", name="office place"))
+    except MotcuaError as error:
+        raise click.ClickException(error.text % error.values) from error
+    click.echo(f"{under or '–'} → {code}")
+
+
 def _read(file: Path):  # type: ignore[no-untyped-def]
     from server.services.officefile import FileRefused, read
 

@@ -1,4 +1,4 @@
-"""`motcua serve`: the server under gunicorn with gevent, one worker a process."""
+"""`motcua serve`: the server under gunicorn with gevent, one worker a process, one process or several."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import sys
 import click
 from pydantic import ValidationError
 
+from server.commands import processes as several
+from server.db.engine import opened
+from server.db.migrate import upgrade
 from server.settings import Settings, load
 
 HEADROOM = 2_000
@@ -15,11 +18,23 @@ HEADROOM = 2_000
 
 
 @click.command()
-def serve() -> None:
-    """Start the server in this process. Settings come from MOTCUA_… variables or motcua.toml."""
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="On consecutive ports.")
+def serve(processes: int) -> None:
+    """Start the server. Settings come from MOTCUA_… variables or motcua.toml.
+
+    Several processes need PostgreSQL and Redis, and nginx in front of them (deploy/nginx.conf).
+    """
     settings = checked_settings()
-    command = gunicorn("server.wsgi:app", settings.bind, settings)
-    os.execv(command[0], command)
+    if processes == 1:
+        command = gunicorn("server.wsgi:app", settings.bind, settings)
+        os.execv(command[0], command)
+    several.check(settings, processes)
+    bound = several.addresses(settings.bind, processes)
+    # Once, before any process serves: they would wait for each other otherwise.
+    with opened(settings.database_url) as engine:
+        upgrade(engine)
+    click.echo(several.upstream(bound))
+    raise SystemExit(several.run(lambda address: gunicorn("server.wsgi:app", address, settings), bound))
 
 
 def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -39,6 +40,11 @@ class Prepared:
             name: process(row[name]) if process is not None else row[name] for name, process in self._processors.items()
         }
         return [done[name] for name in self._positions] if self._positions is not None else done
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    text: str
 
 
 @cache
@@ -80,7 +86,7 @@ class Batch:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._queued: list[tuple[Prepared, Any, int | None]] = []
+        self._queued: list[tuple[Prepared | Plain, Any, int | None]] = []
 
     def __bool__(self) -> bool:
         return bool(self._queued)
@@ -102,6 +108,10 @@ class Batch:
     def close_interval(self, table: str, key: Row, to_at: Any) -> None:
         prepared = close_interval(table, tuple(key), self._connection.dialect)
         self._queued.append((prepared, prepared.values(_keyed(key) | {"to_at": to_at}), None))
+
+    def statement(self, text: str) -> None:
+        """A statement without values."""
+        self._queued.append((Plain(text), (), None))
 
     def run(self) -> None:
         queued, self._queued = self._queued, []

@@ -130,12 +130,15 @@ def load(connection: sa.Connection, config: OfficeConfig, day: date, version: in
         pace = hall.paces.get(session.service, Pace())
         spent = (session.ended_at - session.started_at).total_seconds()
         hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
-    # A transfer changes a ticket's service but not the series its number came from.
-    issued = sa.select(t.series.c.prefix, t.series.c.last).where(here(t.series))
-    hall.series = {row.prefix: row.last for row in connection.execute(issued)}
-    hall.issued = {
-        s.code: hall.series[s.prefix] - s.first + 1 for s in config.services.values() if s.prefix in hall.series
-    }
+    series = connection.execute(
+        sa.select(t.series.c.prefix, t.series.c.last, t.series.c.lent).where(here(t.series))
+    ).all()
+    hall.series = {row.prefix: row.last for row in series}
+    hall.lending = frozenset(row.prefix for row in series if row.lent is not None)
+    # By the tickets' series, since a transfer changes the service; not by the last number, since a restore skips some.
+    counted = sa.select(t.ticket.c.series, sa.func.count()).where(here(t.ticket)).group_by(t.ticket.c.series)
+    issued = {row[0]: row[1] for row in connection.execute(counted)}
+    hall.issued = {s.code: issued[s.prefix] for s in config.services.values() if s.prefix in issued}
     hall.notice = config.texts.get("notice")
     return hall
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from server.domain.calendar import Calendar, Windows
 from server.domain.happenings import Reason
-from server.domain.office import Counter, DeviceInfo, OfficeConfig, Officer, QueuePolicy, Service
+from server.domain.office import Counter, DeviceInfo, LeasePolicy, OfficeConfig, Officer, QueuePolicy, Service
 from server.domain.ticket import Ticket
 from server.domain.words import Priority, Rule, TicketState
 
@@ -73,6 +73,8 @@ def office_from(
         rating_scale=settings.get("rating_scale", 3),
         hotline=settings.get("hotline"),
         texts=settings.get("texts", {}),
+        leases=LeasePolicy(**settings.get("leases", {})),
+        restores=tuple(date.fromisoformat(day) for day in row["restores"]),
     )
 
 

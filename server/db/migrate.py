@@ -8,6 +8,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+LOCK = 0x4D4F5443
+"""PostgreSQL's advisory lock of whoever migrates: the letters MOTC."""
+
 
 def config(connection: sa.Connection | None = None) -> Config:
     settings = Config()
@@ -34,4 +37,7 @@ def upgrade(engine: sa.Engine) -> None:
     if current(engine) == head():
         return
     with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            # Processes that start together: one migrates, the others wait and find it done.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         command.upgrade(config(connection), "head")

@@ -59,6 +59,8 @@ office = sa.Table(
     sa.Column("config_version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("day", sa.Date),
+    # Days on which the database was put back from a backup (server.domain.leases).
+    sa.Column("restores", sa.JSON, nullable=False, server_default="[]"),
 )
 
 service = sa.Table(
@@ -144,7 +146,31 @@ series = sa.Table(
     _office(primary_key=True),
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("prefix", sa.String(2), primary_key=True),
+    # The server's own last number, and the last number lent to a kiosk; server.domain.leases keeps them apart.
     sa.Column("last", sa.Integer, nullable=False),
+    sa.Column("lent", sa.Integer),
+)
+
+lease = sa.Table(
+    "lease",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    _office(),
+    sa.Column("device_id", Key, sa.ForeignKey("device.id"), nullable=False),
+    sa.Column("service", Code, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("prefix", sa.String(2), nullable=False),
+    sa.Column("digits", sa.Integer, nullable=False),
+    sa.Column("first", sa.Integer, nullable=False),
+    sa.Column("last", sa.Integer, nullable=False),
+    sa.Column("granted_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("returned_from", sa.Integer),
+    sa.Column("returned_at", Instant),
+    # Made known by its kiosk after the server had forgotten it.
+    sa.Column("recovered", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.UniqueConstraint("office_id", "day", "prefix", "first"),
+    sa.Index("ix_lease_office_day", "office_id", "day"),
 )
 
 ticket = sa.Table(
@@ -327,6 +353,48 @@ audit = sa.Table(
     sa.Column("detail", sa.JSON),
     sa.Column("seal", sa.String(64), nullable=False),
     sa.Index("ix_audit_office", "office_id", "id"),
+)
+
+rollup = sa.Table(
+    "rollup",
+    metadata,
+    # Figures of one block of days, added up once. Triggers on every table they are counted from remove the blocks that
+    # a change touches, so a row that is here is right. A row without `data` is a claim: somebody is counting.
+    _office(primary_key=True),
+    sa.Column("grain", sa.String(5), primary_key=True),
+    sa.Column("start", sa.Date, primary_key=True),
+    sa.Column("slice", sa.String(10), primary_key=True),
+    sa.Column("basis", sa.String(16), nullable=False),
+    sa.Column("claim", sa.String(32), nullable=False),
+    sa.Column("data", sa.LargeBinary),
+)
+
+past_batch = sa.Table(
+    "past_batch",
+    metadata,
+    # Older records that were taken in as sums; the same file is not taken in twice.
+    sa.Column("id", Key, primary_key=True),
+    _office(),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("filename", sa.String(200), nullable=False),
+    sa.Column("lines", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.UniqueConstraint("office_id", "digest"),
+)
+
+past_figure = sa.Table(
+    "past_figure",
+    metadata,
+    sa.Column("batch_id", Key, sa.ForeignKey("past_batch.id"), primary_key=True),
+    sa.Column("line", sa.Integer, primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("service", Code),
+    sa.Column("counter", sa.Integer),
+    sa.Column("officer", Key),
+    sa.Column("figures", sa.JSON, nullable=False),
+    sa.Index("ix_past_figure_office_day", "office_id", "day"),
 )
 
 APPEND_ONLY = ("rating", "audit")

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from server.db import tables as t
 from server.db.batch import Batch
+from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.writing import write, write_event
-from server.domain.errors import IdempotencyKeyReused
+from server.domain.errors import IdempotencyKeyReused, Unavailable
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
+from server.domain.leases import Numbering, next_given
 from server.domain.ticket import Ticket
 from server.services.audit import seal
 from server.services.ports import Event, Json
@@ -39,9 +41,11 @@ class SqlTransaction:
         now: datetime,
         describe: Describe,
         *,
-        taken: int,
+        taken: int | None,
         events: Sequence[Event] = (),
+        marks: HighWater | None = None,
     ) -> None:
+        self._marks = marks
         self._connection = connection
         self._batch = Batch(connection)
         self._describe = describe
@@ -86,10 +90,18 @@ class SqlTransaction:
             write_event(self._batch, self.office_id, event)
         self._pending = []
 
-    def next_seq(self, prefix: str, first: int) -> int:
+    def next_seq(self, prefix: str, numbers: Numbering) -> int:
         """The next number of a series today. The hall knows the last one, since nobody else is in this office now;
         the unique constraint on tickets stands behind it (law 2)."""
-        seq = self.hall.series[prefix] = self.hall.series.get(prefix, first - 1) + 1
+        # A database that was put back may have forgotten what is lent: then it keeps to its half.
+        lending = prefix in self.hall.lending or bool(self.hall.config.restores)
+        last = self.hall.series.get(prefix, numbers.first - 1)
+        seq = self.hall.series[prefix] = next_given(last, numbers, lending=lending)
+        if self._marks is not None:
+            try:
+                self._marks.reserve(self.hall.config.code, self.hall.day, prefix, seq)
+            except OSError as error:
+                raise Unavailable from error
         key = {"office_id": self.office_id, "day": self.hall.day, "prefix": prefix}
         self._batch.put("series", key, {"last": seq})
         return seq
@@ -173,9 +185,9 @@ class SqlTransaction:
         """The office's settings were changed: everybody reads them again."""
         self._touched = self.reconfigured = True
 
-    def finish(self) -> None:
-        """Write what is left, and the office's version. BEGIN took one version; a command with more facts, or none,
-        says here how many there were."""
+    def finish(self, last: str | None = None) -> None:
+        """Write what is left, and the office's version. BEGIN took one version, or none; a command with more facts
+        says here how many there were. `last`: a statement to go along at the end."""
         self._write_facts()
         if self.hall.version != self.taken:
             self._batch.update("office", {"id": self.office_id}, {"version": self.hall.version})
@@ -183,6 +195,8 @@ class SqlTransaction:
             self._batch.update(
                 "office", {"id": self.office_id}, {"config_version": self.hall.config.config_version + 1}
             )
+        if last:
+            self._batch.statement(last)
         self._batch.run()
 
 

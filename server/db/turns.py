@@ -26,17 +26,21 @@ OPEN_MAX_S = 0.025
 LEFT_S = 0.1
 """How long a command waits for its group's commit before it looks whether nobody is left to do it."""
 
+SAVEPOINT = "SAVEPOINT command"
+
 Member = TypeVar("Member")
 
 
 class Group(Generic[Member]):
     """One transaction and the commands in it."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, others_wait: Callable[[], bool] = lambda: False) -> None:
         self.members: list[Member] = []
+        self.others_wait = others_wait
         self.done = threading.Event()
         self.failure: BaseException | None = None
         self.sealed = False
+        self.marked = False
         self._began = time.monotonic()
         self._engine = engine
         self.connect()
@@ -55,21 +59,25 @@ class Group(Generic[Member]):
         """Nobody else may join: too many, too long, or `sealed` by a command that others must not build upon yet."""
         return self.sealed or len(self.members) >= GROUP_MAX or time.monotonic() - self._began > OPEN_MAX_S
 
+    def add(self, member: Member, *, marked: bool) -> None:
+        """A command that went well. `marked`: it has set the savepoint of the next one with its own last writes."""
+        self.members.append(member)
+        self.marked = marked
+
     @contextmanager
     def step(self) -> Iterator[None]:
         """One command; one that fails, or adds no member, leaves no trace among the others."""
         before = len(self.members)
-        if before:
-            self.connection.exec_driver_sql("SAVEPOINT command")
+        if before and not self.marked:
+            self.connection.exec_driver_sql(SAVEPOINT)
         try:
             yield
         except BaseException as error:
             self._undo(before, error)
             raise
+        # A savepoint that went well is not released: the next one of its name hides it, and the commit ends them all.
         if len(self.members) == before:
             self._undo(before, None)
-        elif before:
-            self.connection.exec_driver_sql("RELEASE SAVEPOINT command")
 
     def _undo(self, before: int, error: BaseException | None) -> None:
         if not before:
@@ -119,7 +127,7 @@ class Line(Generic[Member]):
         """A turn to write. Ends when what was written is committed, or raises what prevented it."""
         failure: BaseException | None = None
         with self._my_turn():
-            group = self._open = self._open or Group(self._engine)
+            group = self._open = self._open or Group(self._engine, lambda: self._waiting > 0)
             try:
                 with group.step():
                     yield group

@@ -21,9 +21,10 @@ import structlog
 from server.db import tables as t
 from server.db.engine import is_sqlite
 from server.db.halls import Halls, load, office_row
+from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.transaction import Describe, SqlTransaction, select_rows
-from server.db.turns import Group, Line
+from server.db.turns import SAVEPOINT, Group, Line
 from server.domain.calendar import end_of_day, local_day
 from server.domain.desks import close_all
 from server.domain.errors import MotcuaError, OfficeNotFound, Unavailable
@@ -63,7 +64,15 @@ Answer = TypeVar("Answer")
 class SqlUnitOfWork:
     """Implements `server.services.ports.UnitOfWork` on SQLite and PostgreSQL."""
 
-    def __init__(self, engine: sa.Engine, clock: Clock, describe: Describe, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        clock: Clock,
+        describe: Describe,
+        publisher: Publisher,
+        marks: HighWater | None = None,
+    ) -> None:
+        self._marks = marks
         self.engine = engine
         self.clock = clock
         self._describe = describe
@@ -106,8 +115,10 @@ class SqlUnitOfWork:
             tx = self._start(group, office)
             yield tx
             if tx.wrote:
-                tx.finish()
-                group.members.append(tx)
+                # Whoever waits will find its savepoint set: one trip to the database less while the office is locked.
+                marked = group.others_wait()
+                tx.finish(SAVEPOINT if marked else None)
+                group.add(tx, marked=marked)
                 # Others would read the settings anew, and from rows that are not committed yet.
                 group.sealed = tx.reconfigured
 
@@ -125,14 +136,22 @@ class SqlUnitOfWork:
 
     def _start(self, group: Group[SqlTransaction | None], office: str) -> SqlTransaction:
         earlier = [m for m in group.members if m is not None and m.hall.config.code == office]
+        newest = earlier[-1].hall if earlier else None
         try:
-            return self._begin(group.connection, office, earlier[-1].hall if earlier else None)
+            return self._follow(group.connection, newest) or self._begin(group.connection, office, newest)
         except sa.exc.DBAPIError as error:
             # A connection that the pool has kept over a restart of the database breaks at its first use.
             if not error.connection_invalidated or group.members:
                 raise
             group.reconnect()
             return self._begin(group.connection, office, None)
+
+    def _follow(self, connection: sa.Connection, newest: Hall | None) -> SqlTransaction | None:
+        """A command right after another one of its office in the same transaction: the office is locked and known."""
+        now = self.clock()
+        if newest is None or newest.day != local_day(now, newest.config.zone):
+            return None
+        return SqlTransaction(connection, newest.copy(), now, self._describe, taken=None, marks=self._marks)
 
     def _begin(self, connection: sa.Connection, office: str, newest: Hall | None) -> SqlTransaction:
         """`newest`: the hall as an earlier command of this transaction left it."""
@@ -146,7 +165,7 @@ class SqlUnitOfWork:
         version = row["version"] - 1
         if row["day"] == today:
             hall = (newest or self._halls.current(connection, row, version, today)).copy()
-            return SqlTransaction(connection, hall, now, self._describe, taken=version + 1)
+            return SqlTransaction(connection, hall, now, self._describe, taken=version + 1, marks=self._marks)
         events: list[Event] = []
         if row["day"]:
             yesterday = newest or self._halls.current(connection, row, version, row["day"])
@@ -154,7 +173,9 @@ class SqlUnitOfWork:
         connection.execute(t.office.update().where(t.office.c.id == row["id"]).values(day=today))
         # Read past the halls in memory: this one stands on rows that are not committed yet.
         hall = load(connection, config, today, version + len(events), stale=True)
-        return SqlTransaction(connection, hall, now, self._describe, taken=version + 1, events=events)
+        return SqlTransaction(
+            connection, hall, now, self._describe, taken=version + 1, events=events, marks=self._marks
+        )
 
     def _close_day(self, connection: sa.Connection, yesterday: Hall, now: datetime) -> list[Event]:
         """The first command of a new day closes the old one; nothing is deleted and nothing is scheduled (law 2)."""
@@ -170,6 +191,14 @@ class SqlUnitOfWork:
         """The one write without an office's lock: there is no office yet."""
         with self._line(row["code"]).turn() as group:
             group.connection.execute(t.office.insert(), row)
+            group.add(None, marked=False)
+
+    @contextmanager
+    def office_lock(self, office: str) -> Iterator[sa.Connection]:
+        """The office's lock (law 1) for what is derived from its rows and is no command: no version, no event."""
+        with self._line(office).turn() as group:
+            group.connection.execute(sa.select(t.office.c.id).where(t.office.c.code == office).with_for_update())
+            yield group.connection
             group.members.append(None)
 
     # --- reading -----------------------------------------------------------------------------------------------------
@@ -230,3 +259,14 @@ class SqlUnitOfWork:
             lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
+
+    def device_states(self) -> list[tuple[str, str, str, int]]:
+        """(office code, kind, state, how many) of agents and of what they own; screens report no state."""
+        d = t.device.c
+        query = (
+            sa.select(t.office.c.code, d.kind, d.state, sa.func.count())
+            .select_from(t.device.join(t.office, d.office_id == t.office.c.id))
+            .where(d.revoked_at.is_(None), sa.or_(d.agent_id.is_not(None), d.kind == "agent"))
+            .group_by(t.office.c.code, d.kind, d.state)
+        )
+        return [(code, kind, state, n) for code, kind, state, n in self._read(lambda c: c.execute(query).all())]

@@ -42,6 +42,10 @@ class SecondFactorRequired(Unauthenticated):
     code, text = "second_factor_required", N_("Cần mã xác thực thứ hai.")
 
 
+class WrongSecondFactor(Unauthenticated):
+    code, text = "wrong_second_factor", N_("Mã xác thực không đúng hoặc đã dùng.")
+
+
 class Forbidden(MotcuaError):
     code, kind, text = "forbidden", "forbidden", N_("Tài khoản này không được phép làm việc đó.")
 
@@ -56,6 +60,13 @@ class TooMany(MotcuaError):
 
 class Unavailable(MotcuaError):
     code, kind, text = "unavailable", "unavailable", N_("Hệ thống đang bận. Số đã lấy vẫn được giữ; hãy thử lại.")
+
+
+class ReportBeingPrepared(Unavailable):
+    code, text = (
+        "report_being_prepared",
+        N_("Số liệu các ngày trước đang được tổng hợp. Phần đã tổng hợp được giữ lại; xin thử lại sau ít phút."),
+    )
 
 
 class NotFound(MotcuaError):

@@ -44,6 +44,40 @@ def expected_wait(hall: Hall, service: str, ahead: int, waiting: Mapping[str, in
     return wait_behind(service, ahead, waiting, open_lines, times)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What further counters would change for somebody who takes a number of `service` now.
+
+    opened: closed or paused counters that take the service, in order; dedicated: how many more would need a desk.
+    """
+
+    ahead: int
+    now: Wait | None
+    then: Wait | None
+    opened: tuple[int, ...]
+    dedicated: int
+
+
+def what_if(hall: Hall, service: str, more: int) -> Plan:
+    """The same model with `more` counters: first those that stand ready with their own lines, then new ones."""
+    waiting = hall.waiting()
+    ahead = waiting.get(service, 0)
+    lines = {number: counter.services for number, counter in hall.config.counters.items()}
+    working = {d.number for d in hall.desks.values() if d.state is CounterState.OPEN}
+    ready = tuple(n for n, services in lines.items() if service in services and n not in working)[:more]
+    dedicated = more - len(ready)
+    times = {code: service_s(hall, code) for code in hall.config.services}
+    open_lines = [lines[n] for n in sorted(working)]
+    planned = [*open_lines, *(lines[n] for n in ready), *[(service,)] * dedicated]
+    return Plan(
+        ahead,
+        wait_behind(service, ahead, waiting, open_lines, times),
+        wait_behind(service, ahead, waiting, planned, times),
+        ready,
+        dedicated,
+    )
+
+
 def wait_behind(
     service: str,
     ahead: int,

@@ -65,6 +65,7 @@ class Hall:
     paces: dict[str, Pace] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
     series: dict[str, int] = field(default_factory=dict)
+    lending: frozenset[str] = frozenset()
     """The last number of each series today, by prefix."""
     notice: dict[str, str] | None = None
     _waiting: Tally[str] | None = field(default=None, repr=False, compare=False)

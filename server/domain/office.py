@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,19 @@ class QueuePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class LeasePolicy:
+    """What kiosks are lent so that they can go on without the server.
+
+    size: numbers in a block. life_h: hours until a block may no longer be used, None until the end of its day.
+    ahead_days: how far ahead a block for the office's next day may be lent.
+    """
+
+    size: int = 20
+    life_h: int | None = None
+    ahead_days: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeConfig:
     """One office as its administrators have set it, at `config_version`."""
 
@@ -107,6 +121,9 @@ class OfficeConfig:
     rating_scale: int = 3
     hotline: str | None = None
     texts: Mapping[str, Any] = field(default_factory=dict)
+    leases: LeasePolicy = LeasePolicy()
+    restores: tuple[date, ...] = ()
+    """Days on which the database was put back from a backup: what was given out since then is unknown."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -75,7 +75,7 @@ class Relay:
             self._sleep(RETRY_S)
 
     def _listen(self, deliver: Deliver) -> None:
-        with self._listener.pubsub(ignore_subscribe_messages=True) as subscription:
+        with self._listener.pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
             subscription.subscribe(CHANNEL)
             for message in subscription.listen():
                 sender, kind, data = json.loads(message["data"])

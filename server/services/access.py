@@ -55,7 +55,9 @@ def _rule(*roles: Role, devices: tuple[str, ...] = (), public: bool = False) -> 
 RULES: dict[str, Rule] = {
     "public": Rule(public=True),
     "office.read": Rule(public=True),
+    "account.own": _rule(*STAFF),
     "office.configure": _rule(ADMIN),
+    "office.inspect": _rule(ADMIN, AUDITOR),
     "ticket.issue": _rule(HELPER, HEAD, ADMIN, devices=("kiosk",)),
     "ticket.read": _rule(*STAFF, devices=("kiosk", "panel", "keypad", "agent")),
     "ticket.serve": _rule(OFFICER, HEAD, ADMIN, devices=("keypad", "agent")),
@@ -69,6 +71,8 @@ RULES: dict[str, Rule] = {
     "notice.post": _rule(HEAD, ADMIN),
     "device.manage": _rule(ADMIN),
     "device.serve": _rule(devices=("agent",)),
+    "lease.hold": _rule(devices=("kiosk",)),
+    "series.read": _rule(HEAD, ADMIN, AUDITOR),
     "audit.read": _rule(ADMIN, AUDITOR),
 }
 
@@ -87,6 +91,13 @@ def require(actor: Actor, action: str, office: str | None) -> None:
     if allowed(actor, action, office):
         return
     raise Unauthenticated() if actor.kind == "anonymous" else Forbidden()
+
+
+def require_anywhere(actor: Actor, action: str) -> None:
+    """Refuse an actor who may not do this in any office; which one it is about is decided later."""
+    offices = [actor.office] if actor.kind == "device" else [*actor.roles]
+    if not RULES[action].public and not any(allowed(actor, action, office) for office in offices):
+        raise Unauthenticated() if actor.kind == "anonymous" else Forbidden()
 
 
 def require_counter(actor: Actor, hall: Hall, counter: int) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from server.domain import line
-from server.domain.calendar import Windows
-from server.domain.errors import DailyLimitReached, ServiceClosed, TicketNotFound
-from server.domain.estimate import expected_wait
+from server.domain.calendar import Calendar, Windows
+from server.domain.errors import DailyLimitReached, ServiceClosed
+from server.domain.estimate import expected_wait, what_if
 from server.domain.hall import Hall
 from server.domain.office import Service
 from server.domain.words import Priority
-from server.services import devices, rating
+from server.services import devices, printing, rating
 from server.services.ports import Clock, Json, UnitOfWork
 from server.services.texts import LANGUAGES
-from server.services.views import board_view, floor_view, progress_view, wait_view, when
+from server.services.views import board_view, floor_view, wait_view, when
 
 STAFF_TOPICS = frozenset({"console", "floor", "devices"})
+EXCEPTIONS_AHEAD = 14
 PUBLIC_TOPICS = frozenset({"board", "kiosk", "rate", "track"})
 
 
@@ -75,6 +76,7 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
             "today": _windows(config.calendar.windows(local.date())),
             "weekly": {str(day): _windows(w) for day, w in sorted(config.calendar.weekly.items())},
             "next_open": upcoming.isoformat() if upcoming else None,
+            "exceptions": _exceptions(config.calendar, local.date()),
         },
         "priorities": [str(p) for p in Priority],
         "rating": {"scale": config.rating_scale, "window_s": config.rating_window_s},
@@ -84,27 +86,22 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
             "return_after": config.policy.return_after,
         },
         "hotline": config.hotline,
-        "texts": dict(config.texts),
+        "texts": dict(config.texts) | {"ticket": {language: printing.labels(hall, language) for language in LANGUAGES}},
     }  # fmt: skip
 
 
-def track(uow: UnitOfWork, token: str) -> Json:
-    """A citizen's own ticket, by the token on the paper."""
-    found = uow.ticket(track_token=token)
-    if found is None:
-        raise TicketNotFound()
-    office, ticket, _ = found
-    hall = uow.hall(office)
-    view = progress_view(hall, hall.tickets.get(ticket.id, ticket))
-    del view["id"]
-    sessions = uow.rows("service_session", ticket_id=ticket.id)
-    rated = bool(sessions) and bool(uow.rows("rating", session_id=[s["id"] for s in sessions]))
-    view["rating"] = {
-        "open": bool(sessions) and not rated and uow.now() <= rating.second_chance_until(hall, ticket),
-        "given": rated,
-        "scale": hall.config.rating_scale,
+def plan_view(hall: Hall, service: str, more: int) -> Json:
+    """What `more` counters would do to the wait of a service, by the model that boards and tickets use."""
+    plan = what_if(hall, hall.service(service).code, more)
+    return {
+        "service": service,
+        "counters": more,
+        "people_ahead": plan.ahead,
+        "now_s": wait_view(plan.now),
+        "then_s": wait_view(plan.then),
+        "opened": list(plan.opened),
+        "dedicated": plan.dedicated,
     }
-    return view
 
 
 def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]) -> Json:
@@ -119,6 +116,8 @@ def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]
         "counters": list(hall.config.counters_for(service.code)),
         "papers": [dict(paper) for paper in service.papers],
         "target_s": service.target_s,
+        "left": None if service.daily_limit is None else max(0, service.daily_limit - hall.issued.get(service.code, 0)),
+        "hours": _hours(service.calendar, hall.day) if service.calendar else None,
     }
     try:
         line.check_open(hall, service, now)
@@ -127,6 +126,17 @@ def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]
     except DailyLimitReached:
         view |= {"open": False, "closed_reason": "daily_limit", "opens_at": None}
     return view
+
+
+def _hours(calendar: Calendar, today: date) -> Json:
+    """Windows by weekday, and the exceptions of the days for which a kiosk may have to know them by itself."""
+    weekly = {str(day): _windows(windows) for day, windows in sorted(calendar.weekly.items())}
+    return {"weekly": weekly, "exceptions": _exceptions(calendar, today)}
+
+
+def _exceptions(calendar: Calendar, today: date) -> Json:
+    soon = today + timedelta(days=EXCEPTIONS_AHEAD)
+    return {d.isoformat(): _windows(w) for d, w in sorted(calendar.exceptions.items()) if today <= d <= soon}
 
 
 def _windows(windows: Windows) -> list[list[str]]:

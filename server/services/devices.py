@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, NotFound
@@ -14,6 +14,8 @@ from server.services.ports import Json, Transaction, UnitOfWork
 KINDS = ("agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner")
 STATES = ("ok", "warning", "error", "offline")
 PAIRING_TIME = timedelta(minutes=15)
+KIOSK_SILENT = timedelta(seconds=30)
+"""A kiosk's runtime reports every ten seconds."""
 
 
 class PairingRefused(Conflict):
@@ -62,9 +64,9 @@ def offer_pairing(tx: Transaction, actor: Actor, device_id: str) -> Json:
     until then, and is replaced by the pairing (roll)."""
     code = ids.new_pairing_code()
     until = tx.now + PAIRING_TIME
-    _device(tx, device_id)
+    device = _device(tx, device_id)
     tx.change("device", {"id": device_id}, {"pairing_hash": ids.token_hash(code), "pairing_until": until})
-    tx.audit(actor.label, "device.offer_pairing", subject=device_id, address=actor.address)
+    tx.audit(actor.label, "device.offer_pairing", subject=device["name"], address=actor.address)
     return {"code": code, "until": until.isoformat(timespec="seconds")}
 
 
@@ -132,17 +134,27 @@ def report_status(uow: UnitOfWork, agent: Actor, version: str, reports: list[Jso
         for report in news:
             detail = report.get("detail", {})
             tx.change("device", {"id": report["id"]}, {"state": report["state"], "detail": detail, "seen_at": tx.now})
-            view = device_view(known[report["id"]] | {"state": report["state"], "detail": detail})
+            view = device_view(known[report["id"]] | {"state": report["state"], "detail": detail}, tx.now)
             tx.record(tx.hall.happen(Told, "device.status", tx.now, data={"device": view}))
 
 
-def device_view(row: Json) -> Json:
-    return {name: row[name] for name in ("id", "kind", "name", "counter", "state", "detail")}
+def device_view(row: Json, now: datetime) -> Json:
+    """A device as the hall sees it. A kiosk reports by itself; one that is silent works offline, or not at all.
+    `reports`: whether anybody tells its state; a screen's own state is known by nobody but whoever stands there."""
+    view = {name: row[name] for name in ("id", "kind", "name", "counter", "state", "detail")}
+    seen = row.get("seen_at")
+    view["reports"] = row["kind"] == "agent" or row["agent_id"] is not None or seen is not None
+    if row["kind"] == "kiosk" and seen is not None:
+        view["seen_at"] = seen.isoformat(timespec="seconds")
+        if now - seen > KIOSK_SILENT:
+            since = row["detail"].get("offline_since") or view["seen_at"]
+            view |= {"state": "offline", "detail": row["detail"] | {"offline_since": since}}
+    return view
 
 
 def device_views(uow: UnitOfWork, office_id: str) -> list[Json]:
     rows = uow.rows("device", office_id=office_id, revoked_at=None)
-    return [device_view(row) for row in sorted(rows, key=lambda r: str(r["name"]))]
+    return [device_view(row, uow.now()) for row in sorted(rows, key=lambda r: str(r["name"]))]
 
 
 def _device(tx: Transaction, device_id: str) -> Json:

@@ -8,6 +8,7 @@ from server.domain import line
 from server.domain.errors import Conflict, IdempotencyKeyReused, Unavailable
 from server.domain.estimate import expected_wait
 from server.domain.hall import Hall
+from server.domain.leases import numbering
 from server.domain.line import Request
 from server.domain.ticket import Ticket
 from server.services import ids, printing
@@ -18,11 +19,15 @@ from server.services.views import ticket_view, wait_view
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asked for a number and from where the citizen will reach us. `base_url` without a final slash."""
+    """Who asked for a number and from where the citizen will reach us. `base_url` without a final slash.
+
+    prints: the caller prints the paper by itself (a kiosk's runtime), so no agent is told.
+    """
 
     actor: Actor
     base_url: str
     key: str
+    prints: bool = False
 
 
 def issue(uow: UnitOfWork, office: str, request: Request, asked: Asked) -> Json:
@@ -35,13 +40,17 @@ def issue(uow: UnitOfWork, office: str, request: Request, asked: Asked) -> Json:
         with uow.command(office) as tx:
             service = tx.hall.service(request.service)
             line.check_open(tx.hall, service, tx.now)
-            seq = tx.next_seq(service.prefix, service.first)
+            config = tx.hall.config
+            numbers = numbering(service, config.restores, tx.hall.day, config.leases)
+            seq = tx.next_seq(service.prefix, numbers)
             fact = line.issue(tx.hall, request, id=ids.new_id(), track_token=ids.new_track_token(), seq=seq, now=tx.now)
             printer = printing.printer_for(tx.hall, asked.actor)
             told = _told(tx.hall, fact.after, asked.base_url, "queued" if printer else "none")
+            if printer and asked.prints:
+                told["print"]["job"] = printing.lend(tx.hall, printer, fact.after, told)
             tx.told(fact.after.id, asked.key, told | {"asked": _fingerprint(request)})
             tx.record(fact)
-            if printer:
+            if printer and not asked.prints:
                 printing.queue(tx, printer, fact.after, told)
             return told
     except Repeated:

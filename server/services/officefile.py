@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from string import Formatter
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -96,6 +97,35 @@ class CounterPart(Part):
     zone: Text | None = None
 
 
+class VoicePart(Part):
+    """How calls are worded: each template must say the number and the counter, and nothing else that is looked up."""
+
+    languages: Annotated[list[Literal["vi", "en"]], Field(max_length=2)] = []
+    style: Literal["digits", "number"] = "digits"
+    invite: dict[Literal["vi", "en"], LongText] = {}
+    recall: dict[Literal["vi", "en"], LongText] = {}
+
+    @field_validator("invite", "recall")
+    @classmethod
+    def _says_number_and_counter(cls, templates: dict[str, str]) -> dict[str, str]:
+        for language, template in templates.items():
+            try:
+                named = {name for _text, name, _spec, _conversion in Formatter().parse(template) if name is not None}
+            except ValueError as error:
+                raise ValueError(f"{language}: {error}") from None
+            if named != {"number", "counter"}:
+                raise ValueError(f"{language}: {{number}} and {{counter}} are needed, and no other")
+        return templates
+
+
+class TextsPart(BaseModel):
+    """Texts that rooms read; those that this release does not know are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    voice: VoicePart | None = None
+
+
 class OfficeFile(Part):
     format: Literal["motcua-office/1"] = FORMAT  # type: ignore[assignment]
     code: Code
@@ -106,7 +136,7 @@ class OfficeFile(Part):
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
-    texts: dict[str, Any] = {}
+    texts: TextsPart = TextsPart()
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
 
@@ -157,6 +187,7 @@ class Fault:
     path: str
     line: int | None
     reason: str
+    kind: str = "value_error"
 
     def __str__(self) -> str:
         where = f"{self.line}: " if self.line else ""
@@ -167,7 +198,8 @@ class FileRefused(Invalid):
     code, text = "office_file_refused", N_("Tệp cấu hình có lỗi, chưa thay đổi gì: %(detail)s")
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(detail="; ".join(map(str, faults)), faults=[str(fault) for fault in faults])
+        places = [{"path": f.path, "line": f.line, "reason": f.reason, "kind": f.kind} for f in faults]
+        super().__init__(detail="; ".join(map(str, faults)), faults=[str(fault) for fault in faults], places=places)
         self.faults = list(faults)
 
 
@@ -239,7 +271,8 @@ def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
 def _faults(error: ValidationError, root: yaml.Node | None) -> Iterator[Fault]:
     for fault in error.errors():
         path = [part for part in fault["loc"] if not (isinstance(part, str) and "[" in part)]
-        yield Fault(".".join(map(str, path)), _line(root, path), fault["msg"].removeprefix("Value error, "))
+        reason = fault["msg"].removeprefix("Value error, ")
+        yield Fault(".".join(map(str, path)), _line(root, path), reason, fault["type"])
 
 
 def _line(node: yaml.Node | None, path: Sequence[Any]) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, OfficeNotFound
 from server.domain.happenings import Told
@@ -10,6 +12,13 @@ from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
 SERVICE_SETTINGS = ("group", "first", "digits", "daily_limit", "service_s", "target_s", "papers", "calendar")
+
+
+FIRST_HOURS = (("07:30", "11:30"), ("13:30", "17:00"))
+
+
+class OfficeCircle(Conflict):
+    code, text = "office_circle", _("Đơn vị %(office)s không thể nằm dưới chính nó.")
 
 
 class ConfigChanged(Conflict):
@@ -33,7 +42,7 @@ def put_office(uow: UnitOfWork, office: Json, actor: Actor, expected: int | None
         office_id = tx.hall.config.id
         if expected is not None and expected != tx.hall.config.config_version:
             raise ConfigChanged()
-        values = {"names": office["names"], "settings": office.get("settings", {})}
+        values = {"names": office["names"], "settings": _with_notice(office.get("settings", {}), tx.hall.notice)}
         if "timezone" in office:
             values["timezone"] = office["timezone"]
         tx.change("office", {"id": office_id}, values)
@@ -42,6 +51,11 @@ def put_office(uow: UnitOfWork, office: Json, actor: Actor, expected: int | None
         tx.audit(actor.label, "office.put", address=actor.address)
         tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": office["code"]}))
         tx.reconfigure()
+
+
+def _with_notice(settings: Json, notice: Mapping[str, str] | None) -> Json:
+    """What hangs on the boards today is the head's; setting the office up neither shows nor removes it."""
+    return settings | {"texts": settings.get("texts", {}) | {"notice": dict(notice)}} if notice else settings
 
 
 def _put_services(tx: Transaction, office_id: str, services: list[Json]) -> None:
@@ -79,6 +93,33 @@ def _put(tx: Transaction, table: str, key: Json, values: Json, exists: bool) -> 
         tx.change(table, key, values)
     else:
         tx.add(table, key | values)
+
+
+def place(uow: UnitOfWork, code: str, parent: str | None, actor: Actor) -> None:
+    """Set the office above another: its people's roles hold below. A circle is refused."""
+    above = uow.first("office", code=parent) if parent else None
+    if parent and above is None:
+        raise OfficeNotFound(office=parent)
+    with uow.command(code) as tx:
+        at = above
+        while at is not None:
+            if at["code"] == code:
+                raise OfficeCircle(office=code)
+            at = uow.first("office", id=at["parent_id"]) if at["parent_id"] else None
+        tx.change("office", {"id": tx.hall.config.id}, {"parent_id": above["id"] if above else None})
+        tx.audit(actor.label, "office.place", subject=parent or "", address=actor.address)
+
+
+def first_office(code: str, name: str) -> Json:
+    """A small office to begin with, as an office file: ordinary hours, one field, one counter."""
+    return {
+        "code": code,
+        "names": {"vi": name},
+        "timezone": "Asia/Ho_Chi_Minh",
+        "calendar": {"weekly": {str(day): [list(window) for window in FIRST_HOURS] for day in range(5)}},
+        "services": [{"code": "A", "prefix": "A", "names": {"vi": "Tiếp nhận hồ sơ", "en": "Applications"}}],
+        "counters": [{"number": 1, "services": ["A"]}],
+    }
 
 
 def describe_office(uow: UnitOfWork, code: str) -> Json:

@@ -43,18 +43,47 @@ def printer_for(hall: Hall, actor: Actor) -> DeviceInfo | None:
 
 def queue(tx: Transaction, printer: DeviceInfo, ticket: Ticket, told: Json, copy: int = 1) -> Json:
     """Write a print job down with its ticket; the agent is told after the commit."""
-    job = {
+    job = _job(tx.hall, printer, ticket, told, copy) | {"state": PrintState.QUEUED, "created_at": tx.now}
+    tx.add("print_job", job)
+    tx.hand_over(printer.agent or printer.id, job_view(job))
+    return job
+
+
+def lend(hall: Hall, printer: DeviceInfo, ticket: Ticket, told: Json) -> Json:
+    """A job for a caller that prints by itself, such as a kiosk's runtime: one touch is one paper, whoever gave the
+    number. It is written down when the caller reports what became of it (`report`)."""
+    return job_view(_job(hall, printer, ticket, told, 1))
+
+
+def report(tx: Transaction, kiosk: Actor, ticket: Ticket, told: Json, paper: Json) -> None:
+    """What became of a paper that a kiosk printed by itself: {job, state, detail?}. The first final answer stands."""
+    printer = printer_for(tx.hall, kiosk)
+    known = next(iter(tx.rows("print_job", ticket_id=ticket.id, copy=1)), None)
+    if printer is None or (known is not None and known["state"] in FINAL):
+        return
+    outcome = {"state": PrintState(paper["state"]), "detail": paper.get("detail"), "done_at": tx.now}
+    if known is not None:
+        tx.change("print_job", {"id": known["id"]}, outcome)
+    else:
+        job = _job(tx.hall, printer, ticket, told, 1) | {"id": paper["job"], "created_at": tx.now}
+        tx.add("print_job", job | outcome)
+    tx.tell("print", {"ticket_id": ticket.id, "state": paper["state"], "detail": paper.get("detail"), "copy": 1})
+
+
+def withdraw(tx: Transaction, ticket_id: str, why: str) -> None:
+    """Keep papers from being printed that nobody is waiting for."""
+    for job in tx.rows("print_job", ticket_id=ticket_id, state=PrintState.QUEUED):
+        tx.change("print_job", {"id": job["id"]}, {"state": PrintState.NOT_SENT, "detail": why, "done_at": tx.now})
+
+
+def _job(hall: Hall, printer: DeviceInfo, ticket: Ticket, told: Json, copy: int) -> Json:
+    return {
         "id": ids.new_id(),
         "device_id": printer.id,
         "ticket_id": ticket.id,
         "copy": copy,
-        "content": content(tx.hall, ticket, told, reprint=copy > 1),
-        "state": PrintState.QUEUED,
-        "created_at": tx.now,
+        "content": content(hall, ticket, told, reprint=copy > 1),
     }
-    tx.add("print_job", job)
-    tx.hand_over(printer.agent or printer.id, job_view(job))
-    return job
 
 
 def job_view(job: Json) -> Json:
@@ -116,33 +145,61 @@ def print_state(uow: UnitOfWork, ticket_id: str) -> Json:
 
 def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) -> Json:
     """The words on the paper. Never a name or an identity number."""
-    say = _Speaker(ticket.language)
-    service = hall.config.services[ticket.service]
+    say, words = _Speaker(ticket.language), _office_labels(hall, ticket.language)
+    service = _service_labels(hall, ticket.service, ticket.language)
     local = ticket.issued_at.astimezone(hall.config.zone)
-    counters = [_counter_word(hall, number, ticket.language) for number in told["counters"]]
-    group = say(PRIORITY_NAMES[ticket.priority]) if ticket.priority else None
-    papers = [named(paper, ticket.language) for paper in service.papers]
+    ahead = told["people_ahead"]
     return {
         "language": ticket.language,
-        "office_name": named(hall.config.names, ticket.language),
-        "heading": say(_("SỐ THỨ TỰ")),
+        "office_name": words["office_name"],
+        "heading": words["heading"],
         "number": ticket.number,
-        "priority": say(_("Ưu tiên · %(group)s"), group=group) if group else None,
-        "service": named(service.names, ticket.language),
-        "counters": say(_("Quầy %(counters)s"), counters=", ".join(counters)) if counters else None,
-        "ahead": [say(_("Trước ông/bà")), say(_("%(n)s người"), n=told["people_ahead"])],
-        "wait": [say(_("Chờ khoảng")), say(_("%(range)s phút"), range=minutes(told["expected_wait_s"]))]
+        "priority": words["priorities"][ticket.priority] if ticket.priority else None,
+        "service": service["service"],
+        "counters": service["counters"],
+        "ahead": [say(_("Trước ông/bà")), say(_("%(n)s người"), n=ahead)] if ahead is not None else None,
+        "wait": [say(_("Chờ")), say(_("%(range)s phút"), range=minutes(told["expected_wait_s"]))]
         if told["expected_wait_s"]
         else None,
         "date": f"{local:%d/%m/%Y}",
         "time": f"{local:%H:%M}",
-        "papers": say(_("Chuẩn bị: %(papers)s"), papers="; ".join(papers)) if papers else None,
+        "papers": service["papers"],
         "qr": told["track_url"],
-        "qr_hint": say(_("Quét mã để xem còn bao nhiêu người và nhận báo gọi trên điện thoại.")),
-        "hotline": [say(_("Đường dây nóng")), hall.config.hotline] if hall.config.hotline else None,
-        "footer": say(_("Vé hết hiệu lực cuối ngày")),
+        "qr_hint": words["qr_hint"],
+        "hotline": words["hotline"],
+        "footer": words["footer"],
         "reprint": say(_("BẢN IN LẠI")) if reprint else None,
-    }  # fmt: skip
+    }
+
+
+def labels(hall: Hall, language: str) -> Json:
+    """The words on paper that do not depend on the ticket. A kiosk keeps them, to compose paper without the server."""
+    services = {code: _service_labels(hall, code, language) for code in hall.config.services}
+    return _office_labels(hall, language) | {"services": services}
+
+
+def _office_labels(hall: Hall, language: str) -> Json:
+    say = _Speaker(language)
+    hotline = hall.config.hotline
+    return {
+        "office_name": named(hall.config.names, language),
+        "heading": say(_("SỐ THỨ TỰ")),
+        "priorities": {str(p): say(_("Ưu tiên · %(group)s"), group=say(name)) for p, name in PRIORITY_NAMES.items()},
+        "qr_hint": say(_("Quét để xem còn bao nhiêu người và nhận báo gọi trên điện thoại")),
+        "hotline": [say(_("Đường dây nóng")), hotline] if hotline else None,
+        "footer": say(_("Vé hết hiệu lực cuối ngày")),
+    }
+
+
+def _service_labels(hall: Hall, code: str, language: str) -> Json:
+    say, service = _Speaker(language), hall.config.services[code]
+    counters = [_counter_word(hall, number, language) for number in hall.config.counters_for(code)]
+    papers = [named(paper, language) for paper in service.papers]
+    return {
+        "service": named(service.names, language),
+        "counters": say(_("Quầy %(counters)s"), counters=", ".join(counters)) if counters else None,
+        "papers": say(_("Chuẩn bị: %(papers)s"), papers="; ".join(papers)) if papers else None,
+    }
 
 
 def minutes(wait: Json) -> str:

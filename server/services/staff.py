@@ -16,6 +16,8 @@ from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
 PASSWORD_MIN = 8
+TREE_DEPTH = 6
+"""Levels of the organisation that a role reaches down: more than a state has, and an end should a circle get in."""
 USERNAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,79}$")
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -52,13 +54,22 @@ def actor_for(uow: UnitOfWork, staff_id: str, epoch: int) -> Actor | None:
     person = uow.first("staff", id=staff_id)
     if person is None or not person["active"] or person["epoch"] != epoch:
         return None
-    grants = uow.rows("staff_role", staff_id=staff_id)
-    codes = {o["id"]: o["code"] for o in uow.rows("office", id=[g["office_id"] for g in grants])}
+    return Actor("staff", person["id"], person["name"], _roles(uow, staff_id))
+
+
+def _roles(uow: UnitOfWork, staff_id: str) -> dict[str, frozenset[Role]]:
+    """Roles by office code: a role at an office holds for every office below it (`office.parent_id`)."""
+    held: dict[str, frozenset[Role]] = {}
+    for grant in uow.rows("staff_role", staff_id=staff_id):
+        held[grant["office_id"]] = held.get(grant["office_id"], frozenset()) | {Role(grant["role"])}
     roles: dict[str, frozenset[Role]] = {}
-    for grant in grants:
-        code = codes[grant["office_id"]]
-        roles[code] = roles.get(code, frozenset()) | {Role(grant["role"])}
-    return Actor("staff", person["id"], person["name"], roles)
+    level = {office["id"]: (office["code"], held[office["id"]]) for office in uow.rows("office", id=list(held))}
+    for _depth in range(TREE_DEPTH):
+        for code, granted in level.values():
+            roles[code] = roles.get(code, frozenset()) | granted
+        below = uow.rows("office", parent_id=list(level)) if level else []
+        level = {o["id"]: (o["code"], held.get(o["id"], frozenset()) | level[o["parent_id"]][1]) for o in below}
+    return roles
 
 
 def put_staff(
@@ -82,6 +93,16 @@ def put_staff(
     return staff_id
 
 
+def own_account(tx: Transaction, username: str) -> Json | None:
+    """The account of this name, None when there is none; refused when it has roles in another office."""
+    found = next(iter(tx.rows("staff", username=username)), None)
+    if found is not None:
+        held = tx.rows("staff_role", staff_id=found["id"])
+        if any(row["office_id"] != tx.hall.config.id for row in held):
+            raise Forbidden()
+    return found
+
+
 def change_staff(
     tx: Transaction,
     actor: Actor,
@@ -91,19 +112,12 @@ def change_staff(
     password: str | None,
     active: bool,
 ) -> None:
-    """Set a person's name, roles in this office, password and whether the account works; all of it in the audit log.
-
-    An account of another office is not this administrator's to change.
-    """
+    """Set a person's name, roles in this office, password and whether the account works; all of it in the audit log."""
     if not USERNAME.match(username):
         raise Invalid(detail="username")
     office_id = tx.hall.config.id
-    found = next(iter(tx.rows("staff", username=username)), None)
-    if found is not None:
-        held = tx.rows("staff_role", staff_id=found["id"])
-        if any(row["office_id"] != office_id for row in held):
-            raise Forbidden()
-    elif password is None:
+    found = own_account(tx, username)
+    if found is None and password is None:
         raise Invalid(detail="password")
     staff_id = put_staff(tx, username, name, roles, password, found["photo"] if found else None)
     gone = {row["role"] for row in tx.rows("staff_role", staff_id=staff_id, office_id=office_id)} - set(roles)
@@ -113,6 +127,17 @@ def change_staff(
         tx.change("staff", {"id": staff_id}, {"active": active, "epoch": found["epoch"] + 1})
     detail = {"roles": sorted(roles), "active": active, "password": password is not None}
     tx.audit(actor.label, "staff.put", subject=username, address=actor.address, detail=detail)
+
+
+def change_password(tx: Transaction, actor: Actor, current: str, new: str) -> int:
+    """The own password; every other browser is signed out. Returns the epoch of this browser's sign-in."""
+    (person,) = tx.rows("staff", id=actor.id)
+    if not verifies(person["password_hash"], current):
+        raise WrongPassword()
+    epoch: int = person["epoch"] + 1
+    tx.change("staff", {"id": actor.id}, {"password_hash": hash_password(new), "epoch": epoch})
+    tx.audit(actor.label, "staff.password", subject=person["username"], address=actor.address)
+    return epoch
 
 
 def staff_views(uow: UnitOfWork, office_id: str) -> list[Json]:
@@ -126,6 +151,7 @@ def staff_views(uow: UnitOfWork, office_id: str) -> list[Json]:
             "name": person["name"],
             "photo": person["photo"],
             "active": person["active"],
+            "second_factor": "totp" in person["settings"],
             "roles": sorted(g["role"] for g in grants if g["staff_id"] == person["id"]),
         }
         for person in sorted(people, key=lambda p: str(p["username"]))

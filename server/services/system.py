@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.services.ports import Clock, Publisher, UnitOfWork
+from server.services.reporting import Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class System:
     uow: UnitOfWork
     clock: Clock
     publisher: Publisher
+    figures: Figures
     public_url: str | None
     data_dir: Path
     demo: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from server.domain.estimate import Wait, expected_wait
 from server.domain.hall import Call, Hall
@@ -17,8 +16,6 @@ from server.domain.happenings import (
     TicketHappening,
     Told,
 )
-from server.domain.line import people_ahead
-from server.domain.office import named
 from server.domain.ticket import Ticket
 from server.domain.words import SCALES, CounterState, TicketState
 from server.services.ports import Json
@@ -245,18 +242,3 @@ def _wait(hall: Hall, service: str, counts: dict[str, int]) -> Wait | None:
     if service not in hall.config.services:
         return None
     return expected_wait(hall, service, counts.get(service, 0), counts)
-
-
-def progress_view(hall: Hall, ticket: Ticket) -> Json:
-    """A citizen's own ticket on the phone: place, wait and counters; nothing that others could use."""
-    ahead = people_ahead(hall, ticket) if ticket.state is TicketState.WAITING else 0
-    waiting = ticket.state is TicketState.WAITING
-    wait = expected_wait(hall, ticket.service, ahead) if waiting and ticket.service in hall.config.services else None
-    view: dict[str, Any] = ticket_view(hall, ticket)
-    view |= {
-        "people_ahead": ahead,
-        "expected_wait_s": wait_view(wait),
-        "counters": list(hall.config.counters_for(ticket.service)),
-        "office": {"code": hall.config.code, "name": named(hall.config.names, ticket.language)},
-    }
-    return view

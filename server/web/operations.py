@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 
+from server.domain.errors import Unavailable
+from server.services.devices import STATES
+from server.services.ports import UnitOfWork
 from server.services.system import System
 
 log = structlog.get_logger(__name__)
 
 
+class DeviceStates(Collector):
+    """Asked of the database at each scrape, so that every process of the server says the same."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        gauge = GaugeMetricFamily(
+            "motcua_device_state", "Devices by what they last reported", labels=("office", "kind", "state")
+        )
+        try:
+            found = self._uow.device_states()
+        except Unavailable:
+            found = []  # without its database the server still tells the rest
+        counts = {(office, kind, state): n for office, kind, state, n in found}
+        for office, kind in sorted({(office, kind) for office, kind, _, _ in found}):
+            for state in STATES:
+                # A state that nobody is in is 0 and not absent: an alarm on it must be able to end.
+                gauge.add_metric((office, kind, state), counts.get((office, kind, state), 0))
+        yield gauge
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []
+
+
 def register(app: Flask, system: System, settings: Any) -> None:
     """`/healthz`, `/readyz`, `/metrics`: public on purpose, and nothing in them is about a person."""
     registry = CollectorRegistry()
+    registry.register(DeviceStates(system.uow))
     latency = Histogram(
         "motcua_request_seconds", "Time to answer, by route", ("method", "route", "status"), registry=registry,
         buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),

@@ -62,7 +62,9 @@ def blueprint(
     @pages.get("/")
     def index() -> str:
         shown = [screen for screen in screens if _has_route(screen.path)]
-        return render_template("index.html", screens=shown)
+        return render_template(
+            "index.html", screens=shown if default_office() else [], installed=bool(default_office())
+        )
 
     @pages.get("/login")
     def login() -> str:
@@ -71,6 +73,14 @@ def blueprint(
     @pages.get("/console")
     def console() -> str:
         return shell("console.html")
+
+    @pages.get("/floor")
+    def floor() -> str:
+        return shell("floor.html")
+
+    @pages.get("/admin")
+    def admin() -> str:
+        return shell("admin.html")
 
     @pages.get("/today")
     def today() -> str:

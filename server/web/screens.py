@@ -13,8 +13,10 @@ import segno
 from flask import Blueprint, Flask, Response, request
 
 from server.caller import DEVICE_COOKIE, base_url
-from server.domain.errors import OfficeNotFound, TicketNotFound
+from server.domain.errors import OfficeNotFound
+from server.services import following
 from server.services.system import System
+from server.web import phone
 
 ROOMS = ("kiosk", "display", "server", "hardware")
 SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel"}
@@ -43,6 +45,7 @@ def register(app: Flask, system: System) -> None:
     if find_spec("display.page"):
         app.register_blueprint(import_module("display.page").blueprint(_Offices(system), system.data_dir))
     citizen = Blueprint("citizen", __name__)
+    citizen.add_url_rule("/t/<token>", "phone", phone.page(system, locales()))
     citizen.add_url_rule("/t/<token>/qr.svg", "qr", track_qr(system))
     app.register_blueprint(citizen)
     if system.demo:
@@ -53,8 +56,7 @@ def track_qr(system: System) -> Any:
     """The QR of a ticket as a picture, for a kiosk whose paper is gone."""
 
     def view(token: str) -> Response:
-        if not token.isascii() or system.uow.ticket(track_token=token) is None:
-            raise TicketNotFound()
+        following.find(system.uow, token)
         buffer = io.BytesIO()
         code = segno.make(f"{base_url()}/t/{token}", error="m", micro=False)
         code.save(buffer, kind="svg", border=4, scale=8, xmldecl=False)

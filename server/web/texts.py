@@ -28,3 +28,9 @@ def catalogue(language: str, directories: Iterable[Path]) -> Mapping[str, Form]:
             if isinstance(form, list) or not isinstance(merged.get(text), list):
                 merged[text] = form
     return merged
+
+
+def texts_of(files: Iterable[Path], messages: Mapping[str, Form]) -> Mapping[str, Form]:
+    """The part of a catalogue that these scripts say: a text is a plain string in their source."""
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return {text: form for text, form in messages.items() if f'"{text}"' in sources}

@@ -82,7 +82,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_get_a_code(hostile_server: Server, credentials: dict[str, dict[str, str]], text: str) -> None:
-    client = hostile_server.app.test_client()
+    client = hostile_server.app.test_client(use_cookies=False)
     headers = credentials["helper"]
     answers = [
         client.post("/api/v1/offices/demo/tickets", json={"service": text}, headers=headers | {"Idempotency-Key": "k"}),
@@ -99,7 +99,10 @@ def test_hostile_texts_get_a_code(hostile_server: Server, credentials: dict[str,
 
 
 def test_a_body_that_is_too_large_or_too_deep(hostile_server: Server, credentials: dict[str, dict[str, str]]) -> None:
-    client, headers = hostile_server.app.test_client(), credentials["helper"] | {"Idempotency-Key": "k"}
+    client, headers = (
+        hostile_server.app.test_client(use_cookies=False),
+        credentials["helper"] | {"Idempotency-Key": "k"},
+    )
     large = client.post("/api/v1/offices/demo/tickets", data=b"x" * 400_000, headers=headers)
     assert (large.status_code, (large.json or {})["code"]) == (413, "too_large")
     deep = client.post(

@@ -24,7 +24,7 @@ def test_a_number_brings_a_job_with_everything_the_paper_says(kiosk: Person, age
     assert content["priority"] == "Ưu tiên · Người cao tuổi" and content["service"] == "Hộ tịch"
     assert content["counters"] == "Quầy 1, 2" and content["ahead"] == ["Trước ông/bà", "0 người"]
     assert (content["date"], content["time"]) == ("20/11/2026", "08:00")
-    assert content["papers"] == "Chuẩn bị: Giấy chứng sinh (bản chính); Tờ khai; Căn cước của cha, mẹ"
+    assert content["papers"] == "Chuẩn bị: giấy chứng sinh (bản chính); tờ khai; căn cước của cha, mẹ"
     assert content["qr"] == told["track_url"] and content["reprint"] is None
     assert content["footer"] == "Vé hết hiệu lực cuối ngày"
 

@@ -71,6 +71,10 @@ class Officer:
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.text else None
 
+    def leave(self) -> None:
+        """Hang up: a server that stops waits for open connections."""
+        self._session.close()
+
     def next(self) -> dict[str, Any]:
         return dict(self._post(f"/offices/demo/counters/{self._number}/next", {"finish_current": True}))
 
@@ -82,11 +86,14 @@ class Officer:
 
 
 @pytest.fixture
-def officers(server: Motcua, take: Take) -> dict[int, Officer]:
+def officers(server: Motcua, take: Take) -> Iterator[dict[int, Officer]]:
     """Everybody sits at their own counter, and two people wait for each field."""
     for service in "ABCDEF" * 2:
         take(service)
-    return {number: Officer(server, number) for number in range(1, 6)}
+    seated = {number: Officer(server, number) for number in range(1, 6)}
+    yield seated
+    for officer in seated.values():
+        officer.leave()
 
 
 @pytest.fixture

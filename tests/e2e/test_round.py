@@ -152,6 +152,25 @@ def test_the_whole_round(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     keep(console, "today")
 
 
+def test_a_citizen_follows_on_the_phone_and_the_head_sees_the_hall(demo: Demo, chromium: Browser) -> None:
+    helper = sign_in(demo, "helper")
+    tickets = f"{demo.url}/api/v1/offices/demo/tickets"
+    told = helper.post(tickets, json={"service": "C"}, headers={"Idempotency-Key": "phone"}, timeout=10).json()
+    phone = open_page(chromium, told["track_url"], 390, 844)
+    expect(phone.locator("body")).to_contain_text(told["number"])
+    keep(phone, "phone")
+    head = open_page(chromium, f"{demo.url}/floor", 1366, 768)
+    head.fill("input[name=username]", "head")
+    head.fill("input[name=password]", PASSWORD)
+    head.keyboard.press("Enter")
+    head.wait_for_url("**/floor")
+    expect(head.locator("body")).to_contain_text(told["number"])
+    keep(head, "floor")
+    head.goto(f"{demo.url}/reports")
+    expect(head.get_by_role("heading", name="Báo cáo").first).to_be_visible()
+    keep(head, "reports")
+
+
 def test_the_board_plays_the_call_aloud(demo: Demo, chromium: Browser) -> None:
     """The audio element really runs: its time goes on, one sound at a time."""
     display = open_page(chromium, f"{demo.url}/display", 1920, 1080)

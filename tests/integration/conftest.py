@@ -33,8 +33,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres) -> str:
-    _prepare(postgres.create("furnished"))
-    return "furnished"
+    # Other folders use this fixture as well, and each of them makes its own on the one server.
+    name = f"furnished_{uuid.uuid4().hex[:8]}"
+    _prepare(postgres.create(name))
+    return name
 
 
 def _prepare(url: str) -> None:

@@ -2,9 +2,13 @@ import json
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import Babel
 
-PAGES = ["/", "/login", "/console", "/rate?counter=3", "/today"]
+from server.web import pages, shell
+
+PAGES = ["/", "/login", "/console", "/floor", "/admin", "/rate?counter=3", "/today"]
 
 
 def config_of(html: str) -> dict[str, object]:
@@ -47,7 +51,17 @@ def status_of(client: FlaskClient, path: str) -> int:
 def test_the_first_page_shows_only_screens_that_exist(client: FlaskClient) -> None:
     html = client.get("/").text
     assert 'href="/console"' in html
-    assert 'href="/admin"' not in html
+    assert 'href="/kiosk"' not in html, "that page comes from another room, which is not here"
+
+
+def test_without_an_office_the_first_page_says_what_to_type() -> None:
+    app = Flask("pages", static_folder=None)
+    Babel(app, "vi", default_translation_directories=str(pages.LOCALE), locale_selector=shell.choose_language)
+    shell.init_app(app)
+    app.register_blueprint(pages.blueprint(default_office=lambda: ""))
+    html = app.test_client().get("/").text
+    assert "motcua office new phuong-x" in html and "motcua user add admin" in html
+    assert 'href="/console"' not in html, "nothing to open yet"
 
 
 def test_pages_speak_vietnamese_until_somebody_asks_for_english(client: FlaskClient) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from ..interface import SettingsError
 
 FOLDER = Path(__file__).resolve().parent
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "way": ("raster", "hybrid", "glyphs"),
+    "way": ("raster", "hybrid", "glyphs", "codepage"),
     "raster": ("GS v 0", "GS ( L"),
     "qr": ("native", "raster"),
     "cut": ("partial", "full", "none"),
@@ -36,15 +37,18 @@ class Profile:
     realtime: bool
     proof: str
     user_glyphs: bool
+    code_pages: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for field, allowed in _CHOICES.items():
-            if getattr(self, field) not in allowed:
-                raise SettingsError(f"profile {self.name}: {field} is not one of {', '.join(allowed)}")
+        for key, allowed in _CHOICES.items():
+            if getattr(self, key) not in allowed:
+                raise SettingsError(f"profile {self.name}: {key} is not one of {', '.join(allowed)}")
         if not 200 <= self.width <= 2048 or self.width % 8:
             raise SettingsError(f"profile {self.name}: width is {self.width}, not 200 to 2048 in eights")
         if not 1 <= self.slice_rows <= 255:
             raise SettingsError(f"profile {self.name}: slice_rows is not 1 to 255")
+        if not all(isinstance(number, int) and 0 <= number <= 255 for number in self.code_pages.values()):
+            raise SettingsError(f"profile {self.name}: a number of code_pages is not 0 to 255")
 
 
 def load(name: str) -> Profile:
@@ -53,7 +57,8 @@ def load(name: str) -> Profile:
     if not path.is_file():
         raise SettingsError(f"profile {name!r}: there is none; shipped are {', '.join(names())}")
     data: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    wrong = data.keys() ^ {field.name for field in fields(Profile)}
+    wrong = data.keys() ^ {each.name for each in fields(Profile)}
+    wrong -= {"code_pages"}  # most printers have none that a person has confirmed
     if wrong:
         raise SettingsError(f"profile {name!r}: unknown or missing: {', '.join(sorted(wrong))}")
     return Profile(**data)

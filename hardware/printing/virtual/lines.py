@@ -46,7 +46,8 @@ class _Pump:
         if not baud:
             self._at = now
             return 4096
-        self._credit = min(self._credit + (now - self._at) * baud / 10, 64)
+        # What a step brings may come at once, and a UART's buffer holds 64 bytes.
+        self._credit = min(self._credit + (now - self._at) * baud / 10, max(64, _STEP_S * baud / 10))
         self._at = now
         return max(0, int(self._credit))
 

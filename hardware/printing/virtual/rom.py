@@ -28,7 +28,8 @@ def letter(page: int, code: int) -> str:
     entry = CodePages.data[name]
     if entry.get("python_encode"):
         return bytes([code]).decode(entry["python_encode"], "replace")
-    table = "".join(entry["data"])
+    # The table names the Icelandic letter, which looks the same.
+    table = "".join(entry["data"]).replace("Ð", "Đ")
     return table[code - 128] if code - 128 < len(table) else "?"
 
 
@@ -38,8 +39,12 @@ def shape(char: str, font_id: int) -> Image.Image:
     width, height = CELLS[font_id]
     opened = font("words", height * _FINE * 0.95)
     left, _, right, _ = opened.getbbox(char, anchor="ls")
-    drawn = Image.new("L", (max(1, int(right - left)), height * _FINE), 0)
-    ImageDraw.Draw(drawn).text((-left, round(drawn.height * 0.8)), char, fill=255, font=opened, anchor="ls")
+    tall = height * _FINE
+    drawn = Image.new("L", (max(1, int(right - left)), 2 * tall), 0)
+    ImageDraw.Draw(drawn).text((-left, round(tall * 1.8)), char, fill=255, font=opened, anchor="ls")
+    # Capitals with marks are lowered into the cell, as a printer's own are.
+    top = min(tall, (drawn.getbbox() or (0, tall, 0, 0))[1])
+    drawn = drawn.crop((0, top, drawn.width, 2 * tall))
     used = min(width - 1, max(1, round(drawn.width / _FINE)))
     small = drawn.resize((used, height), Image.Resampling.BOX)
     cell = Image.new("L", (width, height), 0)

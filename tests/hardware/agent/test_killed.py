@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import random
-import select
 import signal
 import subprocess
 import sys
-import threading
 import time
-import tty
 from pathlib import Path
 
 import pytest
 
-from hardware.simulate.devices import LineFirmware
+from tests.devices import PanelOnTerminal
 from tests.hardware.fakes import FakeOffice, eventually
-
-
-class PanelOnTerminal:
-    """Real firmware on a real pseudo-terminal, in a thread, over any number of agents."""
-
-    def __init__(self) -> None:
-        self.firmware = LineFirmware(3)
-        self.master, self._slave = pty.openpty()
-        tty.setraw(self._slave)
-        self.path = os.ttyname(self._slave)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            ready, _, _ = select.select([self.master], [], [], 0.02)
-            out = self.firmware.receive(os.read(self.master, 4096), time.monotonic()) if ready else b""
-            out += self.firmware.tick(time.monotonic())
-            if out:
-                os.write(self.master, out)
-
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join()
-        os.close(self._slave)
-        os.close(self.master)
 
 
 class Site:

@@ -256,7 +256,7 @@ class FakeBroker:
 def test_an_mqtt_button_is_answered_once_its_press_is_kept():
     broker, host = FakeBroker(), FakeHost()
     driver = MqttButtons(keypad(driver="mqtt", broker="10.0.0.2"), host, lambda device: broker)
-    driver._connected()
+    driver._connected(None, None, None, SimpleNamespace(is_failure=False), None)
     assert broker.subscribed == [("motcua/keypad-2/press", 1)]
     host.disk_full = True
     message = SimpleNamespace(payload=b'{"boot": "b1", "seq": 1, "key": "NEXT"}')

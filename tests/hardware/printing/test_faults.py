@@ -80,7 +80,7 @@ def test_server_and_paper_agree(
     assert [result for result in desk.agent.results if result[0] == first["id"]][0][1] == expected
 
 
-@pytest.mark.parametrize("byte", [1, 2, 7, 400, 3000, 3960])
+@pytest.mark.parametrize("byte", [1, 2, 7, 400, 3000, 3820])
 def test_the_line_drops_at_any_byte_and_the_next_ticket_is_whole(
     desk: Desk, device: VirtualPrinter, network: TcpServer, byte: int
 ) -> None:

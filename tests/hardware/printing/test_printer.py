@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hardware.printing import PrinterSettings, SettingsError
+from hardware.printing.printer import token
 from hardware.printing.virtual import VirtualPrinter
 from hardware.printing.virtual.lines import PtyServer, TcpServer
 
@@ -145,14 +146,14 @@ def test_late_and_unsolicited_and_garbled_answers_prove_nothing_and_break_nothin
 
 
 def test_an_old_proof_does_not_prove_a_new_ticket(desk: Desk, device: VirtualPrinter, network: TcpServer) -> None:
-    printer = desk.open(network.address, **HYBRID)
+    printer = desk.open(network.address, way="hybrid", proof_timeout_s=2)
     printer.submit(job("A012"))
     desk.agent.result_of("A012-1")
-    desk.agent.wait(lambda: printer.status.state == "ok")
-    device.turn(paper_out_after_rows=300)
-    device.say(b"\x37\x22!!!!\x00" + b"\x37\x22\x22!!!\x00")
-    printer.submit(job("A013"))
-    assert desk.agent.result_of("A013-1")[0] == "unknown"
+    device.turn(paper_out_after_rows=100)
+    printer.submit({"id": "A013-1", "content": {"number": "A013"}})
+    desk.agent.wait(lambda: printer.status.paper == "out")
+    device.say(b"\x37\x22" + token(1) + b"\x00")
+    assert desk.agent.result_of("A013-1") == ("unknown", "paper out")
 
 
 def test_settings_are_checked_by_name() -> None:

@@ -204,8 +204,9 @@ def test_the_page_takes_orders_only_from_itself(demo: Demo):
     assert demo.touch(f"/printers/{printer}/knobs", vanish_after=0).status_code == 400
 
 
-def test_the_page_speaks_both_languages(demo: Demo):
-    vietnamese = requests.get(f"{demo.page}/?lang=vi", timeout=5)
+def test_the_page_is_vietnamese_in_any_browser_and_english_when_asked(demo: Demo):
+    vietnamese = requests.get(f"{demo.page}/", headers={"Accept-Language": "en-US,en"}, timeout=5)
     assert "Thiết bị mô phỏng" in vietnamese.text
     assert "default-src 'self'" in vietnamese.headers["Content-Security-Policy"]
     assert "Simulated devices" in requests.get(f"{demo.page}/?lang=en", timeout=5).text
+    assert "Thiết bị mô phỏng" in requests.get(f"{demo.page}/?lang=xx", timeout=5).text

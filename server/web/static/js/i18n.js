@@ -86,7 +86,14 @@ export async function setLanguage(lang) {
   return true;
 }
 
+/** A shell may carry the few texts of its page, where fetching the whole catalogue would cost a slow phone too much. */
+function takeFromShell() {
+  const { messages } = JSON.parse(document.getElementById("config")?.textContent || "{}");
+  if (messages) addCatalogue(document.documentElement.lang, messages);
+}
+
 // A page waits here for its texts once; where they cannot be had it speaks Vietnamese.
 if (typeof document !== "undefined" && document.documentElement.lang !== current) {
+  takeFromShell();
   await setLanguage(document.documentElement.lang);
 }

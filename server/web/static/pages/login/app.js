@@ -7,7 +7,7 @@ import { view } from "./view.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const config = pageConfig();
 /** @type {import("./view.js").State} */
-let state = { busy: false, error: null };
+let state = { busy: false, error: null, second: false };
 
 /** @param {Partial<import("./view.js").State>} change */
 function show(change) {
@@ -19,14 +19,15 @@ function show(change) {
 async function submit(event) {
   event.preventDefault();
   const form = /** @type {HTMLFormElement} */ (event.target);
-  const { username, password } = Object.fromEntries(new FormData(form));
+  const { username, password, code } = Object.fromEntries(new FormData(form));
   show({ busy: true, error: null });
   try {
-    await api.post("/api/v1/session", { username, password }, { attempts: 1 });
+    await api.post("/api/v1/session", { username, password, ...(code ? { code } : {}) }, { attempts: 1 });
     location.assign(config.next);
   } catch (error) {
-    show({ busy: false, error: error instanceof ApiError ? error.message : String(error) });
-    const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("password"));
+    const asked = error instanceof ApiError && ["second_factor_required", "wrong_second_factor"].includes(error.code);
+    show({ busy: false, second: state.second || asked, error: error instanceof ApiError ? error.message : String(error) });
+    const field = /** @type {HTMLInputElement} */ (form.elements.namedItem(asked ? "code" : "password"));
     field.select();
     field.focus();
   }

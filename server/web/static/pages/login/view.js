@@ -1,5 +1,5 @@
-/** @typedef {{busy: boolean, error: string | null}} State */
-import { html } from "lit-html";
+/** @typedef {{busy: boolean, error: string | null, second: boolean}} State  `second`: a code from the phone is asked for */
+import { html, nothing } from "lit-html";
 
 import { _ } from "motcua/i18n";
 
@@ -20,6 +20,8 @@ export function view(state, on) {
           <span>${_("Mật khẩu")}</span>
           <input class="input" name="password" type="password" autocomplete="current-password" required />
         </label>
+        ${state.second ? html`<label class="field"><span>${_("Mã 6 số trên điện thoại, hoặc mã khôi phục")}</span>
+          <input class="input" name="code" autocomplete="one-time-code" inputmode="text" maxlength="12" required /></label>` : nothing}
         <p class="field-error" role="alert">${state.error ?? ""}</p>
         <button class="button button--main login__go" ?disabled=${state.busy}>
           ${state.busy ? _("Đang đăng nhập…") : _("Đăng nhập")}

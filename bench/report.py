@@ -1,0 +1,86 @@
+"""`python -m bench.report`: docs/benchmarks.md from bench/results.json, so that no figure in it is written by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bench.results import RESULTS
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+TITLES = {
+    "floor_http": "Taking and calling numbers, beside the floor",
+    "call_to_board": "From the officer's key to the last board",
+    "server_rss_mb": "Memory",
+    "ticket_render_ms": "Paper",
+    "start_s": "Start and return",
+    "issue_cost_ms": "Growth of the database",
+    "country": "The country",
+}
+GROUPS = {
+    "issue_http": "floor_http", "next_http": "floor_http", "ticket_bytes": "ticket_render_ms",
+    "boards_return_s": "start_s", "call_cost_ms": "issue_cost_ms", "start_grown_s": "issue_cost_ms",
+}  # fmt: skip
+
+INTRODUCTION = """# What was measured
+
+Written by `python -m bench.report` from `bench/results.json`; do not edit. `make bench` measures again: everything
+(about an hour, most of it the country and ten million tickets), `make bench BENCH=issue_http` one part,
+`make bench BENCH="--quick"` all of it briefly.
+
+A figure of one machine says little about another. Those with a target are therefore ratios taken in one run, in
+turns: **floor** is a bare Flask endpoint with one INSERT of the same size, under the same gunicorn, engine, pool and
+writer lock, on the same durable database (SQLite with WAL and `synchronous=FULL`, PostgreSQL with fsync). The load
+generator runs on the same cores as the server.
+"""
+
+
+def document(rows: list[dict[str, Any]]) -> str:
+    parts = [INTRODUCTION]
+    for group, title in TITLES.items():
+        chosen = [row for row in rows if _group(row["name"]) == group]
+        if chosen:
+            parts.append(f"## {title}\n\n{_table(chosen)}\n\n{_where(chosen)}\n")
+    return "\n".join(parts)
+
+
+def _group(name: str) -> str:
+    first = name.replace("/", " ").split()[0]
+    return GROUPS.get(first, first)
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    lines = ["| measure | given | value | n | p50 | p95 | p99 | target | |", "|---|---|--:|--:|--:|--:|--:|---|---|"]
+    for row in rows:
+        given = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in row["given"].items())
+        spread = " | ".join(_number(row[name]) for name in ("p50", "p95", "p99"))
+        target = f"{row['target'][0]} {_number(row['target'][1])}" if row["target"] else ""
+        verdict = {None: "", True: "reached", False: "**missed**"}[row["reached"]]
+        value = f"{_number(row['value'])} {row['unit']}".strip()
+        lines.append(f"| {row['name']} | {given} | {value} | {row['n']} | {spread} | {target} | {verdict} |")
+    return "\n".join(lines)
+
+
+def _where(rows: list[dict[str, Any]]) -> str:
+    """On which machines, with which versions, and when."""
+    seen = {json.dumps(row["machine"], sort_keys=True): row["at"] for row in rows}
+    return "\n".join(
+        f"Measured {at[:10]}: " + ", ".join(f"{name} {value}" for name, value in json.loads(machine).items()) + "."
+        for machine, at in seen.items()
+    )
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def main() -> None:
+    DOCUMENT.write_text(document(json.loads(RESULTS.read_text())))
+    print(DOCUMENT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""Reports: what a month of one office costs after one year and after ten, and a year of a whole city.
+
+The history is written as its roll-ups, made by the product's own counting from a day's single tickets: that is what
+a report reads, and ten million tickets beside them would only fill the disk. Today's tickets are real rows, and what
+it costs to count a day of rows into a roll-up is measured by itself.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from bench.results import Measure
+from bench.stage import DATABASES, database, progress
+from server.commands.demo_office import OFFICE
+from server.db import tables as t
+from server.db.engine import make_engine
+from server.db.migrate import upgrade
+from server.db.reporting import KEPT, SqlFigures, dump, fingerprint
+from server.db.unit_of_work import SqlUnitOfWork
+from server.domain.stats.facts import (
+    Basis,
+    Cells,
+    DayFacts,
+    DeskSpan,
+    RatingFacts,
+    SessionFacts,
+    Span,
+    TicketFacts,
+    count_day,
+)
+from server.domain.stats.period import Block, Grain, cover, days
+from server.domain.stats.slices import cut, merge
+from server.domain.words import Role
+from server.services.access import Actor
+from server.services.offices import put_office
+from server.services.reporting import Query, ask, offices_in
+from server.services.views import describe
+from tests.offices import Silent
+from tests.reports.replay import Past
+
+TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+CITY, OFFICES = "city", 600
+A_DAY = 46
+"""Tickets an office and day: ten million in 600 offices and a year."""
+TEMPLATES = 60
+TARGET_MS = ("at most", 1000.0)
+
+
+def measure(quick: bool) -> Iterator[Measure]:
+    for kind in DATABASES:
+        for offices in (OFFICES // 10, OFFICES)[: 1 if quick else 2]:
+            with database(kind) as url:
+                yield from _city(url, kind, offices, A_DAY, 3 if quick else 15)
+        with database(kind) as url:
+            yield from _one_office(url, kind, 3 if quick else 15)
+
+
+def _city(url: str, kind: str, offices: int, a_day: int, runs: int) -> Iterator[Measure]:
+    """A year of the whole city, over and running, as its head reads it."""
+    uow = _unit_of_work(url)
+    _found(uow, CITY)
+    for n in range(offices):
+        _found(uow, f"o{n:03d}", parent=CITY)
+        progress(f"{kind}: offices", n / offices)
+    every = offices_in(uow, CITY, tree=True)[1:]
+    past = _Templates(a_day, every[0].basis)
+    blocks = [Block(date(2025, 1, 1), Grain.YEAR), *cover(date(2026, 1, 1), TODAY - timedelta(days=1), TODAY)]
+    _write(uow, {office.id: blocks for office in every}, past, fingerprint(every[0].basis))
+    tickets = offices * a_day * 365
+    reader = Actor("bench", roles={CITY: frozenset({Role.HEAD})})
+    figures = SqlFigures(uow)
+    asked = {
+        "a year that is over": Query(CITY, date(2025, 1, 1), date(2025, 12, 31), (), {}, True),
+        "a year by service": Query(CITY, date(2025, 1, 1), date(2025, 12, 31), ("service",), {}, True),
+        "a year by office": Query(CITY, date(2025, 1, 1), date(2025, 12, 31), ("office",), {}, True),
+        "this year until yesterday": Query(CITY, date(2026, 1, 1), TODAY - timedelta(days=1), (), {}, True),
+    }
+    for what, query in asked.items():
+        taken = _times(lambda query=query: ask(uow, figures, reader, query).total["issued"], runs)
+        row = Measure.of("city_report_ms", taken, "ms", database=kind, offices=offices, tickets=tickets, report=what)
+        row.target = TARGET_MS
+        yield row
+    uow.engine.dispose()
+
+
+def _one_office(url: str, kind: str, runs: int) -> Iterator[Measure]:
+    """The same month after one year and after ten, and counting a day of rows."""
+    uow = _unit_of_work(url)
+    _found(uow, "demo")
+    [office] = offices_in(uow, "demo", tree=False)
+    past = _Templates(A_DAY, office.basis)
+    reader = Actor("bench", roles={"demo": frozenset({Role.HEAD})})
+    for years in (1, 10):
+        first = date(TODAY.year - years, 1, 1)
+        months = [Block(date(y, m, 1), Grain.MONTH) for y in range(first.year, TODAY.year) for m in range(1, 13)]
+        single = [Block(day, Grain.DAY) for block in months for day in days(block.start, block.last)]
+        _write(uow, {office.id: [*months, *single]}, past, fingerprint(office.basis))
+        query = Query("demo", date(2025, 10, 1), date(2025, 10, 31), ("day",))
+        taken = _times(lambda query=query: ask(uow, SqlFigures(uow), reader, query).total["issued"], runs * 4)
+        yield Measure.of("month_report_ms", taken, "ms", database=kind, years=years, report="a month by day")
+    day = TODAY - timedelta(days=1)
+    _some_staff(uow)
+    Past(uow).live([day], A_DAY * 20, {"satisfied": A_DAY * 10})
+    taken = []
+    for _ in range(runs):
+        with uow.office_lock("demo") as connection:
+            connection.execute(t.rollup.delete().where(t.rollup.c.start == day, t.rollup.c.office_id == office.id))
+        taken += _times(lambda: SqlFigures(uow).figures([office], [Block(day, Grain.DAY)], "whole"), 1)
+    yield Measure.of("rollup_day_ms", taken, "ms", database=kind, tickets=A_DAY * 20)
+    uow.engine.dispose()
+
+
+def _times(work: Callable[[], object], runs: int) -> list[float]:
+    taken = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        if not work():
+            raise RuntimeError("the report is empty")
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+# --- the past -----------------------------------------------------------------------------------------------------
+
+
+def _unit_of_work(url: str) -> SqlUnitOfWork:
+    uow = SqlUnitOfWork(make_engine(url), lambda: NOW, describe, Silent())
+    upgrade(uow.engine)
+    return uow
+
+
+def _found(uow: SqlUnitOfWork, code: str, parent: str | None = None) -> None:
+    put_office(uow, OFFICE | {"code": code}, Actor("bench"))
+    if parent:
+        above = uow.first("office", code=parent)
+        assert above is not None
+        with uow.command(code) as tx:
+            tx.change("office", {"code": code}, {"parent_id": above["id"]})
+            tx.reconfigure()
+    with uow.command(code) as tx:
+        # The day on which the history begins: a report asks for nothing before it.
+        tx.add(
+            "counter_interval", {"day": date(2016, 1, 1), "counter": 1, "state": "open", "from_at": NOW, "to_at": NOW}
+        )
+
+
+def _some_staff(uow: SqlUnitOfWork) -> None:
+    from server.services.staff import put_staff
+
+    with uow.command("demo") as tx:
+        put_staff(tx, "officer1", "Officer", [Role.OFFICER], None)
+
+
+@dataclass
+class _Templates:
+    """Days as the product counts them, from single tickets; offices and dates take them in turn."""
+
+    a_day: int
+    basis: Basis
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.a_day)
+        self._days = [self._day() for _ in range(TEMPLATES)]
+        self._kept: dict[tuple[Grain, int], Mapping[str, bytes]] = {}
+
+    def of(self, block: Block, turn: int) -> Mapping[str, bytes]:
+        """The block's rows, ready to be written."""
+        key = (block.grain, (turn + block.start.toordinal()) % TEMPLATES)
+        if key not in self._kept:
+            length = {Grain.DAY: 1, Grain.MONTH: 30, Grain.YEAR: 365}[block.grain]
+            cells = merge(self._days[(key[1] * 7 + n) % TEMPLATES] for n in range(length))
+            self._kept[key] = {name: dump(cut(cells, name)) for name in KEPT[block.grain]}
+        return self._kept[key]
+
+    def _day(self) -> Cells:
+        r, start = self._random, 1_795_132_800_000
+        tickets, sessions = [], []
+        for n in range(self.a_day):
+            arrived = start + r.randrange(9 * 3600) * 1000
+            called = arrived + int(r.gammavariate(1.6, 420)) * 1000
+            ended = called + 60_000 + int(r.gammavariate(2.2, 220)) * 1000
+            service, counter, officer = r.choice("ABCDEF"), r.randrange(1, 6), f"officer{r.randrange(1, 6)}"
+            spans = (
+                Span("waiting", arrived, called, service),
+                Span("serving", called, ended, service, counter, officer),
+                Span("completed", ended, ended, service, counter, officer),
+            )
+            tickets.append(TicketFacts(str(n), f"A{n}", r.choice([None, None, "elderly"]), arrived, spans, (0, 900)))
+            level = r.choice([None, "satisfied", "very_satisfied", "dissatisfied"])
+            rating = RatingFacts(3, level) if level else None
+            sessions.append(SessionFacts(str(n), service, counter, officer, called, ended, rating))
+        desks = tuple(DeskSpan(c, f"officer{c}", "open", start, start + 8 * 3_600_000) for c in range(1, 6))
+        return count_day(DayFacts(tuple(tickets), tuple(sessions), desks), self.basis, start + 36_000_000)
+
+
+def _write(uow: SqlUnitOfWork, blocks: Mapping[str, list[Block]], past: _Templates, basis: str) -> None:
+    for turn, (office, wanted) in enumerate(blocks.items()):
+        rows = [
+            {"office_id": office, "grain": b.grain, "start": b.start, "slice": name, "basis": basis, "claim": "bench",
+             "data": data}
+            for b in wanted for name, data in past.of(b, turn).items()
+        ]  # fmt: skip
+        with uow.engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
+            connection.execute(t.rollup.delete().where(t.rollup.c.office_id == office))
+            connection.execute(t.rollup.insert(), rows)
+        progress("history", (turn + 1) / len(blocks))
+    progress("", 1)

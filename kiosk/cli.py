@@ -1,0 +1,70 @@
+"""`motcua kiosk`: the runtime beside a kiosk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--server", required=True, envvar="MOTCUA_SERVER", help="Address of the server, such as http://10.0.0.5.")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("var/kiosk"), envvar="MOTCUA_KIOSK_DATA",
+              show_default=True, help="Where numbers, touches and the token are kept.")  # fmt: skip
+@click.option("--token-file", type=click.Path(path_type=Path), envvar="MOTCUA_KIOSK_TOKEN_FILE",
+              help="This kiosk's token; default: `token` under --data.")  # fmt: skip
+@click.option("--pair", "code", metavar="CODE", help="Trade a one-time code from the administration for the token.")
+@click.option("--bind", default="127.0.0.1:8090", envvar="MOTCUA_KIOSK_BIND", show_default=True)
+@click.option("--door", envvar="MOTCUA_KIOSK_DOOR", help="The agent's local door, such as http://127.0.0.1:8787.")
+@click.option("--door-token-file", type=click.Path(path_type=Path), envvar="MOTCUA_KIOSK_DOOR_TOKEN_FILE")
+def kiosk(
+    server: str, data: Path, token_file: Path | None, code: str | None, bind: str, door: str | None,
+    door_token_file: Path | None,
+) -> None:  # fmt: skip
+    """Serve the kiosk's page on this machine, and go on giving numbers when the server is gone."""
+    # Before anything else opens a socket or takes a lock: the runtime waits on many at once.
+    from gevent import monkey
+
+    monkey.patch_all()
+    from kiosk.runtime.running import NeverPaired, Settings, configure_logging, run
+
+    configure_logging()
+    token_file = token_file or data / "token"
+    if code:
+        _pair(server, code, token_file)
+    if not token_file.exists():
+        raise click.ClickException(f"{token_file}: no token; use --pair CODE once")
+    host, _, port = bind.rpartition(":")
+    settings = Settings(
+        server=server.rstrip("/"),
+        token=token_file.read_text().strip(),
+        data=data,
+        host=host or "127.0.0.1",
+        port=int(port),
+        door=door,
+        door_token=door_token_file.read_text().strip() if door_token_file else "",
+    )
+    try:
+        run(settings)
+    except NeverPaired as why:
+        raise click.ClickException(str(why)) from why
+
+
+def _pair(server: str, code: str, token_file: Path) -> None:
+    import requests
+
+    try:
+        answer = requests.post(f"{server.rstrip('/')}/api/v1/devices/pair", json={"code": code}, timeout=15)
+    except requests.RequestException as error:
+        raise click.ClickException(f"{server}: {type(error).__name__}") from error
+    said = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
+    if not answer.ok:
+        raise click.ClickException(str(said.get("detail", answer.status_code)))
+    if said["device"]["kind"] != "kiosk":
+        raise click.ClickException(f"{said['device']['name']}: {said['device']['kind']}")
+    token_file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(token_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(said["token"])
+    click.echo(f"{said['office']} · {said['device']['name']}")

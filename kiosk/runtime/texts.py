@@ -1,0 +1,43 @@
+"""Texts of the kiosk's own refusals, in the language of whoever stands before it."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LOCALE = Path(__file__).parents[1] / "locale"
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
+
+
+PROBLEMS = {
+    "service_not_found": N_("Không có lĩnh vực %(service)s."),
+    "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. %(next)s"),
+    "daily_limit_reached": N_("Lĩnh vực %(service)s đã phát hết số của ngày hôm nay."),
+    "no_numbers_left": N_("Máy đang ngoại tuyến và đã phát hết số dự phòng. Xin ông/bà gặp cán bộ hướng dẫn."),
+    "store_broken": N_("Máy không ghi được số nên không thể phát số. Xin ông/bà gặp cán bộ hướng dẫn."),
+    "kiosk_not_ready": N_("Máy lấy số chưa sẵn sàng. Xin ông/bà gặp cán bộ hướng dẫn."),
+    "kiosk_revoked": N_("Máy này đã ngừng hoạt động. Xin ông/bà gặp cán bộ hướng dẫn."),
+    "offline": N_("Máy đang hoạt động ngoại tuyến nên chưa làm được việc này."),
+    "idempotency_key_required": N_("Thiếu tiêu đề Idempotency-Key."),
+    "idempotency_key_reused": N_("Khoá Idempotency-Key này đã dùng cho một yêu cầu khác."),
+    "invalid_request": N_("Yêu cầu chưa đúng: %(detail)s"),
+    "not_found": N_("Không tìm thấy."),
+    "forbidden": N_("Máy này chỉ phục vụ trang của chính nó."),
+}
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", LOCALE, languages=[language], fallback=True)
+
+
+def problem_text(code: str, values: Mapping[str, Any], language: str) -> str:
+    msgid = PROBLEMS[code]
+    return (msgid if language == "vi" else _catalogue(language).gettext(msgid)) % dict(values)

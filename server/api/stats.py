@@ -1,0 +1,79 @@
+"""Statistics: waits, services, counters and satisfaction of a period, split as asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+
+from server.api.routing import route
+from server.caller import actor, system, uow
+from server.domain.calendar import local_day
+from server.domain.errors import Invalid
+from server.domain.stats.patterns import Finding
+from server.services.ports import Json
+from server.services.report_details import suspicious, tickets_behind
+from server.services.report_names import names_of
+from server.services.report_view import report_view
+from server.services.reporting import Query, ask, read_query
+from server.services.reports_out.files import FORMATS, file_of
+from server.services.texts import LANGUAGES
+
+
+@route("GET", "/offices/<office>/stats", "stats.read", summary="Figures of a period, split by time, place or person")
+def stats(office: str) -> Any:
+    """`from`, `to`: days, both included (this month until today). `by`: up to two of day, week, month, quarter,
+    half_year, year, weekday, hour, service, field, counter, officer, priority, office. `scope=tree` adds the offices
+    below. `service`, `counter`, `officer`, `priority`, `hour` narrow the figures. `format`: json, csv, xlsx or pdf.
+    An officer gets the own figures only."""
+    form = request.args.get("format", "json")
+    if form not in ("json", *FORMATS):
+        raise Invalid(detail=f"format: json, {', '.join(FORMATS)}")
+    report = ask(uow(), system().figures, actor(), query_of(office))
+    names = names_of(uow(), report, language())
+    if form == "json":
+        return report_view(report, names)
+    made = file_of(report, names, form)
+    disposition = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+    return Response(made.content, mimetype=made.mimetype, headers=disposition)
+
+
+@route("GET", "/offices/<office>/stats/tickets", "stats.read", summary="The tickets behind a figure")
+def stats_tickets(office: str) -> Any:
+    """`figure`: a name such as served, no_show, left_uncalled, rating.3.dissatisfied; period and filters as for
+    `stats`. At most 300, newest first. Ratings are traced for heads, auditors and administrators alone."""
+    behind = tickets_behind(uow(), system().figures, actor(), query_of(office), request.args.get("figure", ""))
+    return {"figure": behind.figure, "tickets": list(behind.tickets), "more": behind.more}
+
+
+@route("GET", "/offices/<office>/stats/patterns", "audit.read", summary="Runs of ratings that people do not make")
+def stats_patterns(office: str) -> Any:
+    """Questions for the auditor, with their evidence. They change no figure."""
+    found = suspicious(uow(), system().figures, actor(), query_of(office))
+    return {"findings": [_finding(day, finding) for day, finding in found]}
+
+
+def query_of(office: str) -> Query:
+    zone = uow().hall(office).config.zone
+    return read_query(office, request.args, local_day(uow().now(), zone))
+
+
+def language() -> str:
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def _finding(day: date, finding: Finding) -> Json:
+    names = ("session", "number", "counter", "level", "channel")
+    return {
+        "rule": finding.rule,
+        "day": day.isoformat(),
+        "officer": finding.officer,
+        "counter": finding.counter,
+        **finding.values,
+        "presses": [
+            {name: getattr(p, name) for name in names}
+            | {"pressed_at": p.pressed_at.isoformat(), "ended_at": p.ended_at.isoformat()}
+            for p in finding.presses
+        ],
+    }

@@ -1,0 +1,149 @@
+"""`motcua backup`, `restore` and `move`: the whole database as one file, back again, or over to PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from server.db.dump import Tally
+    from server.services.ports import Clock
+    from server.settings import Settings
+
+
+@click.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--keep", type=click.IntRange(1), help="Keep so many of the newest files there, remove older ones.")
+def backup(directory: Path, keep: int | None) -> None:
+    """Write the database into a new file in DIRECTORY while the server goes on, and read it back."""
+    from server.app import utc_now
+    from server.commands.serve import checked_settings
+    from server.db import dump
+    from server.db.engine import opened
+
+    now = utc_now()
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / f"motcua-{now:%Y%m%dT%H%M%SZ}.jsonl.gz"
+    try:
+        with opened(checked_settings().database_url) as engine:
+            tally = dump.write(engine, path, now)
+    except dump.DumpError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{path}  {sum(tally.rows.values())} rows, {path.stat().st_size // 1024} KiB, read back")
+    for old in sorted(directory.glob("motcua-*.jsonl.gz"))[: -keep if keep else 0]:
+        old.unlink()
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Fill an empty database from FILE, with the server stopped. Today's numbers go on above all that were printed."""
+    from server.app import utc_now
+    from server.commands.local import unit_of_work
+    from server.commands.serve import checked_settings
+    from server.db import dump, migrate
+    from server.db.engine import opened
+    from server.services.restores import note_restored
+
+    settings = checked_settings()
+    try:
+        head = dump.header(file)
+        if head["revision"] != migrate.head():
+            raise dump.DumpError(f"{file}: version {head['revision']}, this program needs {migrate.head()}")
+        expected = dump.verify(file)
+        with opened(settings.database_url) as engine:
+            _fill(engine, file, settings, datetime.fromisoformat(head["taken_at"]), expected)
+            note_restored(unit_of_work(engine, utc_now), settings.data_dir, file.name)
+    except dump.DumpError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@click.argument("target")
+def move(target: str) -> None:
+    """Copy the database to the empty one at TARGET (postgresql://…), with the server stopped, and compare both."""
+    from server.commands.serve import checked_settings
+    from server.db import dump, migrate
+    from server.db.engine import opened
+
+    try:
+        with opened(checked_settings().database_url) as source, opened(target) as destination:
+            if migrate.current(source) != migrate.head():
+                raise dump.DumpError(f"{migrate.current(source)} → {migrate.head()}: motcua migrate")
+            _require_empty(destination)
+            with destination.connect().execution_options(motcua_write=True) as connection, connection.begin():
+                dump.load(connection, ((table.name, row) for table, row in dump.read_rows(source)))
+            before, after = dump.tally_of(source), dump.tally_of(destination)
+        _show(before, after)
+        if before.as_json() != after.as_json():
+            raise dump.DumpError("the two databases differ; go on with the old one")
+    except dump.DumpError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"MOTCUA_DATABASE_URL={target}")
+
+
+def _fill(engine: sa.Engine, file: Path, settings: Settings, taken_at: datetime, expected: Tally) -> None:
+    from server.app import utc_now
+    from server.db import dump
+
+    _require_empty(engine)
+    with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
+        dump.load(connection, dump.rows_of(file))
+        jumps = raise_series(connection, settings, taken_at, utc_now)
+    click.echo(f"{file}: {sum(expected.rows.values())} rows")
+    for office, prefix, last, new in jumps:
+        click.echo(f"{office} {prefix}: {last} → {new}")
+
+
+def raise_series(
+    connection: sa.Connection, settings: Settings, taken_at: datetime, clock: Clock
+) -> list[tuple[str, str, int, int]]:
+    """Lift today's series above everything printed; what was lifted, as (office, prefix, from, to)."""
+    import sqlalchemy as sa
+
+    from server.db import tables as t
+    from server.db.batch import Batch
+    from server.db.halls import load_config
+    from server.db.highwater import HighWater
+    from server.domain.calendar import local_day
+    from server.services.restoring import next_lasts
+
+    now, batch, jumps = clock(), Batch(connection), []
+    for office_id in connection.execute(sa.select(t.office.c.id)).scalars().all():
+        config = load_config(connection, office_id)
+        today = local_day(now, config.zone)
+        s = t.series.c
+        rows = connection.execute(sa.select(s.prefix, s.last).where(s.office_id == office_id, s.day == today)).all()
+        lasts = {row.prefix: row.last for row in rows}
+        kept = HighWater(settings.data_dir).marks(today)
+        marks = {prefix: mark for (code, prefix), mark in kept.items() if code == config.code} if kept else None
+        for prefix, new in next_lasts(config, lasts, marks, taken_at, now).items():
+            if new > lasts.get(prefix, 0):
+                batch.put("series", {"office_id": office_id, "day": today, "prefix": prefix}, {"last": new})
+                jumps.append((config.code, prefix, lasts.get(prefix, 0), new))
+    batch.run()
+    return jumps
+
+
+def _require_empty(engine: sa.Engine) -> None:
+    import sqlalchemy as sa
+
+    from server.db import dump, migrate
+    from server.db import tables as t
+
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        if connection.execute(sa.select(sa.func.count()).select_from(t.office)).scalar():
+            raise dump.DumpError(f"{engine.url.render_as_string()}: not empty; name a new database")
+
+
+def _show(before: Tally, after: Tally) -> None:
+    theirs = after.as_json()
+    for name, mine in before.as_json().items():
+        same = "=" if theirs.get(name) == mine else "≠"
+        click.echo(f"{name:<18} {mine['rows']:>9} {same} {theirs.get(name, {}).get('rows', 0):>9}  {mine['sum'][:16]}")

@@ -1,0 +1,105 @@
+"""Several server processes of one machine under one parent: starts them, starts again what died, stops all in order."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import click
+
+from server.settings import Settings
+
+SOON_S = 5.0
+"""A process that ends sooner than this after its start waits before the next try: something is wrong beyond itself."""
+BACK_OFF_S = 2.0
+STOP_S = 15.0
+
+
+def addresses(bind: str, processes: int) -> list[str]:
+    """Consecutive ports from the one in `bind`."""
+    host, _, port = bind.rpartition(":")
+    return [f"{host or '127.0.0.1'}:{int(port) + n}" for n in range(processes)]
+
+
+def check(settings: Settings, processes: int) -> None:
+    """Several processes need a database and a messenger that several can share."""
+    missing = []
+    if settings.database_url.startswith("sqlite"):
+        missing.append("MOTCUA_DATABASE_URL=postgresql://…")
+    if not settings.redis_url:
+        missing.append("MOTCUA_REDIS_URL=redis://…")
+    if processes > 1 and missing:
+        raise click.ClickException(f"--processes {processes}: {' + '.join(missing)}")
+
+
+def upstream(bound: Sequence[str]) -> str:
+    """The lines for both `upstream` blocks of deploy/nginx.conf."""
+    return "\n".join(f"    server {address};" for address in bound)
+
+
+def run(command: Callable[[str], list[str]], bound: Sequence[str]) -> int:
+    """Keep one process an address alive until we are asked to stop."""
+    signal.signal(signal.SIGTERM, _stop)
+    children = {address: _Child(command(address)) for address in bound}
+    try:
+        while True:
+            for address, child in children.items():
+                if child.keep_alive():
+                    click.echo(f"{address}: started again", err=True)
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _stop_all([child.process for child in children.values()])
+
+
+class _Child:
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._start()
+
+    def _start(self) -> None:
+        # A session of its own: Ctrl-C reaches the parent, which stops all in order.
+        self.process = subprocess.Popen(self._command, start_new_session=True, preexec_fn=_die_with_parent)
+        self._started = time.monotonic()
+        self._not_before = 0.0
+
+    def keep_alive(self) -> bool:
+        """Start again if it has ended; True when it was."""
+        if self.process.poll() is None:
+            return False
+        now = time.monotonic()
+        if not self._not_before:
+            self._not_before = now + (BACK_OFF_S if now - self._started < SOON_S else 0.0)
+        if now < self._not_before:
+            return False
+        self._start()
+        return True
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop_all(processes: list[subprocess.Popen[bytes]]) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for process in processes:
+        process.terminate()
+    until = time.monotonic() + STOP_S
+    for process in processes:
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _die_with_parent() -> None:
+    """When the parent itself is killed no process stays behind to hold a port (Linux)."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)

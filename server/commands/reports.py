@@ -1,0 +1,190 @@
+"""`motcua report …` beside the check of printed tables: files of our own reports, older records, roll-ups."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from server.commands.report import report
+
+if TYPE_CHECKING:
+    from server.services.access import Actor
+    from server.services.reporting import Query
+    from server.services.reports_out.files import File
+
+PERIODS = ("day", "week", "month", "quarter", "half_year", "year")
+Day = click.DateTime(["%Y-%m-%d"])
+
+
+@report.command()
+@click.option("--office", required=True, help="Code of the office.")
+@click.option("--period", type=click.Choice(PERIODS), help="The last one that is over.")
+@click.option("--from", "first", type=Day, help="First day; instead of --period.")
+@click.option("--to", "last", type=Day, help="Last day, included.")
+@click.option("--by", default="day", show_default=True, help="What the figures are split by.")
+@click.option("--scope", type=click.Choice(["office", "tree"]), default="office", show_default=True)
+@click.option("--format", "forms", type=click.Choice(["csv", "xlsx", "pdf"]), multiple=True, default=["xlsx"])
+@click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
+@click.option("--to-folder", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where the files go.")
+@click.option("--mail", multiple=True, help="Address to send the files to (MOTCUA_SMTP_URL).")
+def export(
+    office: str, period: str | None, first: datetime | None, last: datetime | None, by: str, scope: str,
+    forms: tuple[str, ...], language: str, folder: Path | None, mail: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Write an office's report as files, into a folder or to mailboxes. A timer may call this."""
+    from server.domain.errors import MotcuaError
+
+    if not folder and not mail:
+        raise click.UsageError("--to-folder or --mail")
+    if (period is None) == (first is None):
+        raise click.UsageError("--period or --from")
+    try:
+        query = _query(office, period, first, last, by, scope)
+        files = _files(query, forms, language)
+    except MotcuaError as error:
+        raise click.ClickException(error.text % error.values) from error
+    if folder:
+        _write(folder, files)
+    if mail:
+        _send(mail, files)
+
+
+def _query(
+    office: str, period: str | None, first: datetime | None, last: datetime | None, by: str, scope: str
+) -> Query:
+    from server.commands.local import local_unit_of_work
+    from server.domain.calendar import local_day
+    from server.services.reporting import read_query
+
+    uow = local_unit_of_work()
+    today = local_day(uow.now(), uow.hall(office).config.zone)
+    if period:
+        start, end = last_whole(period, today)
+    else:
+        assert first is not None
+        start, end = first.date(), (last or first).date()
+    return read_query(office, {"from": str(start), "to": str(end), "by": by, "scope": scope}, today)
+
+
+def last_whole(period: str, today: date) -> tuple[date, date]:
+    """The newest day, week, month … that is over."""
+    from server.domain.stats.period import Unit, end_of
+
+    unit, last = Unit(period), today - timedelta(days=1)
+    while end_of(last, unit) != last:
+        last -= timedelta(days=1)
+    first = last
+    while end_of(first - timedelta(days=1), unit) == last:
+        first -= timedelta(days=1)
+    return first, last
+
+
+def _files(query: Query, forms: Sequence[str], language: str) -> list[File]:
+    from server.commands.local import local_unit_of_work
+    from server.db.reporting import SqlFigures
+    from server.services.report_names import names_of
+    from server.services.reporting import ask
+    from server.services.reports_out.files import file_of
+
+    uow = local_unit_of_work()
+    found = ask(uow, SqlFigures(uow), command_line(query.office), query)
+    names = names_of(uow, found, language)
+    return [file_of(found, names, form) for form in forms]
+
+
+def command_line(office: str) -> Actor:
+    """Whoever runs commands on the server's own machine may read and set everything."""
+    from server.domain.words import Role
+    from server.services.access import Actor
+
+    return Actor("command line", name="report", roles={office: frozenset({Role.ADMIN})})
+
+
+def _write(folder: Path, files: Sequence[File]) -> None:
+    """Each file is whole or not there: whoever watches the folder never reads half of one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        part = folder / f".{file.name}.part"
+        part.write_bytes(file.content)
+        part.replace(folder / file.name)
+        click.echo(str(folder / file.name))
+
+
+def _send(addresses: Sequence[str], files: Sequence[File]) -> None:
+    from server.commands.serve import checked_settings
+    from server.services.mail import MailError, send
+
+    settings = checked_settings()
+    if not settings.smtp_url or not settings.mail_from:
+        raise click.ClickException("MOTCUA_SMTP_URL, MOTCUA_MAIL_FROM")
+    try:
+        send(settings.smtp_url, settings.mail_from, addresses, files)
+    except MailError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(", ".join(addresses))
+
+
+@report.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--office", required=True, help="Code of the office.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be taken in.")
+def import_(file: Path, office: str, dry_run: bool) -> None:
+    """Take in older ratings and daily counts from FILE (CSV or XLSX), all of it or nothing.
+
+    Columns: Ngày; Lĩnh vực, Quầy, Cán bộ where known; counts (Đã phát, Đã phục vụ, Vắng mặt, Đã huỷ, Hết hiệu lực,
+    Lượt đánh giá, Rất hài lòng, Hài lòng, Không hài lòng, Không đánh giá) or one rating a line (Mức, Lý do).
+    """
+    from server.commands.local import local_unit_of_work
+    from server.domain.errors import MotcuaError
+    from server.domain.stats.past import sums
+    from server.services.past_records import PastFile, look, take_in
+
+    uow, given = local_unit_of_work(), PastFile(file.name, file.read_bytes())
+    try:
+        taken = look(uow, office, given)
+        for wrong in taken.wrong:
+            words = wrong.fault.text % wrong.fault.values if wrong.fault.values else wrong.fault.text
+            click.echo(f"{file.name}:{wrong.line}: {wrong.column + ': ' if wrong.column else ''}{words}", err=True)
+        if taken.wrong:
+            raise click.ClickException(
+                f"{len(taken.wrong)} lỗi; chưa nhập gì · {len(taken.wrong)} fault(s); nothing taken in"
+            )
+        if taken.unused:
+            click.echo(f"Không dùng · not used: {', '.join(taken.unused)}", err=True)
+        whole = sums(taken.lines)
+        click.echo(f"{len(taken.lines)}: " + ", ".join(f"{name} {count}" for name, count in sorted(whole.items())))
+        if not dry_run:
+            take_in(uow, command_line(office), office, given)
+    except MotcuaError as error:
+        raise click.ClickException(error.text % error.values) from error
+
+
+@report.command()
+@click.option("--office", help="Code of one office; all when none is named.")
+@click.option("--since", type=Day, help="First day; else the first that is known.")
+def rollup(office: str | None, since: datetime | None) -> None:
+    """Count all days that are over, so that no reader has to wait for history. May be stopped and called again."""
+    from server.commands.local import local_unit_of_work
+    from server.db.reporting import SqlFigures
+    from server.domain.calendar import local_day
+    from server.domain.stats.period import cover
+    from server.services.reporting import offices_in
+
+    uow = local_unit_of_work()
+    figures = SqlFigures(uow)
+    for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
+        began = time.monotonic()
+        [one] = offices_in(uow, code, tree=False)
+        today = local_day(uow.now(), one.basis.zone)
+        known = figures.first_day([one.id])
+        if known is None:
+            continue
+        first = max(known, since.date()) if since else known
+        blocks = list(cover(first, today - timedelta(days=1), today))
+        figures.figures([one], blocks, "whole", patience_s=float("inf"))
+        click.echo(f"{code}: {first} – {today - timedelta(days=1)}, {time.monotonic() - began:.1f} s")

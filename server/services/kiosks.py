@@ -1,0 +1,29 @@
+"""Kiosks that work by themselves: what they report of it, and what staff see."""
+
+from __future__ import annotations
+
+from server.domain.happenings import Told
+from server.domain.leases import Lease
+from server.services import leasing
+from server.services.access import Actor
+from server.services.devices import KIOSK_SILENT, device_view
+from server.services.ports import Json, Transaction
+
+
+def report(tx: Transaction, kiosk: Actor, said: Json, held: list[Lease]) -> Json:
+    """A kiosk's sign of life: what waits undelivered, since when it was alone, and which blocks it holds. The answer
+    carries the server's clock, by which the kiosk keeps its own."""
+    row = tx.rows("device", id=kiosk.id)[0]
+    recovered = leasing.recover(tx, kiosk, held)
+    detail = {name: said[name] for name in ("version", "offline_since", "undelivered", "refused", "last_outage")}
+    state = "warning" if said["undelivered"] or said["refused"] else "ok"
+    tx.change("device", {"id": kiosk.id}, {"state": state, "detail": detail, "seen_at": tx.now})
+    silent = row["seen_at"] is None or tx.now - row["seen_at"] > KIOSK_SILENT
+    if silent or (row["state"], row["detail"]) != (state, detail):
+        view = device_view(row | {"state": state, "detail": detail, "seen_at": tx.now}, tx.now)
+        tx.record(tx.hall.happen(Told, "device.status", tx.now, data={"device": view}))
+    return recovered | {
+        "at": tx.now.isoformat(timespec="milliseconds"),
+        "day": tx.hall.day.isoformat(),
+        "restores": len(tx.rows("office", id=tx.hall.config.id)[0]["restores"]),
+    }

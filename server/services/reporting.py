@@ -1,0 +1,297 @@
+"""Statistics of an office or a tree of offices: one query for the API, the pages, the exports and the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from server.domain.calendar import local_day
+from server.domain.errors import Forbidden, Invalid, OfficeNotFound
+from server.domain.office import Names
+from server.domain.stats.facts import DIMENSIONS, Basis, Cell, Cells, DayFacts
+from server.domain.stats.period import Block, Grain, Unit, cover, days, key_of, split
+from server.domain.stats.slices import slice_for
+from server.domain.stats.tally import Tally, add, total
+from server.domain.words import Priority, Role
+from server.services.access import Actor, require
+from server.services.ports import Json, UnitOfWork
+
+FULL = frozenset({Role.HEAD, Role.ADMIN, Role.AUDITOR})
+"""Who sees every officer's figures, by name; an officer sees the own ones only."""
+
+WEEKDAY, FIELD, OFFICE = "weekday", "field", "office"
+UNITS = frozenset(Unit)
+SPLITS = (*Unit, WEEKDAY, *DIMENSIONS, FIELD, OFFICE)
+MAX_SPLITS = 2
+MAX_BLOCKS = 60_000
+WAIT_TARGET_S = 900
+YEARS = range(2000, 2101)
+
+Key = tuple[str | int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeBasis:
+    """An office as figures need it."""
+
+    id: str
+    code: str
+    names: Names
+    basis: Basis
+    services: Mapping[str, Json]
+
+
+class Figures(Protocol):
+    """Where figures come from. `server.db.reporting` implements it."""
+
+    def figures(
+        self, offices: Sequence[OfficeBasis], blocks: Sequence[Block], name: str, patience_s: float = ...
+    ) -> dict[tuple[str, Block], Cells]: ...
+    def first_day(self, office_ids: Sequence[str]) -> date | None: ...
+    def facts(self, office_id: str, day: date) -> DayFacts: ...
+    def presses(self, office_id: str, first: date, last: date) -> tuple[list[Json], list[Json]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked. `filters`: only figures of this service, counter, officer, priority, hour or weekday."""
+
+    office: str
+    first: date
+    last: date
+    by: tuple[str, ...] = ()
+    filters: Mapping[str, str | int | None] = field(default_factory=dict)
+    tree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer: the whole, and its parts, which add up to it. `full`: every officer is in it."""
+
+    query: Query
+    office: OfficeBasis
+    offices: int
+    at: datetime
+    today: date
+    total: Tally
+    rows: Mapping[Key, Tally]
+    full: bool
+
+
+def ask(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query) -> Report:
+    """The figures of a query, as far as the actor may see them."""
+    require(actor, "stats.read", query.office)
+    full = bool(actor.roles_in(query.office) & FULL)
+    if not full:
+        query = own_only(actor, query)
+    offices = offices_in(uow, query.office, tree=query.tree)
+    main = offices[0]
+    now = uow.now()
+    today = min(local_day(now, office.basis.zone) for office in offices)
+    rows = _add_up(figures, offices, query, _blocks(figures, offices, query, today))
+    return Report(query, main, len(offices), now, today, total(rows.values()), _ordered(rows, query, main), full)
+
+
+def own_only(actor: Actor, query: Query) -> Query:
+    """An officer asks about nobody else."""
+    if query.tree or query.filters.get("officer", actor.id) != actor.id:
+        raise Forbidden()
+    return replace(query, filters={**query.filters, "officer": actor.id})
+
+
+def offices_in(uow: UnitOfWork, code: str, *, tree: bool) -> list[OfficeBasis]:
+    """The office, and with `tree` every office below it."""
+    rows = uow.rows("office") if tree else uow.rows("office", code=code)
+    root = next((row for row in rows if row["code"] == code), None)
+    if root is None:
+        raise OfficeNotFound(office=code)
+    chosen = [root]
+    if tree:
+        children: dict[str | None, list[Json]] = {}
+        for row in rows:
+            children.setdefault(row["parent_id"], []).append(row)
+        for row in chosen:
+            chosen += children.get(row["id"], [])
+    services: dict[str, dict[str, Json]] = {row["id"]: {} for row in chosen}
+    for row in sorted(uow.rows("service", office_id=list(services)), key=lambda r: int(r["position"])):
+        services[row["office_id"]][row["code"]] = row
+    return [
+        OfficeBasis(r["id"], r["code"], r["names"], _basis(r, services[r["id"]]), services[r["id"]]) for r in chosen
+    ]
+
+
+def _basis(row: Json, services: Mapping[str, Json]) -> Basis:
+    """Targets as they are set now: a report measures a whole period against one target, and names it."""
+    settings = {code: service["settings"] for code, service in services.items()}
+    return Basis(
+        timezone=row["timezone"],
+        wait_targets={code: s["wait_target_s"] for code, s in settings.items() if "wait_target_s" in s},
+        service_targets={code: s["target_s"] for code, s in settings.items() if "target_s" in s},
+        wait_target=row["settings"].get("report", {}).get("wait_target_s", WAIT_TARGET_S),
+    )
+
+
+# --- adding up --------------------------------------------------------------------------------------------------------
+
+
+def _blocks(figures: Figures, offices: Sequence[OfficeBasis], query: Query, today: date) -> dict[Block, str | None]:
+    """The blocks of a query, each with the key of the time it stands for (None when time is not asked for)."""
+    known = figures.first_day([office.id for office in offices])
+    units = [Unit(by) for by in query.by if by in UNITS]
+    if known is None:
+        return {}
+    first, last = max(query.first, known), min(query.last, today)
+    if WEEKDAY in (*query.by, *query.filters) or len(units) > 1:
+        found: dict[Block, str | None] = {
+            Block(day, Grain.DAY): None for day in days(first, last) if on_weekday(query, day)
+        }
+    elif units:
+        found = {
+            block: bucket.key
+            for bucket in split(first, last, units[0])
+            for block in cover(bucket.first, bucket.last, today)
+        }
+    else:
+        found = dict.fromkeys(cover(first, last, today))
+    if len(found) * len(offices) > MAX_BLOCKS:
+        raise Invalid(detail="from, to, by")
+    return found
+
+
+def on_weekday(query: Query, day: date) -> bool:
+    """Whether a day is one that the query asks for."""
+    return query.filters.get(WEEKDAY, day.isoweekday()) == day.isoweekday()
+
+
+def _add_up(
+    figures: Figures, offices: Sequence[OfficeBasis], query: Query, blocks: Mapping[Block, str | None]
+) -> dict[Key, Tally]:
+    dimensions = {"service" if by == FIELD else by for by in query.by if by in (*DIMENSIONS, FIELD)}
+    wanted = {name: value for name, value in query.filters.items() if name != WEEKDAY}
+    name = slice_for(dimensions | set(wanted))
+    found = figures.figures(offices, list(blocks), name)
+    rows: dict[Key, Tally] = {}
+    for office in offices:
+        for block, time in blocks.items():
+            for cell, tally in found[office.id, block].items():
+                if all(getattr(cell, name) == value for name, value in wanted.items()):
+                    key = tuple(_part(by, office, block, time, cell) for by in query.by)
+                    add(rows.setdefault(key, {}), tally)
+    if not query.by:
+        rows.setdefault((), {})
+    return rows
+
+
+def _part(by: str, office: OfficeBasis, block: Block, time: str | None, cell: Cell) -> str | int | None:
+    """One part of a row's key."""
+    if by in UNITS:
+        return time or key_of(block.start, Unit(by))
+    if by == WEEKDAY:
+        return block.start.isoweekday()
+    if by == OFFICE:
+        return office.code
+    if by == FIELD:
+        return field_of(office, cell.service)
+    value: str | int | None = getattr(cell, by)
+    return value
+
+
+def field_of(office: OfficeBasis, service: str | None) -> str | None:
+    """The field a service belongs to, by its Vietnamese name; a service without one is its own field."""
+    if service is None:
+        return None
+    row = office.services.get(service)
+    if row is None:
+        return service
+    group: Names = row["settings"].get("group") or row["names"]
+    return group["vi"]
+
+
+def _ordered(rows: Mapping[Key, Tally], query: Query, office: OfficeBasis) -> dict[Key, Tally]:
+    """Rows in the order people expect, with those of the calendar and of the office that have nothing to show."""
+    full = dict(rows)
+    if len(query.by) == 1 and not query.filters:
+        for key in _expected(query, office, rows):
+            full.setdefault((key,), {})
+    places = {code: index for index, code in enumerate(office.services)}
+    fields = list(dict.fromkeys(field_of(office, code) for code in office.services))
+    orders: dict[str, Callable[[Any], Any]] = {
+        "service": lambda code: places.get(code, len(places)),
+        FIELD: lambda name: fields.index(name) if name in fields else len(fields),
+        "priority": lambda group: [str(p) for p in Priority].index(group),
+    }
+
+    def place(key: Key) -> list[tuple[bool, Any, str]]:
+        return [
+            (value is None, 0 if value is None else orders.get(by, lambda v: v)(value), str(value))
+            for by, value in zip(query.by, key, strict=True)
+        ]
+
+    return {key: full[key] for key in sorted(full, key=place)}
+
+
+def _expected(query: Query, office: OfficeBasis, rows: Mapping[Key, Tally]) -> Iterator[str | int]:
+    [by] = query.by
+    if by in UNITS:
+        yield from (bucket.key for bucket in split(query.first, query.last, Unit(by)))
+    elif by == "service" and not query.tree:
+        yield from (code for code, row in office.services.items() if row["active"])
+    elif by == FIELD and not query.tree:
+        yield from (str(field_of(office, code)) for code, row in office.services.items() if row["active"])
+    elif by in ("hour", WEEKDAY) and rows:
+        values = [int(key[0]) for key in rows if key[0] is not None]
+        yield from range(min(values, default=0), max(values, default=-1) + 1)
+
+
+# --- reading a query --------------------------------------------------------------------------------------------------
+
+
+def read_query(office: str, words: Mapping[str, str], today: date) -> Query:
+    """A query from the words of an address: from, to, by, scope, and filters. Raises Invalid naming the word."""
+    last = _day(words, "to", today)
+    first = _day(words, "from", last.replace(day=1))
+    if first > last:
+        raise Invalid(detail="from > to")
+    by = tuple(word.strip() for word in words.get("by", "").split(",") if word.strip())
+    unknown = [word for word in by if word not in SPLITS]
+    if unknown or len(set(by)) != len(by) or len(by) > MAX_SPLITS:
+        raise Invalid(detail=f"by: {', '.join(SPLITS)}")
+    scope = words.get("scope", "office")
+    if scope not in ("office", "tree"):
+        raise Invalid(detail="scope: office, tree")
+    return Query(office, first, last, by, _filters(words), scope == "tree")
+
+
+def _day(words: Mapping[str, str], name: str, default: date) -> date:
+    text = words.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(detail=f"{name}: YYYY-MM-DD") from None
+    if len(text) != 10 or day.year not in YEARS:
+        raise Invalid(detail=f"{name}: YYYY-MM-DD")
+    return day
+
+
+def _filters(words: Mapping[str, str]) -> dict[str, str | int | None]:
+    """`none` asks for what belongs to no service, counter, officer or group."""
+    found: dict[str, str | int | None] = {}
+    for name in (*DIMENSIONS, WEEKDAY):
+        text = words.get(name, "").strip()
+        if not text:
+            continue
+        if text == "none" and name != WEEKDAY:
+            found[name] = None
+        elif name in ("counter", "hour", WEEKDAY):
+            if not (text.isascii() and text.isdigit() and len(text) <= 4):
+                raise Invalid(detail=name)
+            found[name] = int(text)
+        elif name == "priority" and text not in set(Priority):
+            raise Invalid(detail=f"priority: {', '.join(Priority)}")
+        else:
+            found[name] = text[:40]
+    return found

@@ -1,0 +1,244 @@
+/** Wiring of the administration: addresses, requests and files around the pure parts. */
+import { render } from "lit-html";
+
+import { api, ApiError, pageConfig, setCsrf } from "motcua/api";
+import { faultsOf, plain } from "motcua/form";
+import { _ } from "motcua/i18n";
+
+import { differs, fromDraft, toDraft } from "./draft.js";
+import { initial, reduce } from "./reduce.js";
+import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
+import { view } from "./view.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const FILE_MAX = 512 * 1024;
+let state = initial;
+
+/** @param {any} event */
+function dispatch(event) {
+  state = reduce(state, event);
+  show();
+}
+
+function show() {
+  render(view(state, handlers), root);
+  const dialog = root.querySelector("dialog");
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+/** @param {string} rest */
+const path = (rest) => `/api/v1/offices/${encodeURIComponent(state.office)}${rest}`;
+
+/**
+ * One thing at a time; what is refused is said, and what was typed stays.
+ * @param {string} what @param {() => Promise<string | null>} act @param {boolean} [keep] the dialog stays open
+ */
+async function run(what, act, keep = false) {
+  if (state.busy) return;
+  dispatch({ type: "sent", what });
+  try {
+    dispatch({ type: "done", text: await act(), keep });
+  } catch (error) {
+    await refused(error);
+  }
+}
+
+/** @param {unknown} error */
+async function refused(error) {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.code === "not_signed_in") return signIn();
+  if (error.code === "config_changed") return changedElsewhere();
+  if (error.code === "office_file_refused") {
+    const places = /** @type {any[]} */ (error.problem.places ?? []);
+    if (state.section === "file") {
+      dispatch({ type: "known", what: { file: { text: state.file?.text ?? "", faults: places } } });
+      return dispatch({ type: "refused", text: _("Tệp có lỗi, chưa thay đổi gì.") });
+    }
+    return dispatch({ type: "faults", places, text: _("Chưa lưu: có chỗ cần sửa.") });
+  }
+  return dispatch({ type: "refused", text: error.message });
+}
+
+/** Somebody saved before us: their changes come in under ours, and saving is asked again. */
+async function changedElsewhere() {
+  const config = await api.get(path("/config"));
+  if (!differs(state.saved, toDraft(config.office))) {
+    // The version counts people and devices too; the description itself is still what we had read.
+    dispatch({ type: "same-elsewhere", version: config.config_version });
+    return save();
+  }
+  return dispatch({ type: "changed-elsewhere", config, text: (/** @type {string[]} */ clashes) => clashes.length
+    ? _("Người khác vừa lưu cấu hình và cũng đã sửa: %(parts)s. Bản của anh/chị đang hiện; bấm Lưu để dùng bản này.", { parts: clashes.map(partName).join(", ") })
+    : _("Người khác vừa lưu phần khác của cấu hình. Đã ghép vào bản này; bấm Lưu lần nữa.") });
+}
+
+/** @param {string} part */
+const partName = (part) => SECTIONS.find((each) => each.id === ({ weekly: "calendar", days: "calendar" }[part] ?? part))?.name() ?? _("Đơn vị");
+
+async function save() {
+  /** @type {{[at: string]: string}} */
+  const faults = {};
+  for (const section of SECTIONS.filter((each) => each.form)) Object.assign(faults, faultsOf(fields(section.id, state.draft), state.draft));
+  if (Object.keys(faults).length) return dispatch({ type: "refused", faults, text: _("Chưa lưu: có chỗ cần sửa.") });
+  return run("save", async () => {
+    const config = await api.put(path("/config"), { config_version: state.version, office: fromDraft(state.draft) });
+    dispatch({ type: "config", config });
+    return _("Đã lưu. Máy lấy số, bảng và bàn làm việc dùng ngay.");
+  });
+}
+
+// --- people and devices ----------------------------------------------------------------------------------------------
+
+/** @param {"person" | "device"} kind @param {any} thing */
+function ask(kind, thing) {
+  const value = kind === "person"
+    ? thing ? { username: thing.username, name: thing.name, roles: thing.roles, active: thing.active } : { roles: ["officer"], active: true }
+    : thing ? { kind: thing.kind, name: thing.name, counter: thing.counter ?? undefined, agent: thing.agent ?? undefined, printer: thing.printer ?? undefined, settings: thing.settings } : {};
+  dispatch({ type: "ask", dialog: { kind, id: thing?.id ?? null, value } });
+}
+
+/** @param {Event} event */
+function submit(event) {
+  event.preventDefault();
+  const dialog = state.dialog;
+  if (!dialog) return dispatch({ type: "close" });
+  const known = dialog.id !== null;
+  const list = dialog.kind === "person" ? personFields(known) : deviceFields(state.draft, state.devices, known, dialog.id ?? undefined);
+  const faults = faultsOf(list, dialog.value);
+  if (Object.keys(faults).length) return dispatch({ type: "refused", faults, text: _("Có chỗ cần sửa.") });
+  return run(dialog.kind, dialog.kind === "person" ? savePerson : saveDevice);
+}
+
+async function savePerson() {
+  const { username, ...person } = plain(state.dialog?.value);
+  const { staff } = await api.put(path(`/staff/${encodeURIComponent(username)}`), { roles: [], ...person });
+  dispatch({ type: "known", what: { staff } });
+  return _("Đã lưu %(name)s.", { name: person.name });
+}
+
+async function saveDevice() {
+  const dialog = /** @type {any} */ (state.dialog);
+  const body = { ...plain(dialog.value), counter: dialog.value.counter ? Number(dialog.value.counter) : null };
+  await (dialog.id ? api.put(path(`/devices/${dialog.id}`), body) : api.post(path("/devices"), body));
+  await loadDevices();
+  return _("Đã lưu %(name)s.", { name: body.name });
+}
+
+async function loadDevices() {
+  dispatch({ type: "known", what: { devices: (await api.get(path("/devices/settings"))).devices } });
+}
+
+/** @param {any} device */
+const pair = (device) => run("pair", async () => {
+  const offered = await api.post(path(`/devices/${device.id}/pairing`));
+  await loadDevices();
+  dispatch({ type: "known", what: { code: { name: device.name, ...offered } } });
+  return null;
+});
+
+/** @param {any} device */
+const revoke = (device) => run("revoke", async () => {
+  await api.post(path(`/devices/${device.id}/revoke`));
+  await loadDevices();
+  return _("%(name)s không vào được nữa cho đến khi ghép lại.", { name: device.name });
+});
+
+// --- calendar, files, account ----------------------------------------------------------------------------------------
+
+/** @param {number} year @param {boolean} cultureDay */
+const propose = (year, cultureDay) => run("propose", async () => {
+  const holidays = await api.get(path(`/holidays?year=${year || ""}&culture_day=${cultureDay ? 1 : 0}`));
+  dispatch({ type: "known", what: { holidays } });
+  return null;
+});
+
+/** @param {string} text */
+const fileText = (text) => dispatch({ type: "known", what: { file: { text, faults: [] } } });
+
+/** @param {Event} event */
+async function fileChosen(event) {
+  const chosen = /** @type {HTMLInputElement} */ (event.target).files?.[0];
+  if (!chosen) return;
+  if (chosen.size > FILE_MAX) return dispatch({ type: "refused", text: _("Tệp lớn quá 512 kB.") });
+  fileText(await chosen.text());
+}
+
+const putFile = () => run("file", async () => {
+  const config = await api.put(path("/config"), { config_version: state.version, file: state.file?.text ?? "" });
+  dispatch({ type: "config", config });
+  dispatch({ type: "known", what: { file: null } });
+  return _("Đã nhập tệp. Cấu hình mới có hiệu lực ngay.");
+});
+
+/** @param {string} what */
+const accountDo = (what) => run(what, async () => {
+  const { value } = state.account;
+  if (what === "password") {
+    await api.post("/api/v1/me/password", { current: value.current, new: value.new });
+    dispatch({ type: "account", change: { value: {} } });
+    return _("Đã đổi mật khẩu.");
+  }
+  if (what === "begin") {
+    const begun = await api.post("/api/v1/me/second-factor");
+    dispatch({ type: "account", change: { step: "begun", qr: begun.qr_svg, secret: begun.secret } });
+    return null;
+  }
+  const { recovery_codes: codes } = await api.post("/api/v1/me/second-factor/confirm", { code: value.code.replace(/\s/g, "") });
+  dispatch({ type: "account", change: { step: "on", codes, qr: undefined, secret: undefined, value: {} } });
+  return null;
+});
+
+// --- coming and going ------------------------------------------------------------------------------------------------
+
+const handlers = {
+  go: (/** @type {string} */ section) => location.assign(`#${section}`),
+  edit: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "edit", path: at, value }),
+  save, submit, ask, pair, revoke, propose, fileText, fileChosen, putFile, accountDo, signOut,
+  undo: () => dispatch({ type: "undo" }),
+  template: () => {
+    dispatch({ type: "template" });
+    location.assign("#services");
+  },
+  answer: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "answer", path: at, value }),
+  close: () => (state.dialog || state.code) && dispatch({ type: "close" }),
+  takeHolidays: () => dispatch({ type: "holidays-taken", days: state.holidays.days }),
+  account: (/** @type {any} */ change) => dispatch({ type: "account", change }),
+};
+
+async function openSection() {
+  const section = location.hash.slice(1) || "guide";
+  dispatch({ type: "section", section });
+  if (section === "audit") dispatch({ type: "known", what: { audit: await api.get(path("/audit?limit=200")) } });
+  if (section === "devices") await loadDevices();
+}
+
+function signIn() {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
+}
+
+async function signOut() {
+  await api.remove("/api/v1/session");
+  location.assign("/login");
+}
+
+async function start() {
+  const me = await api.get("/api/v1/me");
+  if (!me.user) return signIn();
+  setCsrf(me.csrf_token);
+  const office = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
+  dispatch({ type: "me", me: { ...me.user, roles: me.user.offices[office] ?? [] }, office });
+  const [{ staff }, config] = await Promise.all([api.get(path("/staff")), api.get(path("/config"))]);
+  dispatch({ type: "known", what: { staff } });
+  await loadDevices();
+  dispatch({ type: "config", config });
+  await openSection();
+}
+
+addEventListener("hashchange", () => openSection().catch(refused));
+// A half-made change is not lost by closing the window in passing.
+addEventListener("beforeunload", (event) => {
+  if (root.querySelector(".admin__save")) event.preventDefault();
+});
+show();
+if (pageConfig().office) start().catch(refused);
+else dispatch({ type: "refused", text: _("Chưa có đơn vị nào. Trang đầu cho biết hai lệnh cần gõ trên máy chủ.") });

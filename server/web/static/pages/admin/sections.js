@@ -1,0 +1,187 @@
+/**
+ * What an administrator can set, as descriptions of forms: the one form engine shows them all. Pure.
+ * @typedef {import("motcua/form").Field} Field
+ * @typedef {import("motcua/form").Option} Option
+ */
+import { _ } from "motcua/i18n";
+
+/** Sections in the order of the menu; `form` says that it edits the office's description. */
+export const SECTIONS = [
+  { id: "guide", name: () => _("Bắt đầu") },
+  { id: "office", name: () => _("Đơn vị"), form: true },
+  { id: "calendar", name: () => _("Giờ và ngày nghỉ"), form: true },
+  { id: "services", name: () => _("Lĩnh vực"), form: true },
+  { id: "counters", name: () => _("Quầy"), form: true },
+  { id: "policy", name: () => _("Thứ tự gọi"), form: true },
+  { id: "texts", name: () => _("Lời gọi số"), form: true },
+  { id: "people", name: () => _("Người dùng") },
+  { id: "devices", name: () => _("Thiết bị") },
+  { id: "file", name: () => _("Nhập, xuất tệp") },
+  { id: "audit", name: () => _("Nhật ký") },
+  { id: "account", name: () => _("Tài khoản của tôi") },
+];
+
+const DAYS = () => [_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"), _("Thứ Bảy"), _("Chủ nhật")];
+const WINDOWS_HINT = () => _("Viết như 07:30–11:30, 13:30–17:00. Để trống là nghỉ.");
+
+/** @returns {Field[]} */
+function weekly() {
+  return DAYS().map((label, day) => ({ key: String(day), type: "windows", label }));
+}
+
+/** The fields of a section, for the draft that it edits. @param {string} section @param {any} draft @returns {Field[]} */
+export function fields(section, draft) {
+  const known = SECTIONS_FIELDS[section];
+  return known ? known(draft) : [];
+}
+
+/** @type {{[section: string]: (draft: any) => Field[]}} */
+const SECTIONS_FIELDS = { office, calendar, services, counters, policy, texts };
+
+/** @returns {Field[]} */
+function office() {
+  return [
+    { key: "code", type: "text", label: _("Mã đơn vị"), fixed: true },
+    { key: "names", type: "names", label: _("Tên đơn vị"), required: true },
+    { key: "hotline", type: "text", label: _("Đường dây nóng"), hint: _("In trên phiếu và hiện ở máy lấy số.") },
+    { key: "timezone", type: "text", label: _("Múi giờ"), fallback: "Asia/Ho_Chi_Minh" },
+    { key: "rating_scale", type: "select", label: _("Thang đánh giá"), fallback: "3", options: [["3", _("3 mức")], ["5", _("5 mức")]] },
+    { key: "rating_window_s", type: "number", label: _("Thời gian mở đánh giá (giây)"), fallback: 30, min: 5, max: 600 },
+  ];
+}
+
+/** @returns {Field[]} */
+function calendar() {
+  return [
+    { key: "weekly", type: "group", label: _("Giờ phát số trong tuần"), hint: WINDOWS_HINT(), fields: weekly() },
+    {
+      key: "days", type: "list", label: _("Ngày đặc biệt"), add: _("Thêm ngày"), make: () => ({ date: "", windows: [], source: "" }),
+      hint: _("Ngày nghỉ, ngày làm bù. Mỗi ngày ghi căn cứ. Đứng trên giờ trong tuần."),
+      title: (day) => [dateText(day.date), day.windows?.length ? _("mở") : _("nghỉ"), day.source].filter(Boolean).join(" · "),
+      fields: [
+        { key: "date", type: "date", label: _("Ngày"), required: true },
+        { key: "windows", type: "windows", label: _("Giờ phát số"), hint: WINDOWS_HINT() },
+        { key: "source", type: "text", label: _("Căn cứ"), hint: _("Ví dụ: số và ngày của thông báo.") },
+      ],
+    },
+  ];
+}
+
+/** @returns {Field[]} */
+function services() {
+  return [{
+    key: "services", type: "list", label: _("Lĩnh vực"), add: _("Thêm lĩnh vực"), make: () => ({ code: "", names: { vi: "" } }),
+    title: (service) => [service.code, service.names?.vi, service.active === false ? _("đang ngừng") : ""].filter(Boolean).join(" · "),
+    fields: [
+      { key: "code", type: "text", label: _("Mã"), required: true, hint: _("Không đổi sau khi đã phát số.") },
+      { key: "names", type: "names", label: _("Tên"), required: true },
+      { key: "prefix", type: "text", label: _("Chữ trước số"), hint: _("Một hoặc hai chữ in: A → A001.") },
+      { key: "first", type: "number", label: _("Số đầu tiên"), fallback: 1, min: 1, max: 9999 },
+      { key: "digits", type: "number", label: _("Số chữ số"), fallback: 3, min: 2, max: 4 },
+      { key: "daily_limit", type: "number", label: _("Nhiều nhất mỗi ngày"), min: 1, max: 9999, hint: _("Để trống là không giới hạn.") },
+      { key: "service_s", type: "number", label: _("Phục vụ một người (phút)"), scale: 60, fallback: 8, min: 0.5, max: 240, hint: _("Dùng để ước thời gian chờ khi trong ngày chưa có đủ lượt.") },
+      { key: "target_s", type: "number", label: _("Mục tiêu phục vụ (phút)"), scale: 60, fallback: 10, min: 0.5, max: 480 },
+      {
+        key: "papers", type: "list", label: _("Giấy tờ cần mang"), add: _("Thêm giấy tờ"), make: () => ({ vi: "" }), title: (paper) => paper.vi,
+        fields: [{ key: "vi", type: "text", label: _("Tiếng Việt"), required: true }, { key: "en", type: "text", label: _("Tiếng Anh") }],
+      },
+      { key: "active", type: "check", label: _("Đang nhận"), fallback: true },
+    ],
+  }];
+}
+
+/** @param {any} draft @returns {Field[]} */
+function counters(draft) {
+  /** @type {Option[]} */
+  const options = (draft.services ?? []).map((/** @type {any} */ service) => [service.code, `${service.code} · ${service.names?.vi ?? ""}`]);
+  return [{
+    key: "counters", type: "list", label: _("Quầy"), add: _("Thêm quầy"),
+    make: () => ({ number: 1 + Math.max(0, ...(draft.counters ?? []).map((/** @type {any} */ each) => Number(each.number) || 0)), services: [] }),
+    title: (counter) => [counter.names?.vi || _("Quầy %(n)s", { n: counter.number }), (counter.services ?? []).join(", ")].filter(Boolean).join(" · "),
+    fields: [
+      { key: "number", type: "number", label: _("Số quầy"), required: true, min: 1, max: 9999 },
+      { key: "names", type: "names", label: _("Tên riêng") },
+      { key: "services", type: "checks", label: _("Nhận lĩnh vực"), options, hint: _("Theo thứ tự chọn: lĩnh vực chọn trước là chính.") },
+      { key: "zone", type: "text", label: _("Khu vực") },
+    ],
+  }];
+}
+
+/** @returns {Field[]} */
+function policy() {
+  return [{
+    key: "policy", type: "group", label: _("Thứ tự gọi"),
+    fields: [
+      { key: "mode", type: "select", label: _("Người ưu tiên"), fallback: "interleaved", options: [["interleaved", _("xen kẽ với người thường")], ["strict", _("luôn gọi trước")]] },
+      { key: "ratio", type: "number", label: _("Sau mấy người thường gọi một người ưu tiên"), fallback: 2, min: 1, max: 20 },
+      { key: "guard_s", type: "number", label: _("Không ai bị vượt khi đã chờ quá (phút)"), scale: 60, fallback: 45, min: 5, max: 360 },
+      { key: "service_order", type: "select", label: _("Quầy nhận nhiều lĩnh vực"), fallback: "arrival", options: [["arrival", _("ai đến trước gọi trước")], ["listed", _("hết lĩnh vực đầu mới đến lĩnh vực sau")]] },
+      { key: "calls_before_no_show", type: "number", label: _("Gọi mấy lần trước khi báo vắng"), fallback: 3, min: 1, max: 9 },
+      { key: "return_after", type: "number", label: _("Người vắng quay lại chờ thêm mấy người"), fallback: 2, min: 0, max: 20 },
+    ],
+  }];
+}
+
+/** @returns {Field[]} */
+function texts() {
+  const template = (/** @type {string} */ key, /** @type {string} */ label) => (/** @type {Field} */ ({
+    key, type: "group", label,
+    fields: [{ key: "vi", type: "text", label: _("Tiếng Việt") }, { key: "en", type: "text", label: _("Tiếng Anh") }],
+  }));
+  return [{
+    key: "texts", type: "group", label: _("Lời gọi số"), hint: _("{number} là số, {counter} là quầy. Để trống là dùng câu có sẵn."),
+    fields: [{
+      key: "voice", type: "group", label: _("Loa đọc"),
+      fields: [
+        { key: "languages", type: "checks", label: _("Đọc bằng"), options: [["vi", "Tiếng Việt"], ["en", "English"]] },
+        { key: "style", type: "select", label: _("Cách đọc số"), fallback: "digits", options: [["digits", _("từng chữ số: không không một")], ["number", _("cả số: một")]] },
+        template("invite", _("Câu mời")), template("recall", _("Câu gọi lại")),
+      ],
+    }],
+  }];
+}
+
+/** @returns {Field[]} */
+export function personFields(/** @type {boolean} */ known) {
+  return [
+    { key: "username", type: "text", label: _("Tên đăng nhập"), required: true, fixed: known, hint: _("Chữ thường không dấu và số.") },
+    { key: "name", type: "text", label: _("Họ và tên"), required: true, hint: _("Hiện trên bảng đánh giá và bàn làm việc.") },
+    { key: "roles", type: "checks", label: _("Vai trò"), options: roleOptions() },
+    { key: "password", type: "password", label: known ? _("Đặt mật khẩu mới") : _("Mật khẩu"), required: !known, hint: _("Ít nhất 8 ký tự. Đặt mật khẩu mới sẽ đăng xuất người đó ở mọi nơi.") },
+    { key: "active", type: "check", label: _("Tài khoản hoạt động"), fallback: true },
+  ];
+}
+
+/** @returns {Option[]} */
+export function roleOptions() {
+  return [["officer", _("Cán bộ tại quầy")], ["helper", _("Tổ hỗ trợ")], ["head", _("Lãnh đạo")], ["admin", _("Quản trị")], ["auditor", _("Thanh tra")]];
+}
+
+/** @param {any} draft @param {any[]} devices @param {boolean} known @param {string} [own] @returns {Field[]} */
+export function deviceFields(draft, devices, known, own) {
+  /** @returns {Option[]} */
+  const ofKind = (/** @type {string} */ kind) => devices.filter((each) => each.kind === kind && each.id !== own).map((each) => [each.id, each.name]);
+  /** @type {Option[]} */
+  const counterOptions = (draft.counters ?? []).map((/** @type {any} */ each) => [String(each.number), each.names?.vi || _("Quầy %(n)s", { n: each.number })]);
+  return [
+    { key: "kind", type: "select", label: _("Loại"), required: true, fixed: known, options: kindOptions() },
+    { key: "name", type: "text", label: _("Tên"), required: true, hint: _("Như ghi trên nhãn dán, ví dụ: may-in-1.") },
+    { key: "counter", type: "select", label: _("Ở quầy"), options: counterOptions },
+    { key: "agent", type: "select", label: _("Nối vào máy trạm"), options: ofKind("agent") },
+    { key: "printer", type: "select", label: _("Máy in bên cạnh"), options: ofKind("printer"), hint: _("Chỉ cho máy lấy số.") },
+  ];
+}
+
+/** @returns {Option[]} */
+export function kindOptions() {
+  return [
+    ["kiosk", _("Máy lấy số")], ["panel", _("Bảng đánh giá")], ["agent", _("Máy trạm thiết bị")], ["printer", _("Máy in")],
+    ["keypad", _("Bàn phím gọi số")], ["led", _("Bảng LED")], ["board", _("Bảng gọi số")], ["scanner", _("Máy quét")],
+  ];
+}
+
+/** @param {string | undefined} date */
+export function dateText(date) {
+  const [year, month, day] = (date ?? "").split("-");
+  return day ? `${day}/${month}/${year}` : _("ngày mới");
+}

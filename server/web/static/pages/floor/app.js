@@ -1,0 +1,165 @@
+/** Wiring of the floor: keys, requests and the live view around the pure parts. */
+import { render } from "lit-html";
+
+import { api, ApiError, newKey, pageConfig, setCsrf } from "motcua/api";
+import { _ } from "motcua/i18n";
+import { connectLive } from "motcua/live";
+
+import { actionName, allowed, request } from "./actions.js";
+import { initial, reduce } from "./reduce.js";
+import { view } from "./view.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const SETTLE_MS = 500;
+let state = initial;
+/** @type {ReturnType<typeof connectLive> | null} */
+let live = null;
+let asking = false;
+
+/** @param {any} event */
+function dispatch(event) {
+  state = reduce(state, event);
+  show();
+}
+
+function show() {
+  render(view(state, live?.serverNow() ?? Date.now(), { ask, edit, close, submit, filter, signOut }), root);
+  const dialog = root.querySelector("dialog");
+  if (dialog && !dialog.open) {
+    dialog.showModal();
+    /** @type {HTMLElement | null} */ (dialog.querySelector("select, input, textarea, .choice"))?.focus();
+  }
+}
+
+/** @param {string} kind @param {string | null} [id] @param {any} [value] */
+function ask(kind, id = null, value = {}) {
+  if (allowed(state, kind === "counter" ? "close" : kind)) dispatch({ type: "ask", kind, id, value });
+}
+
+/** @param {any} value */
+const edit = (value) => dispatch({ type: "edit", value });
+const close = () => state.dialog && dispatch({ type: "close" });
+/** @param {string} text */
+const filter = (text) => dispatch({ type: "filter", text });
+
+/** @param {Event} event */
+async function submit(event) {
+  event.preventDefault();
+  const wanted = request(state);
+  const dialog = state.dialog;
+  if (!wanted || !dialog || state.busy) return;
+  dispatch({ type: "sent", kind: dialog.kind });
+  try {
+    const answer = wanted.method === "get" ? await api.get(wanted.path) : await post(wanted, newKey());
+    if (dialog.kind === "plan") return dispatch({ type: "planned", plan: answer });
+    dispatch({ type: "answered", text: said(dialog, answer), issued: dialog.kind === "issue" ? answer : null });
+  } catch (error) {
+    refused(error);
+  }
+}
+
+/** @param {import("./actions.js").Request} wanted @param {string} key @returns {Promise<any>} */
+async function post(wanted, key) {
+  try {
+    return await api.post(wanted.path, wanted.body, { key });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "csrf_failed") throw error;
+    setCsrf((await api.get("/api/v1/me")).csrf_token);
+    return api.post(wanted.path, wanted.body, { key });
+  }
+}
+
+/** @param {import("./reduce.js").Dialog} dialog @param {any} answer */
+function said(dialog, answer) {
+  if (dialog.kind === "notice") return answer.notice ? _("Thông báo đang hiện trên các bảng.") : _("Đã gỡ thông báo.");
+  const what = actionName(dialog.value.action);
+  return answer.number ? _("%(what)s: %(number)s. Xong.", { what, number: answer.number }) : _("%(what)s: xong.", { what });
+}
+
+/** @param {unknown} error */
+function refused(error) {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.code === "not_signed_in") return signIn();
+  return dispatch({ type: "refused", text: error.message });
+}
+
+/** @param {KeyboardEvent} event */
+function pressed(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (state.dialog) return sendByEnter(event);
+  if (event.target instanceof HTMLElement && event.target.matches("input, select, textarea")) return;
+  const search = document.getElementById("search");
+  const action = { n: () => ask("issue"), m: () => ask("plan", null, { counters: 1 }), "/": () => search?.focus() }[event.key.toLowerCase()];
+  if (!action) return;
+  event.preventDefault();
+  action();
+}
+
+/** A browser would open a list on Enter; here Enter gives the number, whichever field has the focus. @param {KeyboardEvent} event */
+function sendByEnter(event) {
+  if (event.key !== "Enter" || !(event.target instanceof HTMLSelectElement)) return;
+  event.preventDefault();
+  event.target.form?.requestSubmit();
+}
+
+/** A counter that opens or closes changes every wait: ask once for several of them. */
+function askWaitsSoon() {
+  if (asking) return;
+  asking = true;
+  setTimeout(async () => {
+    asking = false;
+    try {
+      dispatch({ type: "lines", lines: (await api.get(`/api/v1/offices/${encodeURIComponent(state.office.code)}/board`)).waiting });
+    } catch {
+      // The connection's own state says so, and the next snapshot brings the waits.
+    }
+  }, SETTLE_MS);
+}
+
+/** @param {any} event */
+function happened(event) {
+  dispatch({ type: "event", event });
+  if (event.type.startsWith("counter.")) askWaitsSoon();
+  if (event.type === "office.changed") location.reload();
+}
+
+function signIn() {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+async function signOut() {
+  await api.remove("/api/v1/session");
+  location.assign("/login");
+}
+
+async function start() {
+  const me = await api.get("/api/v1/me");
+  if (!me.user) return signIn();
+  setCsrf(me.csrf_token);
+  const code = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
+  dispatch({ type: "me", user: { ...me.user, roles: me.user.offices[code] ?? [] } });
+  dispatch({ type: "office", office: await api.get(`/api/v1/offices/${encodeURIComponent(code)}`) });
+  live = connectLive({
+    office: code,
+    topics: ["floor"],
+    onSnapshot: (snapshot) => dispatch({ type: "snapshot", snapshot }),
+    onEvent: happened,
+    onStatus: (status, since) => dispatch({ type: "status", status, since }),
+    onRefused: (error) => (error.code === "not_signed_in" ? signIn() : dispatch({ type: "refused", text: error.detail })),
+  });
+}
+
+async function startUntilAnswered() {
+  try {
+    await start();
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "not_signed_in") return signIn();
+    dispatch({ type: "refused", text: error instanceof ApiError ? error.message : String(error) });
+    if (error instanceof ApiError && error.unsure) setTimeout(startUntilAnswered, 3000);
+  }
+}
+
+document.addEventListener("keydown", pressed);
+setInterval(show, 1000);
+show();
+startUntilAnswered();

@@ -1,0 +1,78 @@
+/** What the hall shows, derived from its state. Pure. @typedef {import("./reduce.js").State} State @typedef {import("./reduce.js").Ticket} Ticket */
+import { fold } from "motcua/words";
+
+import { LONG_WAIT_MIN } from "../console/select.js";
+
+const MINUTE = 60_000;
+export const TROUBLE = new Set(["warning", "error", "offline"]);
+
+/** @param {State} state @param {...string} roles */
+export const may = (state, ...roles) => state.me?.roles.some((role) => roles.includes(role)) ?? false;
+/** Who may place people in the line. @param {State} state */
+export const isHelper = (state) => may(state, "helper", "head", "admin");
+/** Who may close counters and speak to the boards. @param {State} state */
+export const isHead = (state) => may(state, "head", "admin");
+
+/** @param {Ticket} a @param {Ticket} b */
+const byArrival = (a, b) => Date.parse(a.arrived_at) - Date.parse(b.arrived_at) || a.number.localeCompare(b.number);
+/** @param {State} state @param {string} wanted */
+const inState = (state, wanted) => Object.values(state.tickets).filter((ticket) => ticket.state === wanted);
+
+/** @param {State} state */
+export const waiting = (state) => inState(state, "waiting").sort(byArrival);
+/** @param {State} state */
+export const held = (state) => inState(state, "held").sort((a, b) => Date.parse(a.state_since) - Date.parse(b.state_since));
+/** @param {State} state */
+export const absent = (state) => inState(state, "no_show").sort((a, b) => Date.parse(b.state_since) - Date.parse(a.state_since));
+
+/** Who waits, or whoever has the number that is looked for. @param {State} state @returns {Ticket[]} */
+export function found(state) {
+  const wanted = fold(state.filter);
+  if (!wanted) return waiting(state);
+  return Object.values(state.tickets).filter((ticket) => fold(ticket.number).includes(wanted)).sort(byArrival);
+}
+
+/** Each line: how many, since when the first, and whether somebody waits too long. @param {State} state @param {number} now */
+export function lines(state, now) {
+  const people = waiting(state);
+  return Object.values(state.services).map((service) => {
+    const first = people.find((ticket) => ticket.service === service.code);
+    const longest = first ? Math.max(0, Math.floor((now - Date.parse(first.arrived_at)) / MINUTE)) : 0;
+    const takers = Object.values(state.counters).filter((counter) => counter.services.includes(service.code));
+    const count = people.filter((ticket) => ticket.service === service.code).length;
+    const open = takers.filter((counter) => counter.state === "open").length;
+    return {
+      service, count, longest, open, wait: state.lines[service.code]?.expected_wait_s ?? null,
+      late: longest >= LONG_WAIT_MIN, unserved: count > 0 && open === 0,
+    };
+  });
+}
+
+/** Who sits at a counter with whom, and since when. @param {State} state @param {import("./reduce.js").Counter} counter @param {number} now */
+export function atCounter(state, counter, now) {
+  const ticket = counter.ticket_id ? state.tickets[counter.ticket_id] ?? null : null;
+  const since = ticket ? (ticket.state === "serving" ? ticket.state_since : ticket.called_at ?? ticket.state_since) : null;
+  const spent = since ? Math.max(0, now - Date.parse(since)) : 0;
+  const target = ticket ? (state.services[ticket.service]?.target_s ?? 0) * 1000 : 0;
+  return { ticket, spent, over: ticket?.state === "serving" && target > 0 && spent > target };
+}
+
+/** Devices to look after. What stands behind an agent that is away is one trouble, not many. @param {State} state */
+export function troubled(state) {
+  const wrong = Object.values(state.devices).filter((device) => device.reports && TROUBLE.has(device.state));
+  const agentsAway = wrong.some((device) => device.kind === "agent" && device.state === "offline");
+  return wrong.filter((device) => device.kind === "agent" || device.state !== "offline" || !agentsAway);
+}
+
+/** The hall in four figures. @param {State} state @param {number} now */
+export function figures(state, now) {
+  const all = lines(state, now);
+  const counters = Object.values(state.counters);
+  return {
+    waiting: all.reduce((sum, line) => sum + line.count, 0),
+    longest: Math.max(0, ...all.map((line) => line.longest)),
+    open: counters.filter((counter) => counter.state === "open").length,
+    counters: counters.length,
+    over: all.filter((line) => line.late || line.unserved).length + counters.filter((counter) => atCounter(state, counter, now).over).length,
+  };
+}

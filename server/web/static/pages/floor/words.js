@@ -1,0 +1,68 @@
+/** What the floor says about waits, devices and plans. Pure. */
+import { _, _n } from "motcua/i18n";
+import { named } from "motcua/words";
+
+/** "20–35 phút". @param {import("./reduce.js").Wait | null} wait */
+export function waitText(wait) {
+  if (!wait) return _("không có quầy mở");
+  const [low, high] = [Math.floor(wait.low / 60), Math.ceil(wait.high / 60)];
+  return low === high ? _n("%(n)s phút", low) : _("%(low)s–%(high)s phút", { low, high });
+}
+
+/** @param {string} kind */
+export function deviceKind(kind) {
+  /** @type {{[kind: string]: string}} */
+  const names = {
+    agent: _("Máy trạm thiết bị"), kiosk: _("Máy lấy số"), panel: _("Bảng đánh giá"), keypad: _("Bàn phím gọi số"),
+    board: _("Bảng gọi số"), printer: _("Máy in"), led: _("Bảng LED"), scanner: _("Máy quét"),
+  };
+  return names[kind] ?? kind;
+}
+
+/** What is wrong with a device, and what to do. @param {import("./reduce.js").Device} device */
+export function deviceTrouble({ kind, state, detail }) {
+  if (kind === "agent" && state === "offline") return _("mất kết nối: máy in, bảng đánh giá, bảng LED sau nó không dùng được");
+  if (detail?.paper === "out") return _("hết giấy: thay cuộn mới");
+  if (detail?.cover === "open") return _("nắp đang mở: đóng lại");
+  if (detail?.cutter === "error") return _("kẹt dao cắt: tắt, gỡ giấy, bật lại");
+  if (state === "offline") return _("mất kết nối: kiểm tra nguồn và dây");
+  if (detail?.paper === "near_end") return _("sắp hết giấy");
+  return detail?.message || (state === "error" ? _("có lỗi") : _("cần kiểm tra"));
+}
+
+/** The answer to "what if", as a head would say it. @param {import("./reduce.js").State} state */
+export function planText(state) {
+  const plan = state.plan;
+  if (!plan) return "";
+  const service = state.services[plan.service] ? named(state.services[plan.service]) : plan.service;
+  if (!plan.then_s) return _("Không tính được cho %(service)s.", { service });
+  const more = _n("Thêm %(n)s quầy cho %(service)s", plan.counters, { service });
+  if (!plan.now_s) return _("%(more)s: người lấy số bây giờ chờ %(then)s (hiện không quầy nào mở).", { more, then: waitText(plan.then_s) });
+  const [now, then] = [middle(plan.now_s), middle(plan.then_s)];
+  if (now === then) return _("%(more)s: thời gian chờ vẫn khoảng %(now)s phút.", { more, now });
+  return _("%(more)s: chờ khoảng %(now)s phút còn %(then)s phút.", { more, now, then });
+}
+
+/** @param {import("./reduce.js").Wait} wait */
+const middle = (wait) => Math.round((wait.low + wait.high) / 120);
+
+/** Which counters a plan means. @param {import("./reduce.js").State} state */
+export function planCounters(state) {
+  const plan = state.plan;
+  if (!plan) return "";
+  const names = plan.opened.map((number) => (state.counters[number] ? named(state.counters[number]) : String(number)));
+  const parts = [
+    names.length ? _("mở %(counters)s", { counters: names.join(", ") }) : "",
+    plan.dedicated ? _n("thêm %(n)s quầy chỉ nhận lĩnh vực này", plan.dedicated) : "",
+  ];
+  return parts.filter(Boolean).join("; ");
+}
+
+/** @param {string} state */
+export function ticketState(state) {
+  /** @type {{[state: string]: string}} */
+  const names = {
+    waiting: _("đang chờ"), called: _("đang gọi"), serving: _("đang phục vụ"), held: _("tạm giữ"), no_show: _("vắng mặt"),
+  };
+  return names[state] ?? state;
+}

@@ -1,0 +1,57 @@
+"""From nothing to an office that somebody can sign in to: the two commands that the first page names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from server.app import create_server
+from server.commands.office import office
+from server.commands.user import user
+from server.settings import Settings
+from tests.api.conftest import PASSWORD, SECRET, Clock
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    monkeypatch.setenv("MOTCUA_SECRET_KEY", SECRET)
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", url)
+    return Settings(secret_key=SECRET, database_url=url, data_dir=tmp_path, async_mode="threading")
+
+
+def test_two_commands_make_an_office_that_gives_numbers(settings: Settings) -> None:
+    runner = CliRunner()
+    assert runner.invoke(office, ["new", "phuong-x", "--name", "UBND phường X"]).exit_code == 0
+    added = runner.invoke(user, ["add", "admin", "--office", "phuong-x", "--role", "admin", "--password", PASSWORD])
+    assert added.exit_code == 0, added.output
+    server = create_server(settings, clock=Clock())
+    client = server.app.test_client()
+    assert 'href="/admin"' in client.get("/").text
+    signed_in = client.post("/api/v1/session", json={"username": "admin", "password": PASSWORD})
+    assert (signed_in.json or {})["user"]["offices"] == {"phuong-x": ["admin"]}
+    config = client.get("/api/v1/offices/phuong-x/config").json or {}
+    assert [s["code"] for s in config["office"]["services"]] == ["A"]
+    headers = {"X-CSRFToken": (signed_in.json or {})["csrf_token"], "Idempotency-Key": "first"}
+    first = client.post("/api/v1/offices/phuong-x/tickets", json={"service": "A"}, headers=headers)
+    assert (first.json or {})["number"] == "A001"
+    server.engine.dispose()
+
+
+def test_an_office_is_not_made_twice_nor_with_a_code_that_cannot_be(settings: Settings) -> None:
+    runner = CliRunner()
+    assert runner.invoke(office, ["new", "phuong-x", "--name", "X"]).exit_code == 0
+    again = runner.invoke(office, ["new", "phuong-x", "--name", "X"])
+    assert again.exit_code == 1 and "there already" in again.output
+    assert runner.invoke(office, ["new", "phường x", "--name", "X"]).exit_code == 1
+
+
+def test_an_office_is_placed_under_another_from_the_command_line(settings: Settings) -> None:
+    runner = CliRunner()
+    for code in ("tinh", "phuong-x"):
+        assert runner.invoke(office, ["new", code, "--name", code]).exit_code == 0
+    assert runner.invoke(office, ["place", "phuong-x", "--under", "tinh"]).exit_code == 0
+    circle = runner.invoke(office, ["place", "tinh", "--under", "phuong-x"])
+    assert circle.exit_code == 1 and "tinh không thể nằm dưới chính nó" in circle.output

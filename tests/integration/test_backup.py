@@ -1,0 +1,154 @@
+"""A backup while the office works, its return, and the move to the other database."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+
+from server.commands import backup as commands
+from server.db import dump, migrate
+from server.db import tables as t
+from server.db.engine import make_engine
+from server.db.halls import load_config
+from server.db.highwater import BLOCK, HighWater
+from server.db.unit_of_work import SqlUnitOfWork
+from server.domain.line import Request
+from server.services.access import Actor
+from server.services.issuing import Asked, issue
+from server.services.restoring import next_lasts
+from server.services.views import describe
+from tests.integration.conftest import People
+from tests.integration.test_databases import a_number_is_taken_called_served_and_rated
+from tests.offices import MORNING, FixedClock, Silent
+
+KIOSK = Actor("device", device="kiosk", office="demo")
+
+
+def run(command: object, database_url: str, data: Path, *arguments: str) -> Result:
+    settings = {
+        "MOTCUA_DATABASE_URL": database_url, "MOTCUA_DATA_DIR": str(data), "MOTCUA_SECRET_KEY": "for tests only " * 2,
+    }  # fmt: skip
+    return CliRunner().invoke(command, arguments, env=settings)  # type: ignore[arg-type]
+
+
+def take(url: str, clock: FixedClock, data: Path | None, n: int, service: str = "A") -> list[str]:
+    """Take n numbers at the office of this database; `data`: where the server keeps its marks."""
+    uow = SqlUnitOfWork(make_engine(url), clock, describe, Silent(), HighWater(data) if data else None)
+    asked = [Asked(KIOSK, "http://x", uuid.uuid4().hex) for _ in range(n)]
+    taken = [issue(uow, "demo", Request(service), one)["number"] for one in asked]
+    uow.engine.dispose()
+    return taken
+
+
+def back_up(url: str, data: Path, directory: Path) -> Path:
+    done = run(commands.backup, url, data, str(directory))
+    assert done.exit_code == 0, done.output
+    return max(directory.glob("*.jsonl.gz"))
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
+    """The commands' clock."""
+    clock = FixedClock()
+    monkeypatch.setattr("server.app.utc_now", clock)
+    return clock
+
+
+def test_after_a_restore_no_number_that_was_on_paper_comes_again(
+    database_url: str, empty_database_url: str, tmp_path: Path, now: FixedClock
+) -> None:
+    before = take(database_url, now, tmp_path, 7)
+    file = back_up(database_url, tmp_path, tmp_path / "backups")
+    now.pass_time(minutes=20)
+    lost = take(database_url, now, tmp_path, 30) + take(database_url, now, tmp_path, 3, "B")
+
+    done = run(commands.restore, empty_database_url, tmp_path, str(file))
+    assert done.exit_code == 0, done.output
+    after = take(empty_database_url, now, tmp_path, 5) + take(empty_database_url, now, tmp_path, 5, "B")
+    assert not set(after) & set(before + lost)
+    assert int(after[0][1:]) <= 37 + BLOCK, "and hardly any number is skipped"
+
+
+def test_on_a_machine_without_marks_the_series_jump_above_what_could_have_been_printed(
+    database_url: str, empty_database_url: str, tmp_path: Path, now: FixedClock
+) -> None:
+    take(database_url, now, None, 7)
+    file = back_up(database_url, tmp_path, tmp_path / "backups")
+    now.pass_time(minutes=20)
+    lost = take(database_url, now, None, 60)
+    assert run(commands.restore, empty_database_url, tmp_path / "new", str(file)).exit_code == 0
+    assert take(empty_database_url, now, tmp_path / "new", 1) == ["A101"]
+    assert "A067" in lost
+
+
+def test_a_limit_a_day_counts_people_and_not_skipped_numbers(uow: SqlUnitOfWork, clock: FixedClock) -> None:
+    issue(uow, "demo", Request("A"), Asked(KIOSK, "http://x", "one"))
+    with uow.engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
+        connection.execute(t.series.update().values(last=500))
+        connection.execute(t.office.update().values(version=t.office.c.version + 1))
+    assert uow.hall("demo").issued["A"] == 1
+    assert issue(uow, "demo", Request("A"), Asked(KIOSK, "http://x", "two"))["number"] == "A501"
+
+
+@pytest.mark.parametrize(
+    ("marks", "waited", "expected"),
+    [({"A": 40}, 10, 40), ({}, 10, 12), ({"A": 5}, 10, 12), (None, 0, 100), (None, 60, 300)],
+    ids=["a mark above", "none needed", "a mark below", "no marks, at once", "no marks, an hour later"],
+)
+def test_how_far_a_series_jumps(engine: sa.Engine, marks: dict[str, int] | None, waited: int, expected: int) -> None:
+    with engine.connect() as connection:
+        config = load_config(connection, connection.execute(sa.select(t.office.c.id)).scalar_one())
+    lasts = next_lasts(config, {"A": 12}, marks, MORNING, MORNING + timedelta(minutes=waited))
+    assert lasts["A"] == expected
+
+
+def test_the_move_brings_every_row_and_proves_it(
+    database_url: str, empty_database_url: str, people: People, tmp_path: Path
+) -> None:
+    a_number_is_taken_called_served_and_rated(people)
+    done = run(commands.move, database_url, tmp_path, empty_database_url)
+    assert done.exit_code == 0, done.output
+    assert "≠" not in done.output and "rating" in done.output
+    source, target = make_engine(database_url), make_engine(empty_database_url)
+    assert dump.tally_of(source).as_json() == dump.tally_of(target).as_json()
+    source.dispose()
+    target.dispose()
+    assert run(commands.move, database_url, tmp_path, empty_database_url).exit_code == 1, "never over existing data"
+
+
+def test_a_backup_of_another_version_is_refused(
+    database_url: str, empty_database_url: str, tmp_path: Path, now: FixedClock
+) -> None:
+    file = back_up(database_url, tmp_path, tmp_path)
+    lines = gzip.decompress(file.read_bytes()).splitlines(keepends=True)
+    other = tmp_path / "other.jsonl.gz"
+    head = json.loads(lines[0]) | {"revision": "0000"}
+    other.write_bytes(gzip.compress(json.dumps(head).encode() + b"\n" + b"".join(lines[1:])))
+    refused = run(commands.restore, empty_database_url, tmp_path, str(other))
+    assert refused.exit_code == 1 and migrate.head() in refused.output
+
+
+@pytest.mark.parametrize("damage", ["torn", "changed"])
+def test_a_damaged_backup_is_refused_and_leaves_the_database_empty(
+    database_url: str, empty_database_url: str, tmp_path: Path, damage: str, now: FixedClock
+) -> None:
+    file = back_up(database_url, tmp_path, tmp_path)
+    if damage == "torn":
+        file.write_bytes(file.read_bytes()[:-200])
+    else:
+        text = gzip.decompress(file.read_bytes()).decode().replace("officer1", "officer9")
+        file.write_bytes(gzip.compress(text.encode()))
+    refused = run(commands.restore, empty_database_url, tmp_path, str(file))
+    assert refused.exit_code == 1, refused.output
+    engine = make_engine(empty_database_url)
+    assert not sa.inspect(engine).has_table("office") or not SqlUnitOfWork(engine, now, describe, Silent()).rows(
+        "office"
+    )
+    engine.dispose()

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { differs, fromDraft, placed, rebase, steps, toDraft, wardTemplate } from "../../server/web/static/pages/admin/draft.js";
+import { initial, reduce } from "../../server/web/static/pages/admin/reduce.js";
+import { fields, SECTIONS } from "../../server/web/static/pages/admin/sections.js";
+import { view } from "../../server/web/static/pages/admin/view.js";
+import { faultsOf } from "../../server/web/static/js/form.js";
+import { markup, words } from "./markup.js";
+
+const office = {
+  code: "demo", names: { vi: "Phường Khương Đình" }, timezone: "Asia/Ho_Chi_Minh", hotline: "1900 0000",
+  calendar: { weekly: { 0: [["07:30", "11:30"]] }, exceptions: { "2027-02-06": [], "2026-08-22": [["07:30", "11:30"]] }, sources: { "2027-02-06": "TB 12" } },
+  services: [{ code: "A", names: { vi: "Hộ tịch" }, prefix: "A" }], counters: [{ number: 1, names: { vi: "Quầy 1" }, services: ["A"] }],
+};
+const handlers = /** @type {any} */ (new Proxy({}, { get: () => () => {} }));
+const admin = { name: "Quản trị viên", roles: ["admin"] };
+
+/** @param {any[]} events @returns {import("../../server/web/static/pages/admin/reduce.js").State} */
+const play = (...events) => [{ type: "me", me: admin, office: "demo" }, { type: "config", config: { office, config_version: 7 } }, ...events].reduce(reduce, initial);
+
+describe("the draft", () => {
+  test("what comes in goes out", () => assert.deepEqual(fromDraft(toDraft(office)), { ...office, calendar: office.calendar }));
+  test("days are a list in their order", () => assert.deepEqual(toDraft(office).days.map((/** @type {any} */ day) => day.date), ["2026-08-22", "2027-02-06"]));
+  test("opening a section changes nothing", () => assert.equal(differs(toDraft(office), toDraft(structuredClone(office))), false));
+  test("a scale that was chosen is a number", () => assert.equal(fromDraft({ ...toDraft(office), rating_scale: "5" }).rating_scale, 5));
+  test("a day without a date is not sent", () => assert.deepEqual(Object.keys(fromDraft({ ...toDraft(office), days: [{ date: "", windows: [] }] }).calendar.exceptions), []));
+});
+
+describe("somebody else saved first", () => {
+  const base = toDraft(office);
+  test("their other parts come in under ours", () => {
+    const { draft, clashes } = rebase(base, { ...base, hotline: "1900 1111" }, { ...base, names: { vi: "Phường mới" } });
+    assert.deepEqual([draft.hotline, draft.names.vi, clashes], ["1900 1111", "Phường mới", []]);
+  });
+  test("where both changed the same part, ours stands and it is said", () => {
+    const { draft, clashes } = rebase(base, { ...base, hotline: "1" }, { ...base, hotline: "2" });
+    assert.deepEqual([draft.hotline, clashes], ["1", ["hotline"]]);
+  });
+  test("the next save names their version", () => {
+    const theirs = { ...office, names: { vi: "Phường mới" } };
+    const state = play({ type: "edit", path: ["hotline"], value: "1" }, { type: "changed-elsewhere", config: { office: theirs, config_version: 8 }, text: () => "ghép" });
+    assert.deepEqual([state.version, state.draft.hotline, state.draft.names.vi], [8, "1", "Phường mới"]);
+    assert.match(words(view(state, handlers)), /Có thay đổi chưa lưu/);
+  });
+});
+
+describe("faults", () => {
+  test("of the server stand at the draft's own fields", () => {
+    const places = ["calendar.weekly.0", "calendar.exceptions.2027-02-06", "services.0.prefix", ""].map((path) => ({ path, line: null, reason: "x", kind: "value_error" }));
+    const { faults, others } = placed(places, toDraft(office));
+    assert.deepEqual([Object.keys(faults), others], [["weekly.0", "days.1.windows", "services.0.prefix"], ["x"]]);
+  });
+  test("go once their field is touched", () => {
+    const state = play({ type: "faults", text: "Chưa lưu", places: [{ path: "services.0.prefix", line: null, reason: "x", kind: "value_error" }] }, { type: "edit", path: ["services", 0, "prefix"], value: "B" });
+    assert.deepEqual(state.faults, {});
+  });
+});
+
+describe("holidays", () => {
+  test("fill what says nothing yet, and leave what the office has set", () => {
+    const days = [{ date: "2027-02-06", windows: [["08:00", "09:00"]], source: "gói" }, { date: "2027-01-01", windows: [], source: "gói" }];
+    const state = play({ type: "holidays-taken", days });
+    assert.deepEqual(state.draft.days.map((/** @type {any} */ day) => [day.date, day.source]), [["2026-08-22", ""], ["2027-01-01", "gói"], ["2027-02-06", "TB 12"]]);
+  });
+});
+
+describe("the first run", () => {
+  const empty = { draft: { ...toDraft(office), weekly: {} }, staff: [], devices: [] };
+  test("has five steps, none done", () => assert.deepEqual(steps(empty).map((step) => step.done), [false, false, false, false, false]));
+  test("the ward's model makes an office of five counters that has no fault", () => {
+    const state = play({ type: "template" });
+    assert.equal(state.draft.counters.length, 5);
+    for (const section of SECTIONS.filter((each) => each.form)) assert.deepEqual(faultsOf(fields(section.id, state.draft), state.draft), {}, section.id);
+    const known = new Set(wardTemplate().services.map((service) => service.code));
+    assert.ok(wardTemplate().counters.every((counter) => counter.services.every((code) => known.has(code))));
+  });
+});
+
+describe("the page", () => {
+  test("shows every section and edits with one engine", () => {
+    for (const { id } of SECTIONS) {
+      const page = words(view(play({ type: "section", section: id }), handlers));
+      assert.ok(page.length > 200, id);
+    }
+  });
+  test("an auditor looks and changes nothing", () => {
+    for (const { id } of SECTIONS.filter((each) => each.id !== "account")) {
+      const state = play({ type: "me", me: { name: "Thanh tra", roles: ["auditor"] }, office: "demo" }, { type: "section", section: id });
+      const page = markup(view(state, handlers));
+      assert.match(words(page), /Chỉ xem/, id);
+      assert.doesNotMatch(page, /data-do=/, id);
+    }
+  });
+  test("an auditor has nothing to save", () => {
+    const state = play({ type: "me", me: { name: "Thanh tra", roles: ["auditor"] }, office: "demo" }, { type: "edit", path: ["hotline"], value: "1" });
+    assert.doesNotMatch(words(view(state, handlers)), /Có thay đổi chưa lưu/);
+  });
+  test("a pairing code is shown large, in two halves", () => {
+    assert.match(words(view(play({ type: "known", what: { code: { name: "bang-4", code: "34352063", until: "" } } }), handlers)), /Mã ghép cho bang-4 3435 2063/);
+  });
+  test("a faulty file shows its line and those around it", () => {
+    const file = { text: "code: demo\nnames: {vi: P}\nprefix: abc\n", faults: [{ path: "prefix", line: 3, reason: "abc", kind: "string_pattern_mismatch" }] };
+    const page = view(play({ type: "section", section: "file" }, { type: "known", what: { file } }), handlers);
+    assert.match(words(page), /Dòng 3 · prefix : không đúng dạng \(abc\)/);
+    assert.match(markup(page), /▶ +3 {2}prefix: abc/);
+  });
+  test("a log that was altered is said loudly", () => {
+    const audit = { intact: false, first_broken: 12, rows: [] };
+    assert.match(markup(view(play({ type: "section", section: "audit" }, { type: "known", what: { audit } }), handlers)), /role=alert>▲ Nhật ký đã bị sửa, từ dòng 12/);
+  });
+});

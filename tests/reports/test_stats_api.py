@@ -1,0 +1,99 @@
+"""The statistics of a morning, as the public contract gives them."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain.words import Dissatisfaction, Level
+
+STATS = "/offices/demo/stats"
+TODAY = {"from": "2026-11-20", "to": "2026-11-20"}
+
+
+@pytest.fixture
+def morning(day, clock):
+    """Ba người được phục vụ, một người vắng, một người bỏ về, một người còn chờ."""
+    day.open(1)
+    day.serve(1, wait=60, seconds=300)
+    day.rate(1, Level.VERY_SATISFIED)
+    day.serve(1, wait=120, seconds=100)
+    day.rate(1, Level.DISSATISFIED, Dissatisfaction.PROCESSING_TIME)
+    day.serve(1, wait=900, seconds=720)
+    absent = day.take("B")
+    day.next(1)
+    for _ in range(2):
+        day.do("recall", absent)
+    day.do("no-show", absent)
+    day.do("cancel", day.take("A"))
+    day.take("C")
+    day.open(3)
+    clock.pass_time(seconds=500)
+    return day
+
+
+def test_the_figures_of_a_morning(morning, people) -> None:
+    answer = people.as_staff("head").get(STATS, query_string=TODAY)
+    assert answer.status_code == 200, answer.text
+    whole = answer.json["total"]
+    counts = {
+        name: whole[name] for name in ("issued", "called", "served", "no_show", "cancelled", "in_hall", "expired")
+    }
+    assert counts == {"issued": 6, "called": 4, "served": 3, "no_show": 1, "cancelled": 1, "in_hall": 1, "expired": 0}
+    assert whole["left_uncalled"] == 1
+    assert whole["service_s"] | {"small": None} == {
+        "count": 3, "mean": 373.3, "p50": 300, "p90": 720, "max": 720, "within_target": 2,
+        "within_target_pct": 66.67, "small": None,
+    }  # fmt: skip
+    assert whole["wait_s"]["max"] == 900
+    assert whole["counter_s"] == {"open": 3200, "paused": 0, "idle": 2080, "busy_pct": 35.0}
+    rated = whole["ratings"]
+    assert rated["levels"] == {"3": {"very_satisfied": 1, "satisfied": 0, "dissatisfied": 1}}
+    assert (rated["none"], rated["response_pct"], rated["satisfied_pct"]) == (1, 66.67, 50.0)
+    assert rated["reasons"] == {"processing_time": 1}
+    assert rated["small"]
+    assert answer.json["complete"] is False
+
+
+@pytest.mark.parametrize("by", ["service", "field", "counter", "officer", "priority", "hour", "day", "week", "month",
+                                "quarter", "half_year", "year", "weekday", "service,hour", "officer,day"])  # fmt: skip
+def test_the_parts_of_every_split_add_up(morning, people, by) -> None:
+    answer = people.as_staff("head").get(STATS, query_string={"from": "2026-11-01", "to": "2026-11-30", "by": by}).json
+    for name in ("issued", "called", "served", "no_show", "cancelled", "in_hall", "transferred"):
+        assert sum(row[name] for row in answer["rows"]) == answer["total"][name], name
+    assert answer["total"]["issued"] == 6
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"from": "2026-02-30"}, {"from": "yesterday"}, {"from": "20261120"}, {"from": "2026-11-21", "to": "2026-11-20"},
+     {"by": "colour"}, {"by": "day,day"}, {"by": "day,hour,service"}, {"scope": "world"}, {"counter": "x"},
+     {"priority": "vip"}, {"from": "0001-01-01"}],
+)  # fmt: skip
+def test_a_wrong_question_is_refused(people, wrong) -> None:
+    answer = people.as_staff("head").get(STATS, query_string=wrong)
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_request")
+
+
+def test_nobody_else_reads_statistics(people, server) -> None:
+    assert server.app.test_client().get(f"/api/v1{STATS}").status_code == 401
+    assert people.as_device("panel").get(STATS).status_code == 403
+    assert people.as_staff("helper").get(STATS).status_code == 403
+    assert people.as_staff("head").get("/offices/elsewhere/stats").status_code in (403, 404)
+
+
+def test_an_officer_sees_the_own_figures_only(morning, people) -> None:
+    mine = people.as_staff("officer1").get(STATS, query_string=TODAY | {"by": "officer"}).json
+    assert [row["name"]["officer"] for row in mine["rows"]] == ["Nguyễn Thị Minh Ngọc"]
+    assert (mine["only_own"], mine["total"]["served"], "rank" in mine["rows"][0]) == (True, 3, True)
+    other = people.as_staff("officer3").get(STATS, query_string=TODAY).json
+    assert other["total"]["served"] == 0
+    head = people.as_staff("head").get(STATS, query_string=TODAY | {"by": "officer"}).json
+    asked = {**TODAY, "officer": head["rows"][0]["key"]["officer"]}
+    assert people.as_staff("officer3").get(STATS, query_string=asked).status_code == 403
+
+
+def test_a_question_about_nothing_has_no_rates(people) -> None:
+    whole = people.as_staff("head").get(STATS, query_string={"from": "2020-01-01", "to": "2020-12-31"}).json["total"]
+    assert whole["issued"] == 0
+    assert whole["wait_s"]["mean"] is whole["wait_s"]["p90"] is whole["wait_s"]["within_target_pct"] is None
+    assert whole["ratings"]["response_pct"] is whole["ratings"]["interval_pct"] is None
