@@ -86,8 +86,8 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     system = System(
         uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, settings.demo, settings.simulator_url
     )
-    app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}
-    namespace.register(socketio, system, hub, settings.max_clients)
+    app.extensions |= {"motcua": system, "motcua_callers": Callers(uow), "motcua_hub": hub}
+    namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings)
     return Server(app, socketio, hub, system, engine)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from server.api.routing import route
 from server.api.schemas import AgentStatus, Body, JobResult, Pair
-from server.caller import actor, callers, uow
+from server.caller import actor, changed, uow
 from server.domain.words import PrintState
 from server.services import devices, printing
 
@@ -35,7 +35,7 @@ def status(body: AgentStatus) -> Any:
 @route("POST", "/devices/pair", "public", body=Pair, status=201, summary="Trade a one-time code for a token")
 def pair(body: Pair) -> Any:
     paired = devices.pair(uow(), body.code)
-    callers().forget()
+    changed(paired["device"]["id"])
     return paired, 201
 
 
@@ -51,5 +51,5 @@ def offer_pairing(office: str, device_id: str, body: Body) -> Any:
 def revoke(office: str, device_id: str, body: Body) -> Any:
     with uow().command(office) as tx:
         devices.revoke(tx, actor(), device_id)
-    callers().forget()
+    changed(device_id)
     return {}

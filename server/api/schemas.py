@@ -45,6 +45,21 @@ class SignIn(Body):
     code: Annotated[str, Field(max_length=12)] | None = None
 
 
+class TokenNew(Body):
+    name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
+    scopes: Annotated[list[Text(40)], Field(min_length=1, max_length=50)]  # type: ignore[valid-type]
+    days: Annotated[StrictInt, Field(ge=1, le=366)]
+
+
+class TokenMade(BaseModel):
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+    token: str
+
+
 class TakeNumber(Body):
     service: ServiceCode
     priority: Priority | None = None
