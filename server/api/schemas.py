@@ -93,6 +93,23 @@ class Transfer(Note):
     officer: Text(32) | None = None  # type: ignore[valid-type]
 
 
+class GoOn(Note):
+    service: ServiceCode | None = None
+    here: bool = False
+
+
+class HandOver(Note):
+    officer: OpaqueId
+
+
+class Assign(Body):
+    officer: OpaqueId
+
+
+class Stop(Body):
+    reason: Text(200)  # type: ignore[valid-type]
+
+
 class Correct(Note):
     priority: Priority | None = None
 

@@ -73,6 +73,9 @@ service = sa.Table(
     sa.Column("prefix", sa.String(2), nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    # The day on which the head has stopped its numbers, and why.
+    sa.Column("stopped_on", sa.Date),
+    sa.Column("stopped_why", sa.String(200)),
 )
 
 # What people come for in a service's line, and what they must bring (server.services.catalogue).

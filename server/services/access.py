@@ -66,6 +66,8 @@ RULES: dict[str, Rule] = {
     "ticket.place": _rule(OFFICER, HELPER, HEAD, ADMIN, devices=("keypad", "agent")),
     "ticket.print": _rule(OFFICER, HELPER, HEAD, ADMIN),
     "counter.use": _rule(OFFICER, HEAD, ADMIN, devices=("keypad", "agent")),
+    "counter.hand_over": _rule(OFFICER, HEAD, ADMIN),
+    "floor.steer": _rule(HEAD, ADMIN),
     "rating.give": _rule(devices=("panel", "agent")),
     "rating.read": _rule(OFFICER, HELPER, HEAD, ADMIN, AUDITOR),
     "stats.read": _rule(OFFICER, HEAD, ADMIN, AUDITOR),
