@@ -410,6 +410,8 @@ rollup = sa.Table(
     sa.Column("grain", sa.String(5), primary_key=True),
     sa.Column("start", sa.Date, primary_key=True),
     sa.Column("slice", sa.String(10), primary_key=True),
+    # Its last day; of the month and year that still run, the last day that was over when they were counted.
+    sa.Column("through", sa.Date, nullable=False),
     sa.Column("basis", sa.String(16), nullable=False),
     sa.Column("claim", sa.String(32), nullable=False),
     sa.Column("data", sa.LargeBinary),

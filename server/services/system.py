@@ -7,6 +7,7 @@ from pathlib import Path
 
 from server.services.ports import Clock, Publisher, UnitOfWork
 from server.services.reporting import Figures
+from server.services.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +18,6 @@ class System:
     figures: Figures
     public_url: str | None
     data_dir: Path
+    vault: Vault
     demo: bool = False
     simulator_url: str | None = None
