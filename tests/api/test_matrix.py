@@ -64,7 +64,8 @@ NARROW = "token:admin:stats.read"
 EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
     "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
-    "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit", "past_batch",
+    "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
+    "past_batch",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
