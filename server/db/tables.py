@@ -78,6 +78,20 @@ service = sa.Table(
     sa.Column("stopped_why", sa.String(200)),
 )
 
+# What people come for in a service's line, and what they must bring (server.services.catalogue).
+procedure = sa.Table(
+    "procedure",
+    metadata,
+    _office(primary_key=True),
+    sa.Column("service", Code, primary_key=True),
+    sa.Column("code", Code, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("papers", sa.JSON, nullable=False),
+    sa.Column("fee", sa.JSON),
+    sa.Column("time_limit", sa.JSON),
+)
+
 counter = sa.Table(
     "counter",
     metadata,

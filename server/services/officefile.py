@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from server.domain.errors import N_, Invalid
 from server.services.ports import Json
 
-FILE_MAX = 512 * 1024
+FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
@@ -78,6 +78,16 @@ class PolicyPart(Part):
     alert_wait_s: Annotated[int, Field(ge=60, le=6 * 3600)] = 1800
 
 
+class ProcedurePart(Part):
+    """What people come for. `fee` and `time_limit` are words: "8.000 đồng mỗi bản", "trong ngày"."""
+
+    code: Code
+    names: Names
+    papers: Annotated[list[Names], Field(max_length=30)] = []
+    fee: Names | None = None
+    time_limit: Names | None = None
+
+
 class ServicePart(Part):
     code: Code
     names: Names
@@ -89,8 +99,15 @@ class ServicePart(Part):
     service_s: Annotated[int, Field(ge=30, le=4 * 3600)] = 480
     target_s: Annotated[int, Field(ge=30, le=8 * 3600)] = 600
     papers: Annotated[list[Names], Field(max_length=20)] = []
+    procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
+
+    @field_validator("procedures")
+    @classmethod
+    def _each_once(cls, procedures: list[ProcedurePart]) -> list[ProcedurePart]:
+        _unique("code", [procedure.code for procedure in procedures])
+        return procedures
 
     def series(self) -> str:
         return self.prefix or self.code[:2].upper()

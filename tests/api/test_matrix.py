@@ -65,9 +65,9 @@ PROGRAMS = tuple(f"token:{role}" for role in STAFF)
 NARROW = "token:admin:stats.read"
 EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
-    "office", "service", "counter", "staff_role", "device", "series", "lease", "ticket", "ticket_interval",
-    "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit", "past_batch",
-    "media", "recording", "playlist",
+    "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
+    "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
+    "past_batch", "media", "recording", "playlist",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
