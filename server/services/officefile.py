@@ -6,7 +6,7 @@ The same description is what the administration's pages edit and what the demo i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from string import Formatter
@@ -17,13 +17,14 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from server.domain.errors import N_, Invalid
+from server.services.officefits import misfits
 from server.services.ports import Json
 
-FILE_MAX = 512 * 1024
+FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "policy", "calendar", "texts")
+SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts")
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
@@ -44,6 +45,15 @@ class Names(Part):
         return self.model_dump(exclude_none=True)
 
 
+def in_order(what: str, windows: list[tuple[str, str]]) -> None:
+    """Windows of one day: each ends after it begins and before the next one begins; ValueError says what is wrong."""
+    times = [moment for window in windows for moment in window]
+    if not all(TIME.match(moment) for moment in times):
+        raise ValueError(f"{what}: HH:MM")
+    if any(a >= b for a, b in zip(times, times[1:], strict=False)):
+        raise ValueError(f"{what}: windows must follow each other")
+
+
 class CalendarPart(Part):
     """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
 
@@ -55,11 +65,7 @@ class CalendarPart(Part):
     @classmethod
     def _windows_in_order(cls, days: dict[Any, list[tuple[str, str]]]) -> dict[Any, list[tuple[str, str]]]:
         for day, windows in days.items():
-            times = [moment for window in windows for moment in window]
-            if not all(TIME.match(moment) for moment in times):
-                raise ValueError(f"{day}: HH:MM")
-            if any(a >= b for a, b in zip(times, times[1:], strict=False)):
-                raise ValueError(f"{day}: windows must follow each other")
+            in_order(str(day), windows)
         return days
 
 
@@ -73,6 +79,16 @@ class PolicyPart(Part):
     alert_wait_s: Annotated[int, Field(ge=60, le=6 * 3600)] = 1800
 
 
+class ProcedurePart(Part):
+    """What people come for. `fee` and `time_limit` are words: "8.000 đồng mỗi bản", "trong ngày"."""
+
+    code: Code
+    names: Names
+    papers: Annotated[list[Names], Field(max_length=30)] = []
+    fee: Names | None = None
+    time_limit: Names | None = None
+
+
 class ServicePart(Part):
     code: Code
     names: Names
@@ -84,6 +100,7 @@ class ServicePart(Part):
     service_s: Annotated[int, Field(ge=30, le=4 * 3600)] = 480
     target_s: Annotated[int, Field(ge=30, le=8 * 3600)] = 600
     papers: Annotated[list[Names], Field(max_length=20)] = []
+    procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
 
@@ -105,6 +122,15 @@ class VoicePart(Part):
     style: Literal["digits", "number"] = "digits"
     invite: dict[Literal["vi", "en"], LongText] = {}
     recall: dict[Literal["vi", "en"], LongText] = {}
+    quiet: Annotated[list[tuple[str, str]], Field(max_length=12)] = []
+    """Windows of every day in which loudspeakers are silent."""
+    max_age_s: Annotated[int, Field(ge=30, le=900)] = 180
+
+    @field_validator("quiet")
+    @classmethod
+    def _windows_in_order(cls, windows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        in_order("quiet", windows)
+        return windows
 
     @field_validator("invite", "recall")
     @classmethod
@@ -135,6 +161,7 @@ class OfficeFile(Part):
     hotline: Text | None = None
     rating_scale: Literal[3, 5] = 3
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
+    second_factor: Literal["optional", "administrators", "everybody"] = "optional"
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
@@ -256,9 +283,9 @@ def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
         office = OfficeFile.model_validate(data)
     except ValidationError as error:
         raise FileRefused(list(_faults(error, root))) from None
-    misfits = [Fault(".".join(map(str, path)), _line(root, path), reason) for path, reason in _misfits(office)]
-    if misfits:
-        raise FileRefused(misfits)
+    unfit = [Fault(".".join(map(str, path)), _line(root, path), reason) for path, reason in misfits(office)]
+    if unfit:
+        raise FileRefused(unfit)
     return office
 
 
@@ -285,37 +312,3 @@ def _line(node: yaml.Node | None, path: Sequence[Any]) -> int | None:
             break
         node = step
     return line
-
-
-Misfit = tuple[tuple[str | int, ...], str]
-"""A part of the file that does not fit another: where it stands, and why."""
-
-
-def _misfits(office: OfficeFile) -> Iterator[Misfit]:
-    """What only shows when the parts are seen together; each at the place where somebody would mend it."""
-    active = [(i, s.series()) for i, s in enumerate(office.services) if s.active]
-    yield from _twice("services", "code", enumerate(s.code for s in office.services))
-    yield from _twice("counters", "number", enumerate(c.number for c in office.counters))
-    yield from _twice("services", "prefix", active)
-    yield from _shared_numbers(active)
-    known = {s.code for s in office.services}
-    for i, counter in enumerate(office.counters):
-        for j, code in enumerate(counter.services):
-            if code not in known:
-                yield ("counters", i, "services", j), f"counter {counter.number}: unknown service {code}"
-
-
-def _twice(part: str, key: str, values: Iterable[tuple[int, Any]]) -> Iterator[Misfit]:
-    seen = set()
-    for i, value in values:
-        if value in seen:
-            yield (part, i, key), f"{value} stands twice"
-        seen.add(value)
-
-
-def _shared_numbers(prefixes: Sequence[tuple[int, str]]) -> Iterator[Misfit]:
-    """Of figures only, one prefix must not begin another: "1" + "1001" and "11" + "001" print the same number."""
-    for i, one in prefixes:
-        for j, other in prefixes:
-            if i != j and one != other and one.isdigit() and other.isdigit() and other.startswith(one):
-                yield ("services", j, "prefix"), f"{one} and {other} would print the same numbers"

@@ -122,7 +122,7 @@ function photoChosen(event) {
   const chosen = /** @type {HTMLInputElement} */ (event.target).files?.[0];
   if (!chosen) return undefined;
   if (chosen.size > PHOTO_MAX) return dispatch({ type: "refused", text: _("Ảnh lớn quá 8 MB.") });
-  return changePhoto((at) => api.put(at, chosen));
+  return changePhoto((at) => api.upload("PUT", at, chosen));
 }
 
 const removePhoto = () => changePhoto((at) => api.remove(at));
