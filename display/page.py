@@ -2,6 +2,7 @@
 
 The composition root hands in the announcer and a way to look offices up, so this room never imports the server.
 """
+
 from __future__ import annotations
 
 import re
@@ -32,7 +33,12 @@ class Offices(Protocol):
         ...
 
     def find(self, code: str) -> Mapping[str, Any] | None:
-        """What `display.speech.announcer.hall` reads: code, name, counters, prefixes, voice; None if unknown."""
+        """What `display.speech.announcer.hall` reads: code, name, counters, prefixes, voice; and `boards`, the layouts.
+        None if unknown."""
+        ...
+
+    def screen(self, code: str) -> Mapping[str, Any] | None:
+        """The layout of the paired screen that asks, None for any other browser."""
         ...
 
 
@@ -56,11 +62,13 @@ def pages_of(offices: Offices, voice: Announcer) -> Blueprint:
     @pages.get("")
     def board() -> str:
         code = request.args.get("office") or offices.default()
-        place = find(code)
-        if place is None:
+        description = offices.find(code)
+        if description is None:
             abort(404)
+        place = hall(description)
         sound = {"edition": voice.edition(place), "languages": list(place.languages)}
-        config = {"office": place.code, "name": place.name, "voice": sound}
+        layouts = {"boards": list(description.get("boards", ())), "mine": offices.screen(code)}
+        config = {"office": place.code, "name": place.name, "voice": sound, **layouts}
         return render_template("display/board.html", config_json=config)
 
     @pages.get("/<office>/speech/<number>/<int:counter>.<language>.wav")

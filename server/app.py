@@ -33,6 +33,7 @@ from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
 from server.live.relay import Relay
+from server.services.boards_report import BoardReports
 from server.services.ports import Clock
 from server.services.system import System
 from server.services.views import describe
@@ -40,7 +41,7 @@ from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell
 
 API_MODULES = (
-    "account", "administration", "agents", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
+    "account", "administration", "agents", "boards", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 FAILED_SIGN_INS = "10 per minute"
@@ -55,6 +56,11 @@ class Server:
     hub: Hub
     system: System
     engine: sa.Engine
+
+    def start(self) -> None:
+        """Begin what goes on beside requests, in the process that serves."""
+        self.hub.start()
+        self.socketio.start_background_task(self.system.boards.sweep_forever, self.socketio.sleep)
 
 
 class Json(DefaultJSONProvider):
@@ -72,7 +78,7 @@ def utc_now() -> datetime:
 
 
 def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engine | None = None) -> Server:
-    """Put a server together. Background tasks start with `server.hub.start()`, in the process that serves."""
+    """Put a server together. Background tasks start with `Server.start`, in the process that serves."""
     app = _make_app(settings)
     # The path of Engine.IO is the client library's default, so that pages need no setting.
     socketio = SocketIO(
@@ -84,7 +90,15 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
     uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
     system = System(
-        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, settings.demo, settings.simulator_url
+        uow,
+        clock,
+        hub,
+        SqlFigures(uow),
+        BoardReports(uow, clock),
+        settings.public_url,
+        settings.data_dir,
+        settings.demo,
+        settings.simulator_url,
     )
     app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}
     namespace.register(socketio, system, hub, settings.max_clients)

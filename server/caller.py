@@ -16,12 +16,17 @@ from server.domain.errors import CsrfFailed, IdempotencyKeyRequired, Invalid, Mo
 from server.domain.words import STATE_NAMES, TicketState
 from server.services import devices, staff
 from server.services.access import ANONYMOUS, RULES, Actor, require, require_anywhere
+from server.services.boards_report import BoardReports
 from server.services.ports import UnitOfWork
 from server.services.system import System
 
 F = TypeVar("F", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEVICE_COOKIE = "motcua_device"
+BOARD_COOKIE = "motcua_board"
+"""A board has a cookie of its own: in the demo, and on a PC with two screens, one browser is also somebody else."""
+AS_SCREEN = "X-Motcua-Screen"
+"""By this header a page speaks for the screen that it stands on, not for whoever is signed in in that browser."""
 KEY_MAX = 80
 CACHE_S = 3.0
 SESSION_S = 12 * 3600
@@ -36,6 +41,10 @@ def system() -> System:
 
 def uow() -> UnitOfWork:
     return system().uow
+
+
+def boards() -> BoardReports:
+    return system().boards
 
 
 class Callers:
@@ -85,7 +94,15 @@ def by_token(token: str | None) -> Actor | None:
     return callers().find(f"t{token}", lambda: devices.actor_for(uow(), token))
 
 
+def screen() -> Actor | None:
+    """The paired board that this browser is, whoever else it may be."""
+    found = by_token(request.cookies.get(BOARD_COOKIE) or _bearer())
+    return found if found is not None and found.device == "board" else None
+
+
 def by_cookie() -> Actor | None:
+    if request.headers.get(AS_SCREEN):
+        return screen()
     staff_id, epoch = session.get("staff"), session.get("epoch", -1)
     if staff_id is not None and _session_lives():
         found = callers().find(f"s{staff_id}.{epoch}", lambda: staff.actor_for(uow(), staff_id, epoch))

@@ -1,4 +1,5 @@
 """The sentence of an announcement, from an office's template."""
+
 from __future__ import annotations
 
 import string

@@ -10,7 +10,7 @@ Order within a command, each step with its reason:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -260,13 +260,39 @@ class SqlUnitOfWork:
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
 
+    def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None:
+        """When devices were last heard, and what they said then; no fact of an office, so without its lock."""
+        if not seen:
+            return
+        device = t.device.c
+        change = t.device.update().where(device.id == sa.bindparam("device")).values(
+            seen_at=sa.bindparam("at"), detail=sa.bindparam("said")
+        )  # fmt: skip
+        try:
+            with self._line("").turn() as group:
+                rows = [{"device": key, "at": at, "said": said} for key, (at, said) in sorted(seen.items())]
+                group.connection.execute(change, rows)
+                group.add(None, marked=False)
+        except LOST as error:
+            raise Unavailable from error
+
+    def silent_boards(self, since: datetime) -> list[tuple[str, str]]:
+        """(office code, device) of boards that once reported, and have not since then."""
+        d = t.device.c
+        query = (
+            sa.select(t.office.c.code, d.id)
+            .select_from(t.device.join(t.office, d.office_id == t.office.c.id))
+            .where(d.kind == "board", d.revoked_at.is_(None), d.state != "offline", d.seen_at < since)
+        )
+        return [(code, device_id) for code, device_id in self._read(lambda c: c.execute(query).all())]
+
     def device_states(self) -> list[tuple[str, str, str, int]]:
-        """(office code, kind, state, how many) of agents and of what they own; screens report no state."""
+        """(office code, kind, state, how many) of agents, what they own, and boards; other screens report none."""
         d = t.device.c
         query = (
             sa.select(t.office.c.code, d.kind, d.state, sa.func.count())
             .select_from(t.device.join(t.office, d.office_id == t.office.c.id))
-            .where(d.revoked_at.is_(None), sa.or_(d.agent_id.is_not(None), d.kind == "agent"))
+            .where(d.revoked_at.is_(None), sa.or_(d.agent_id.is_not(None), d.kind.in_(("agent", "board"))))
             .group_by(t.office.c.code, d.kind, d.state)
         )
         return [(code, kind, state, n) for code, kind, state, n in self._read(lambda c: c.execute(query).all())]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.services.boards_report import BoardReports
 from server.services.ports import Clock, Publisher, UnitOfWork
 from server.services.reporting import Figures
 
@@ -15,6 +16,7 @@ class System:
     clock: Clock
     publisher: Publisher
     figures: Figures
+    boards: BoardReports
     public_url: str | None
     data_dir: Path
     demo: bool = False

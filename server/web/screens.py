@@ -12,14 +12,14 @@ from typing import Any
 import segno
 from flask import Blueprint, Flask, Response, request
 
-from server.caller import DEVICE_COOKIE, base_url
+from server.caller import BOARD_COOKIE, DEVICE_COOKIE, base_url, screen
 from server.domain.errors import OfficeNotFound
-from server.services import following
+from server.services import board_layouts, following
 from server.services.system import System
 from server.web import phone
 
 ROOMS = ("kiosk", "display", "server", "hardware")
-SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel"}
+SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel", "/display": "board"}
 
 
 @cache
@@ -72,9 +72,10 @@ def _sign_in_demo_screen(system: System) -> Any:
 
     def sign_in(response: Response) -> Response:
         kind = SCREENS_AS_DEVICES.get(request.path)
-        if kind and response.status_code == 200 and DEVICE_COOKIE not in request.cookies:
+        cookie = BOARD_COOKIE if kind == "board" else DEVICE_COOKIE
+        if kind and response.status_code == 200 and cookie not in request.cookies:
             token = (system.data_dir / f"demo-{kind}.token").read_text().strip()
-            response.set_cookie(DEVICE_COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure)
+            response.set_cookie(cookie, token, httponly=True, samesite="Strict", secure=request.is_secure)
         return response
 
     return sign_in
@@ -87,7 +88,15 @@ class _Offices:
         self._system = system
 
     def default(self) -> str:
-        return default_office(self._system)
+        paired = screen()
+        return (paired.office if paired else None) or default_office(self._system)
+
+    def screen(self, code: str) -> dict[str, Any] | None:
+        """The layout of the paired board that asks."""
+        paired = screen()
+        if paired is None or paired.office != code:
+            return None
+        return board_layouts.of_device(self._system.uow.hall(code).config, paired.id)
 
     def find(self, code: str) -> dict[str, Any] | None:
         try:
@@ -100,4 +109,5 @@ class _Offices:
             "counters": [{"number": c.number, "names": dict(c.names)} for c in config.counters.values()],
             "prefixes": sorted({s.prefix for s in config.services.values()}),
             "voice": dict(config.texts.get("voice", {})),
+            "boards": board_layouts.layouts_view(config),
         }

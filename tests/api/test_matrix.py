@@ -28,7 +28,7 @@ from server.settings import Settings
 from tests.api.conftest import PASSWORD, SECRET, Clock
 
 STAFF = tuple(str(role) for role in Role)
-DEVICES = ("kiosk", "panel", "keypad", "agent")
+DEVICES = ("kiosk", "panel", "keypad", "agent", "board")
 OFFICES = ("demo", "other")
 REFUSED = {"not_signed_in", "forbidden"}
 SCRIPT = Actor("tests")

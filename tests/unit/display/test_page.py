@@ -44,6 +44,9 @@ class OneOffice:
     def default(self) -> str:
         return "demo"
 
+    def screen(self, code: str) -> None:
+        return None
+
     def find(self, code: str) -> Mapping[str, Any] | None:
         return self.description if code == "demo" else None
 

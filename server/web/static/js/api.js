@@ -9,6 +9,7 @@
  * @property {(ms: number) => Promise<void>} [sleep]
  * @property {number} [timeout]            milliseconds a single attempt may take
  * @property {number[]} [pauses]           milliseconds before each further attempt
+ * @property {{[name: string]: string}} [also]  further headers of every request
  */
 import { _, language as pageLanguage } from "./i18n.js";
 
@@ -53,6 +54,7 @@ export function createApi(options = {}) {
     sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     timeout = 8000,
     pauses = [400, 1200, 2500],
+    also = {},
   } = options;
 
   /**
@@ -65,7 +67,7 @@ export function createApi(options = {}) {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeout);
     /** @type {{[name: string]: string}} */
-    const headers = { Accept: "application/json", "Accept-Language": language() };
+    const headers = { Accept: "application/json", "Accept-Language": language(), ...also };
     if (method !== "GET") headers["X-CSRFToken"] = csrf();
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (key) headers["Idempotency-Key"] = key;
