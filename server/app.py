@@ -41,7 +41,8 @@ from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell
 
 API_MODULES = (
-    "account", "administration", "agents", "boards", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
+    "account", "administration", "agents", "boards", "counters", "kiosks", "offices", "sessions", "stats",
+    "tickets", "tracking",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 FAILED_SIGN_INS = "10 per minute"
@@ -100,8 +101,8 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
         settings.demo,
         settings.simulator_url,
     )
-    app.extensions |= {"motcua": system, "motcua_callers": Callers(), "motcua_hub": hub}
-    namespace.register(socketio, system, hub, settings.max_clients)
+    app.extensions |= {"motcua": system, "motcua_callers": Callers(uow), "motcua_hub": hub}
+    namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings)
     return Server(app, socketio, hub, system, engine)
 

@@ -1,5 +1,4 @@
 """One announcement as one sound: chime, the sentence, a pause, the sentence again, all at one loudness."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,5 +1,4 @@
 """Announcements of an office's calls: the sentence, the sound, and where it is kept."""
-
 from __future__ import annotations
 
 import hashlib
@@ -120,3 +119,5 @@ def _digest(*parts: object) -> str:
 def announcer(cache: Path, clips: Path | None = None, most_bytes: int = DEFAULT_BYTES) -> Announcer:
     """The announcer as an installation runs it: `cache` for finished sounds, `clips` with recorded ones if any."""
     return Announcer(Store(cache, most_bytes), Studio(worker_command(clips)), clips)
+
+

@@ -4,7 +4,6 @@
 A sentence is put together from as few clips as can be. If one word is missing, the whole sentence is left
 to the next provider: two voices in one sentence are harder to follow than either.
 """
-
 from __future__ import annotations
 
 import hashlib

@@ -2,7 +2,6 @@
 
 espeak-ng is GPL-3 and keeps global state, so only the speech worker's own process (`worker.py`) imports this.
 """
-
 from __future__ import annotations
 
 import ctypes
@@ -34,7 +33,9 @@ class Espeak:
             ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint,
             ctypes.c_void_p, ctypes.c_void_p,
         ]  # fmt: skip
-        self.rate: int = self._library.espeak_Initialize(_RETRIEVAL, 0, espeakng_loader.get_data_path().encode(), 0)
+        self.rate: int = self._library.espeak_Initialize(
+            _RETRIEVAL, 0, espeakng_loader.get_data_path().encode(), 0
+        )
         if self.rate <= 0:
             raise NoVoice(f"espeak-ng did not start ({self.rate})")
         self._pcm = bytearray()

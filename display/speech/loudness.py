@@ -2,7 +2,6 @@
 
 Samples are floats, full scale ±1.0; loudness is in LUFS.
 """
-
 from __future__ import annotations
 
 import math

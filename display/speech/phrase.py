@@ -1,5 +1,4 @@
 """The sentence of an announcement, from an office's template."""
-
 from __future__ import annotations
 
 import string

@@ -1,5 +1,4 @@
 """Mono sound: reading and writing WAV, trimming silence, joining, one loudness for all, a peak limiter."""
-
 from __future__ import annotations
 
 import io

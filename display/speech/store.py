@@ -2,7 +2,6 @@
 
 Bounded in bytes (the longest unused go first), written atomically, and made once however many boards ask.
 """
-
 from __future__ import annotations
 
 import os

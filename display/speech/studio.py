@@ -1,5 +1,4 @@
 """The server's side of the speech worker: starts it, asks it with a time-out, replaces it when it dies."""
-
 from __future__ import annotations
 
 import os

@@ -1,5 +1,4 @@
 """Frames between the server and its speech worker: a length, a JSON header, and the bytes it announces."""
-
 from __future__ import annotations
 
 import json

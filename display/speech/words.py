@@ -3,7 +3,6 @@
 The words are written here, not left to a synthesiser, so that a recorded voice, every synthesiser and
 the tests say the same thing.
 """
-
 from __future__ import annotations
 
 import re
@@ -17,55 +16,13 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 _VI_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 # D and G are both "dê" to a northern ear, so G takes its other common name, "gờ".
 _VI_LETTERS = {
-    "A": "a",
-    "B": "bê",
-    "C": "xê",
-    "D": "dê",
-    "Đ": "đê",
-    "E": "e",
-    "F": "ép",
-    "G": "gờ",
-    "H": "hát",
-    "I": "i",
-    "J": "gi",
-    "K": "ca",
-    "L": "e lờ",
-    "M": "em mờ",
-    "N": "en nờ",
-    "O": "o",
-    "P": "pê",
-    "Q": "quy",
-    "R": "e rờ",
-    "S": "ét sì",
-    "T": "tê",
-    "U": "u",
-    "V": "vê",
-    "W": "vê kép",
-    "X": "ích xì",
-    "Y": "i dài",
-    "Z": "dét",
+    "A": "a", "B": "bê", "C": "xê", "D": "dê", "Đ": "đê", "E": "e", "F": "ép", "G": "gờ", "H": "hát", "I": "i",
+    "J": "gi", "K": "ca", "L": "e lờ", "M": "em mờ", "N": "en nờ", "O": "o", "P": "pê", "Q": "quy", "R": "e rờ",
+    "S": "ét sì", "T": "tê", "U": "u", "V": "vê", "W": "vê kép", "X": "ích xì", "Y": "i dài", "Z": "dét",
 }
 _EN_SMALL = (
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )
 _EN_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _TICKET = re.compile(r"([A-ZĐ]{0,2})([0-9]{1,6})")

@@ -4,7 +4,6 @@ It stands apart from the server so that neither espeak-ng's global state and lic
 loudness touches the process that serves an office. It reads requests from the socket at its standard input,
 answers them in order, and ends when the socket closes.
 """
-
 from __future__ import annotations
 
 import signal

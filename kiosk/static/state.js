@@ -10,7 +10,8 @@
  * @property {Names} names
  * @property {Names | null} group
  * @property {boolean} open
- * @property {string} [closed_reason]   "hours", "daily_limit"
+ * @property {string} [closed_reason]   "hours", "daily_limit", "stopped" (by the head, for today)
+ * @property {string} [stopped_why]
  * @property {string | null} [opens_at]
  * @property {number} waiting
  * @property {Wait | null} expected_wait_s

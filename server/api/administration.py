@@ -8,7 +8,7 @@ from flask import Response, request
 
 from server.api.routing import route
 from server.api.schemas import DevicePut, OfficePut, StaffPut
-from server.caller import actor, callers, uow
+from server.caller import actor, changed, uow
 from server.domain.errors import Invalid
 from server.domain.words import Role
 from server.services import audit, device_setup, holiday_calendar, officefile, offices, staff
@@ -41,8 +41,9 @@ def read_staff(office: str) -> Any:
 @route("PUT", "/offices/<office>/staff/<username>", "office.configure", body=StaffPut, summary="Add or change a person")
 def write_staff(office: str, username: str, body: StaffPut) -> Any:
     with uow().command(office) as tx:
-        staff.change_staff(tx, actor(), username, body.name, [Role(r) for r in body.roles], body.password, body.active)
-    callers().forget()
+        wanted = (body.name, [Role(r) for r in body.roles], body.password, body.active)
+        changed_id = staff.change_staff(tx, actor(), username, *wanted)
+    changed(changed_id)
     return {"staff": staff.staff_views(uow(), uow().hall(office).config.id)}
 
 
@@ -79,5 +80,5 @@ def add_device(office: str, body: DevicePut) -> Any:
 def change_device(office: str, device_id: str, body: DevicePut) -> Any:
     with uow().command(office) as tx:
         device_setup.change(tx, actor(), device_id, body.model_dump())
-    callers().forget()
+    changed(device_id)
     return device_setup.view(uow(), device_id)

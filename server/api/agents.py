@@ -8,7 +8,7 @@ from flask import jsonify, request
 
 from server.api.routing import route
 from server.api.schemas import AgentStatus, Body, JobResult, Pair
-from server.caller import BOARD_COOKIE, DEVICE_COOKIE, actor, callers, uow
+from server.caller import BOARD_COOKIE, DEVICE_COOKIE, actor, changed, uow
 from server.domain.words import PrintState
 from server.services import devices, printing
 
@@ -41,7 +41,7 @@ def status(body: AgentStatus) -> Any:
 def pair(body: Pair) -> Any:
     """With `keep` the browser itself becomes the screen: the token goes into a cookie that no script can read."""
     paired = devices.pair(uow(), body.code)
-    callers().forget()
+    changed(paired["device"]["id"])
     if not body.keep:
         return paired, 201
     response = jsonify({name: paired[name] for name in ("office", "device")})
@@ -64,5 +64,5 @@ def offer_pairing(office: str, device_id: str, body: Body) -> Any:
 def revoke(office: str, device_id: str, body: Body) -> Any:
     with uow().command(office) as tx:
         devices.revoke(tx, actor(), device_id)
-    callers().forget()
+    changed(device_id)
     return {}

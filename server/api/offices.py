@@ -8,11 +8,11 @@ from typing import Any
 from flask import Response, request
 
 from server.api.routing import route
-from server.api.schemas import BoardView, Notice, OfficeView
+from server.api.schemas import BoardView, Body, Notice, OfficeView, Stop
 from server.caller import actor, base_url, system, uow
 from server.domain.errors import Invalid
 from server.domain.happenings import Told
-from server.services import boards, devices, rating
+from server.services import boards, devices, rating, steering
 from server.services.views import board_view
 
 MORE_COUNTERS = 20
@@ -55,6 +55,35 @@ def what_if(office: str) -> Any:
     if not 1 <= more <= MORE_COUNTERS:
         raise Invalid(detail=f"counters: 1–{MORE_COUNTERS}")
     return boards.plan_view(uow().hall(office), request.args.get("service", ""), more)
+
+
+@route("GET", "/offices/<office>/next", "floor.watch", summary="Whom each counter would call now, and why")
+def outlook(office: str) -> Any:
+    """An outlook, not a promise: another counter of the same line may be quicker. `counter` asks for one."""
+    hall = uow().hall(office)
+    return {"version": hall.version, "counters": boards.outlook(hall, system().clock(), _counter_asked())}
+
+
+def _counter_asked() -> int | None:
+    asked = request.args.get("counter", "")
+    if asked and not asked.isdecimal():
+        raise Invalid(detail="counter")
+    return int(asked) if asked else None
+
+
+@route("POST", "/offices/<office>/services/<service>/stop", "floor.steer", body=Stop,
+       summary="No more numbers of a field today")  # fmt: skip
+def stop_service(office: str, service: str, body: Stop) -> Any:
+    """Whoever holds a number is still served; tomorrow the field gives numbers again by itself."""
+    with uow().command(office) as tx:
+        return steering.stop_service(tx, actor(), service, body.reason)
+
+
+@route("POST", "/offices/<office>/services/<service>/release", "floor.steer", body=Body,
+       summary="Numbers of a stopped field again")  # fmt: skip
+def release_service(office: str, service: str, body: Body) -> Any:
+    with uow().command(office) as tx:
+        return steering.release_service(tx, actor(), service)
 
 
 @route("GET", "/offices/<office>/ratings/today", "rating.read", summary="Today's ratings by officer")

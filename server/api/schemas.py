@@ -45,6 +45,21 @@ class SignIn(Body):
     code: Annotated[str, Field(max_length=12)] | None = None
 
 
+class TokenNew(Body):
+    name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
+    scopes: Annotated[list[Text(40)], Field(min_length=1, max_length=50)]  # type: ignore[valid-type]
+    days: Annotated[StrictInt, Field(ge=1, le=366)]
+
+
+class TokenMade(BaseModel):
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+    token: str
+
+
 class TakeNumber(Body):
     service: ServiceCode
     priority: Priority | None = None
@@ -76,6 +91,23 @@ class Transfer(Note):
     service: ServiceCode | None = None
     counter: CounterNumber | None = None
     officer: Text(32) | None = None  # type: ignore[valid-type]
+
+
+class GoOn(Note):
+    service: ServiceCode | None = None
+    here: bool = False
+
+
+class HandOver(Note):
+    officer: OpaqueId
+
+
+class Assign(Body):
+    officer: OpaqueId
+
+
+class Stop(Body):
+    reason: Text(200)  # type: ignore[valid-type]
 
 
 class Correct(Note):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from flask import session
+from flask import request, session
 from flask_limiter.util import get_remote_address
 
 from server.api.routing import nothing, route
 from server.api.schemas import SessionView, SignIn
-from server.caller import actor, callers, csrf_token, system, uow
-from server.domain.errors import Unauthenticated
-from server.services import second_factor, staff
+from server.caller import actor, changed, csrf_token, system, uow
+from server.domain.errors import NotFound, Unauthenticated
+from server.services import signing_in, signins, staff
 from server.services.access import Actor
-from server.services.ports import Json
 
 
 def user_view(who: Actor) -> dict[str, Any]:
@@ -39,31 +39,33 @@ def user_view(who: Actor) -> dict[str, Any]:
 @route("POST", "/session", "public", body=SignIn, answer=SessionView, summary="Sign in")
 def sign_in(body: SignIn) -> Any:
     """A cookie for the browser, and the token that its changing requests must carry in `X-CSRFToken`."""
-    person = staff.sign_in(uow(), body.username, body.password)
-    if "totp" in person["settings"]:
-        _check_second_factor(person, body.code)
+    address = request.remote_addr
+    try:
+        person = staff.check_password(uow(), body.username, body.password)
+        begun = signing_in.begin(uow(), person, body.code, signins.Way(), address)
+    except Unauthenticated as refusal:
+        signing_in.note_refused(uow(), body.username, refusal, address)
+        raise
+    return keep(begun)
+
+
+def keep(begun: signing_in.Begun) -> dict[str, Any]:
+    """Put a sign-in into this browser's cookie."""
     session.clear()
     session.permanent = True
-    session["staff"], session["epoch"] = person["id"], person["epoch"]
+    session["staff"], session["epoch"], session["sign_in"] = begun.actor.id, begun.person["epoch"], begun.sign_in
     session["began"] = session["seen"] = int(system().clock().timestamp())
-    callers().forget()
-    who = staff.actor_for(uow(), person["id"], person["epoch"])
-    assert who is not None
-    return {"csrf_token": csrf_token(), "user": user_view(who) | {"username": person["username"]}}
-
-
-def _check_second_factor(person: Json, code: str | None) -> None:
-    who = staff.actor_for(uow(), person["id"], person["epoch"])
-    if who is None or not who.roles:
-        raise Unauthenticated()
-    with uow().command(next(iter(who.roles))) as tx:
-        second_factor.check(tx, person, code)
+    return {"csrf_token": csrf_token(), "user": user_view(begun.actor) | {"username": begun.person["username"]}}
 
 
 @route("DELETE", "/session", "public", status=204, summary="Sign out")
 def sign_out() -> Any:
-    if session.get("staff"):
-        actor()
+    """Ends this sign-in for good: a copy of its cookie is worth nothing, and its live connections are cut."""
+    who, here = actor(), session.get("sign_in")
+    if who.kind == "staff" and here:
+        with suppress(NotFound), uow().command(next(iter(who.roles))) as tx:
+            signins.end(tx, who, here)
+        changed(who.id)
     session.clear()
     return nothing()
 
@@ -79,13 +81,13 @@ def me() -> Any:
             "office": who.office,
         }
     view = user_view(who)
+    if who.scopes is not None:
+        view["scopes"] = sorted(who.scopes)
     return {"user": view, "counter": view["counter"], "csrf_token": csrf_token()}
 
 
 def failed_sign_in_key() -> str:
     """Failures are counted by address and name, so that nobody can lock others out from elsewhere."""
-    from flask import request
-
     data = request.get_json(silent=True)
     name = data.get("username", "") if isinstance(data, dict) else ""
     return f"{get_remote_address()}:{str(name)[:80]}"

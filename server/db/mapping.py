@@ -99,6 +99,8 @@ def service_from(row: Row) -> Service:
         group=settings.get("group"),
         papers=tuple(settings.get("papers", ())),
         active=row["active"],
+        stopped_on=row["stopped_on"],
+        stopped_why=row["stopped_why"],
         calendar=calendar_from(settings["calendar"]) if settings.get("calendar") else None,
         **{name: settings[name] for name in SERVICE_SETTINGS if name in settings},
     )

@@ -73,6 +73,9 @@ service = sa.Table(
     sa.Column("prefix", sa.String(2), nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    # The day on which the head has stopped its numbers, and why.
+    sa.Column("stopped_on", sa.Date),
+    sa.Column("stopped_why", sa.String(200)),
 )
 
 counter = sa.Table(
@@ -117,6 +120,35 @@ staff_role = sa.Table(
     sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), primary_key=True),
     sa.Column("office_id", Key, sa.ForeignKey("office.id"), primary_key=True),
     sa.Column("role", sa.String(16), primary_key=True),
+)
+
+sign_in = sa.Table(
+    "sign_in",
+    metadata,
+    # A browser's cookie names one; ended here, the cookie is worth nothing, wherever it was copied to.
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), nullable=False, index=True),
+    sa.Column("method", sa.String(16), nullable=False),
+    # Of a sign-on elsewhere: the provider's name, and hashes of its subject and session.
+    sa.Column("issuer", sa.String(40)),
+    sa.Column("subject", sa.String(64), index=True),
+    sa.Column("provider_session", sa.String(64)),
+    sa.Column("address", sa.String(64)),
+    sa.Column("began_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+)
+
+api_token = sa.Table(
+    "api_token",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), nullable=False, index=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("revoked_at", Instant),
 )
 
 device = sa.Table(
@@ -377,6 +409,8 @@ rollup = sa.Table(
     sa.Column("grain", sa.String(5), primary_key=True),
     sa.Column("start", sa.Date, primary_key=True),
     sa.Column("slice", sa.String(10), primary_key=True),
+    # Its last day; of the month and year that still run, the last day that was over when they were counted.
+    sa.Column("through", sa.Date, nullable=False),
     sa.Column("basis", sa.String(16), nullable=False),
     sa.Column("claim", sa.String(32), nullable=False),
     sa.Column("data", sa.LargeBinary),

@@ -35,6 +35,9 @@ class Service:
     papers: tuple[Names, ...] = ()
     active: bool = True
     calendar: Calendar | None = None
+    stopped_on: date | None = None
+    """The day on which the head has stopped its numbers; the next day it gives numbers again by itself."""
+    stopped_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class QueuePolicy:
 
     mode: `strict` (priority always first) or `interleaved` (one priority after `ratio` others).
     guard_s: nobody who waited longer than this is passed over; None for no guard.
+    alert_wait_s: a wait that consoles and the floor mark, so that somebody opens a counter in time.
     service_order: `arrival` (a counter's lines merged by arrival) or `listed` (its first line empties first).
     """
 
@@ -88,6 +92,7 @@ class QueuePolicy:
     service_order: str = "arrival"
     calls_before_no_show: int = 3
     return_after: int = 2
+    alert_wait_s: int = 1800
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Actor:
     """Whoever asks: a member of staff, a device, or nobody in particular.
 
     roles: by office code. device: its kind (`kiosk`, `panel`, `keypad`, `board`, `agent`), in `office`.
+    scopes: when given, the only actions of those roles that this proof is good for; a personal token has them.
     """
 
     kind: str = "anonymous"
@@ -29,6 +30,7 @@ class Actor:
     office: str | None = None
     counter: int | None = None
     address: str | None = None
+    scopes: frozenset[str] | None = None
 
     def roles_in(self, office: str) -> frozenset[Role]:
         return self.roles.get(office, frozenset())
@@ -64,6 +66,8 @@ RULES: dict[str, Rule] = {
     "ticket.place": _rule(OFFICER, HELPER, HEAD, ADMIN, devices=("keypad", "agent")),
     "ticket.print": _rule(OFFICER, HELPER, HEAD, ADMIN),
     "counter.use": _rule(OFFICER, HEAD, ADMIN, devices=("keypad", "agent")),
+    "counter.hand_over": _rule(OFFICER, HEAD, ADMIN),
+    "floor.steer": _rule(HEAD, ADMIN),
     "rating.give": _rule(devices=("panel", "agent")),
     "rating.read": _rule(OFFICER, HELPER, HEAD, ADMIN, AUDITOR),
     "stats.read": _rule(OFFICER, HEAD, ADMIN, AUDITOR),
@@ -82,9 +86,17 @@ def allowed(actor: Actor, action: str, office: str | None) -> bool:
     rule = RULES[action]
     if rule.public:
         return True
+    if actor.scopes is not None and action not in actor.scopes:
+        return False
     if actor.kind == "device":
         return actor.device in rule.devices and actor.office == office
     return office is not None and bool(actor.roles_in(office) & rule.roles)
+
+
+def delegable(actor: Actor) -> frozenset[str]:
+    """What somebody may hand to a program: any of the own rights, but never power over the account itself."""
+    held = frozenset(role for roles in actor.roles.values() for role in roles)
+    return frozenset(action for action, rule in RULES.items() if rule.roles & held) - {"account.own"}
 
 
 def require(actor: Actor, action: str, office: str | None) -> None:

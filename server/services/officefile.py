@@ -70,6 +70,7 @@ class PolicyPart(Part):
     service_order: Literal["arrival", "listed"] = "arrival"
     calls_before_no_show: Annotated[int, Field(ge=1, le=9)] = 3
     return_after: Annotated[int, Field(ge=0, le=20)] = 2
+    alert_wait_s: Annotated[int, Field(ge=60, le=6 * 3600)] = 1800
 
 
 class ServicePart(Part):

@@ -107,7 +107,9 @@ def names_of(uow: UnitOfWork, report: Report, language: str) -> Names:
     office_id = report.office.id
     officers = _values(report.query.by, report.rows, "officer")
     filtered = report.query.filters.get("officer")
-    wanted = [str(value) for value in (*officers, filtered) if value is not None]
+    # Whoever is in the figures is known here; a filter may name anybody, of whatever office.
+    known = works_here(uow, office_id, str(filtered)) if filtered is not None else False
+    wanted = [str(value) for value in (*officers, *([filtered] if known else [])) if value is not None]
     staff = uow.rows("staff", id=wanted) if wanted else []
     offices = uow.rows("office") if OFFICE in report.query.by else []
     return Names(
@@ -117,6 +119,12 @@ def names_of(uow: UnitOfWork, report: Report, language: str) -> Names:
         {row["id"]: row["name"] for row in staff},
         {row["code"]: named(row["names"], language) for row in offices},
     )
+
+
+def works_here(uow: UnitOfWork, office_id: str, officer: str) -> bool:
+    """Whether somebody has a role in an office, or has served there."""
+    found = uow.first("staff_role", office_id=office_id, staff_id=officer)
+    return bool(found or uow.first("service_session", office_id=office_id, officer=officer))
 
 
 def _values(by: tuple[str, ...], rows: Iterable[Key], wanted: str) -> set[str | int | None]:

@@ -16,6 +16,7 @@ from server.domain.happenings import (
     TicketHappening,
     Told,
 )
+from server.domain.policy import Choice
 from server.domain.ticket import Ticket
 from server.domain.words import SCALES, CounterState, TicketState
 from server.services.ports import Json
@@ -95,6 +96,24 @@ def staff_desk_view(hall: Hall, number: int) -> Json:
 def officer_view(hall: Hall, officer_id: str | None) -> Json | None:
     officer = hall.config.officers.get(officer_id or "")
     return {"id": officer.id, "name": officer.name, "photo": officer.photo} if officer else None
+
+
+def officers_view(hall: Hall) -> list[Json]:
+    """Everybody who may sit at a counter, and where they sit now."""
+    seats = {desk.officer: desk.number for desk in hall.desks.values() if desk.state is not CounterState.CLOSED}
+    serving = [officer for officer in hall.config.officers.values() if officer.serves]
+    return [{"id": each.id, "name": each.name, "photo": each.photo, "counter": seats.get(each.id)} for each in serving]
+
+
+def outlook_view(hall: Hall, number: int, choice: Choice | None) -> Json:
+    """Whom a counter would call now, and why; `ticket_id` is null when nobody waits for it."""
+    if choice is None:
+        return {"counter": number, "ticket_id": None, "number": None, "service": None, "reason": None}
+    ticket = choice.ticket
+    reason = reason_view(choice.reason)
+    return {
+        "counter": number, "ticket_id": ticket.id, "number": ticket.number, "service": ticket.service, "reason": reason,
+    }  # fmt: skip
 
 
 def call_view(hall: Hall, call: Call) -> Json:
@@ -194,6 +213,7 @@ def floor_view(hall: Hall) -> Json:
         "line": [staff_ticket_view(hall, t) for t in hall.line()],
         "held": [staff_ticket_view(hall, t) for t in held],
         "no_show": [staff_ticket_view(hall, t) for t in absent[:SHOWN_NO_SHOWS]],
+        "officers": officers_view(hall),
         "in_hand": [staff_ticket_view(hall, t) | {"reason": reason_view(hall.reason_of(t.id))} for t in at_desk],
     }
 

@@ -105,7 +105,7 @@ class _Room:
         officer = officer or who.id
         query = replace(query, filters={**query.filters, "officer": officer})
         time = self._ask(query, _unit(query))
-        person = self._system.uow.first("staff", id=officer)
+        name = self._names(time).of("officer", officer)
         by = self._ask(query, "service")
         sections = [
             self._section("numbers", time, lambda d: d.numbers(time), NUMBERS),
@@ -113,8 +113,7 @@ class _Room:
             self._section("satisfaction", time, lambda d: d.satisfaction(time), RATINGS),
         ]
         return self._show(
-            "reports/officer.html", query, report=time, sections=sections, name=person["name"] if person else officer,
-            officer=officer,
+            "reports/officer.html", query, report=time, sections=sections, name=name, officer=officer,
         )  # fmt: skip
 
     def tickets(self) -> str:
@@ -135,10 +134,10 @@ class _Room:
         return self._show("reports/checks.html", query, findings=found, people=people, zone=zone, levels=levels)
 
     def file(self) -> Response:
-        form = request.args.get("format", "")
+        query, form = self._query(), request.args.get("format", "")
         if form not in FORMATS:
             raise Invalid(detail="format")
-        report = ask(self._system.uow, self._system.figures, actor(), self._query())
+        report = ask(self._system.uow, self._system.figures, actor(), query)
         made = file_of(report, self._names(report), form)
         disposition = {"Content-Disposition": f'attachment; filename="{made.name}"'}
         return Response(made.content, mimetype=made.mimetype, headers=disposition)

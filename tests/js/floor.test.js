@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import { allowed, fields, request, ticketActions } from "../../server/web/static/pages/floor/actions.js";
 import { initial, reduce } from "../../server/web/static/pages/floor/reduce.js";
-import { figures, found, lines, troubled } from "../../server/web/static/pages/floor/select.js";
+import { exceeded, figures, found, lines, troubled } from "../../server/web/static/pages/floor/select.js";
 import { view } from "../../server/web/static/pages/floor/view.js";
 import { planCounters, planText, waitText } from "../../server/web/static/pages/floor/words.js";
 import { markup, words } from "./markup.js";
@@ -132,5 +132,43 @@ describe("finding a number", () => {
   test("a dialog about somebody who has left closes", () => {
     const open = reduce(state, { type: "ask", kind: "ticket", id: "id-A012", value: { action: "correct" } });
     assert.equal(reduce(open, { type: "event", event: { type: "ticket.cancelled", data: { ticket: ticket("A012", { state: "cancelled" }) } } }).dialog, null);
+  });
+});
+
+describe("what a head steers", () => {
+  const people = [NGOC, { id: "u2", name: "Trần Quốc Khánh", photo: null }];
+  const counters = [counter(1, { state: "open", officer: NGOC }), counter(2)];
+  const state = { ...hall({ counters }), officers: people };
+
+  test("a free counter is given an officer, wherever that officer sits", () => {
+    const asked = [{ type: "ask", kind: "counter", id: "2", value: { action: "assign" } }].reduce(reduce, state);
+    assert.deepEqual(fields(asked)[0].options, [["u1", "Nguyễn Thị Minh Ngọc (đang ở quầy 1)"], ["u2", "Trần Quốc Khánh"]]);
+    assert.equal(request(asked), null);
+    const chosen = reduce(asked, { type: "edit", value: { action: "assign", officer: "u1" } });
+    assert.deepEqual(request(chosen), { method: "post", path: "/api/v1/offices/demo/counters/2/assign", body: { officer: "u1" } });
+  });
+
+  test("an open counter changes hands only to somebody who is free", () => {
+    const asked = [{ type: "ask", kind: "counter", id: "1", value: { action: "handover" } }].reduce(reduce, state);
+    assert.deepEqual(fields(asked)[0].options, [["u2", "Trần Quốc Khánh"]]);
+  });
+
+  test("a field is stopped with a reason and gives numbers again", () => {
+    const asked = [{ type: "ask", kind: "service", id: "A", value: { action: "stop" } }].reduce(reduce, state);
+    assert.equal(request(asked), null, "a reason is needed");
+    const said = reduce(asked, { type: "edit", value: { action: "stop", reason: "mất điện" } });
+    assert.deepEqual(request(said), { method: "post", path: "/api/v1/offices/demo/services/A/stop", body: { reason: "mất điện" } });
+    const again = reduce(state, { type: "ask", kind: "service", id: "A", value: { action: "release" } });
+    assert.equal(request(again)?.path, "/api/v1/offices/demo/services/A/release");
+    assert.equal(request({ ...said, me: { id: "x", name: "x", roles: ["helper"] } }), null, "a helper steers nothing");
+  });
+
+  test("the office's own limit says when a wait is too long", () => {
+    const line = [ticket("A012", { arrived_at: "2026-11-20T09:30:00+07:00" })];
+    const open = [counter(1, { state: "open", officer: NGOC })];
+    assert.deepEqual(exceeded(hall({ line, counters: open }), NOW), []);
+    const strict = reduce(hall({ line, counters: open }), { type: "office", office: { ...office, policy: { alert_wait_s: 600 } } });
+    assert.deepEqual(exceeded(strict, NOW).map(({ kind, minutes }) => [kind, minutes]), [["late", 12]]);
+    assert.match(words(view(strict, NOW, handlers)), /Hộ tịch: có người chờ 12 phút/);
   });
 });

@@ -54,6 +54,19 @@ def test_the_figures_of_a_morning(morning, people) -> None:
     assert answer.json["complete"] is False
 
 
+def test_sending_on_within_the_own_service_is_a_transfer_like_any_other(day, clock, people, uow) -> None:
+    """Law 6: sending on begins an interval of its own, also where state, service and counter stay as they were."""
+    waiting = day.take("A")
+    clock.pass_time(seconds=90)
+    day.do("transfer", waiting, counter=2)
+    whole = people.as_staff("head").get(STATS, query_string=TODAY).json["total"]
+    assert whole["transferred"] == 1
+    spans = sorted(uow.rows("ticket_interval", ticket_id=waiting), key=lambda row: row["id"])
+    assert [(row["state"], row["service"]) for row in spans] == [("waiting", "A"), ("waiting", "A")]
+    assert (spans[1]["from_at"] - spans[0]["from_at"]).seconds == 90
+    assert spans[0]["to_at"] == spans[1]["from_at"]
+
+
 @pytest.mark.parametrize("by", ["service", "field", "counter", "officer", "priority", "hour", "day", "week", "month",
                                 "quarter", "half_year", "year", "weekday", "service,hour", "officer,day"])  # fmt: skip
 def test_the_parts_of_every_split_add_up(morning, people, by) -> None:

@@ -118,6 +118,7 @@ function policy() {
       { key: "service_order", type: "select", label: _("Quầy nhận nhiều lĩnh vực"), fallback: "arrival", options: [["arrival", _("ai đến trước gọi trước")], ["listed", _("hết lĩnh vực đầu mới đến lĩnh vực sau")]] },
       { key: "calls_before_no_show", type: "number", label: _("Gọi mấy lần trước khi báo vắng"), fallback: 3, min: 1, max: 9 },
       { key: "return_after", type: "number", label: _("Người vắng quay lại chờ thêm mấy người"), fallback: 2, min: 0, max: 20 },
+      { key: "alert_wait_s", type: "number", label: _("Báo động khi có người chờ quá (phút)"), scale: 60, fallback: 30, min: 1, max: 360, hint: _("Đánh dấu ở bàn làm việc và ở trang toàn cảnh.") },
     ],
   }];
 }

@@ -27,6 +27,8 @@
  * @property {Dialog | null} dialog
  * @property {any} issued                 the number just given at the helper's desk
  * @property {Plan | null} plan
+ * @property {{id: string, name: string}[]} officers   everybody who may sit at a counter
+ * @property {{[counter: number]: {counter: number, ticket_id: string | null, number: string | null}}} outlook   whom each counter would call now
  */
 
 const IN_HALL = new Set(["waiting", "called", "serving", "held", "no_show"]);
@@ -35,7 +37,7 @@ const IN_HALL = new Set(["waiting", "called", "serving", "held", "no_show"]);
 export const initial = {
   me: null, office: null, services: {}, counters: {}, tickets: {}, lines: {}, devices: {}, notice: null,
   live: { status: "connecting", since: null }, joined: false, filter: "", busy: null, message: null, dialog: null,
-  issued: null, plan: null,
+  issued: null, plan: null, officers: [], outlook: {},
 };
 
 /** @param {State} state @param {any} event @returns {State} */
@@ -47,6 +49,8 @@ export function reduce(state, event) {
       return { ...state, office: event.office, services: byKey(event.office.services, "code") };
     case "snapshot":
       return snapshot(state, event.snapshot);
+    case "outlook":
+      return { ...state, outlook: byKey(/** @type {State["outlook"][number][]} */ (event.counters), "counter") };
     case "lines":
       return { ...state, lines: byKey(event.lines, "service") };
     case "event":
@@ -92,6 +96,7 @@ function snapshot(state, view) {
     lines: byKey(view.waiting, "service"),
     devices: byKey(view.devices ?? [], "id"),
     notice: view.notice ?? null,
+    officers: view.officers ?? state.officers,
   };
 }
 

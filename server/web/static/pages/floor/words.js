@@ -40,6 +40,14 @@ function boardTrouble(state, detail) {
   return _("loa không phát được: kiểm tra loa và dây");
 }
 
+/** What is beyond its limit. @param {{kind: string, service: any, counter: any, count: number, minutes: number}} each */
+export function exceededText({ kind, service, counter, count, minutes }) {
+  const name = service ? named(service) : "";
+  if (kind === "unserved") return _n("%(service)s: %(n)s người chờ mà không quầy nào mở", count, { service: name });
+  if (kind === "late") return _n("%(service)s: có người chờ %(n)s phút", minutes, { service: name });
+  return _n("%(counter)s: phục vụ %(n)s phút, quá mục tiêu", minutes, { counter: named(counter) });
+}
+
 /** The answer to "what if", as a head would say it. @param {import("./reduce.js").State} state */
 export function planText(state) {
   const plan = state.plan;
