@@ -36,6 +36,7 @@ from server.live.relay import Relay
 from server.services.boards_report import BoardReports
 from server.services.ports import Clock
 from server.services.system import System
+from server.services.vault import Vault
 from server.services.views import describe
 from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell
@@ -91,17 +92,10 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
     uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
     system = System(
-        uow,
-        clock,
-        hub,
-        SqlFigures(uow),
-        BoardReports(uow, clock),
-        settings.public_url,
-        settings.data_dir,
-        settings.demo,
-        settings.simulator_url,
-    )
-    app.extensions |= {"motcua": system, "motcua_callers": Callers(uow), "motcua_hub": hub}
+        uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
+        Vault(settings.secret_key, settings.earlier_secret_keys), settings.demo, settings.simulator_url,
+    )  # fmt: skip
+    app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings)
     return Server(app, socketio, hub, system, engine)

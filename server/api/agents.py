@@ -10,7 +10,7 @@ from server.api.routing import route
 from server.api.schemas import AgentStatus, Body, JobResult, Pair
 from server.caller import BOARD_COOKIE, DEVICE_COOKIE, actor, changed, uow
 from server.domain.words import PrintState
-from server.services import devices, printing
+from server.services import agents, devices, printing
 
 COOKIE_S = 400 * 24 * 3600
 """As long as browsers keep a cookie at most; a screen that is used renews nothing, so it is paired again after that."""
@@ -18,11 +18,12 @@ COOKIE_S = 400 * 24 * 3600
 
 @route("GET", "/agent", "device.serve", summary="This agent and its devices")
 def agent() -> Any:
-    return devices.agent_view(uow(), actor())
+    return agents.view(uow(), actor())
 
 
 @route("GET", "/agent/jobs", "device.serve", summary="Print jobs that await an answer")
 def jobs() -> Any:
+    agents.arrive(uow(), actor())
     return {"jobs": printing.outstanding(uow(), actor())}
 
 
@@ -33,7 +34,7 @@ def job_result(job_id: str, body: JobResult) -> Any:
 
 @route("POST", "/agent/status", "device.serve", body=AgentStatus, summary="States of the devices")
 def status(body: AgentStatus) -> Any:
-    devices.report_status(uow(), actor(), body.version, [d.model_dump() for d in body.devices])
+    agents.report(uow(), actor(), body.version, [d.model_dump() for d in body.devices])
     return {}
 
 

@@ -25,7 +25,7 @@ def office(office: str) -> Any:
     if who.kind == "device" and who.device == "kiosk" and who.office == office:
         printer = uow().hall(office).config.devices[who.id].printer
         view["kiosk"] = {
-            "printer": _state_of(printer),
+            "printer": devices.printer_state(uow(), printer),
             "printer_id": printer,
             "track_base": f"{base_url()}/t/",
         }
@@ -109,8 +109,3 @@ def post_notice(office: str, body: Notice) -> Any:
         tx.audit(actor().label, "notice.post", address=actor().address, detail=notice)
         tx.record(tx.hall.happen(Told, "board.notice", tx.now, data={"notice": notice}))
     return {"notice": notice}
-
-
-def _state_of(device: str | None) -> dict[str, Any] | None:
-    row = uow().first("device", id=device) if device else None
-    return {"state": row["state"], "detail": row["detail"]} if row else None

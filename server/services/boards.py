@@ -38,6 +38,8 @@ class Snapshots:
             view["rating"] = rating.open_ratings(self._uow, hall, now)
         if topics & {"kiosk", "floor", "devices"}:
             view["devices"] = devices.device_views(self._uow, hall.config.id)
+        if "floor" in topics:
+            view["papers"] = printing.papers(self._uow, hall)
         return view
 
     def _view(self, office: str, hall: Hall, *, staff: bool) -> Json:

@@ -107,11 +107,14 @@ class BoardReports:
         """Write down who was seen, all at once; then find those who have fallen silent."""
         with self._guard:
             seen, self._seen = self._seen, {}
-        self._uow.note_seen(seen)
+        if seen:
+            self._uow.note_seen(seen)
         for back in self._uow.rows("device", id=list(seen), state="offline") if seen else ():
             # Another process took it for silent: its next report is written again.
             self._states.pop(back["id"], None)
         silent_since = self._clock() - BOARD_SILENT
+        if self._uow.began > silent_since:
+            return  # it has just started, and has heard nobody yet
         for office, device_id in self._uow.silent_boards(silent_since):
             with self._uow.command(office) as tx:
                 row = tx.rows("device", id=device_id)[0]

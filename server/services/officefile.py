@@ -23,7 +23,7 @@ FILE_MAX = 512 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "policy", "calendar", "texts", "boards")
+SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts", "boards")
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
@@ -160,6 +160,7 @@ class OfficeFile(Part):
     hotline: Text | None = None
     rating_scale: Literal[3, 5] = 3
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
+    second_factor: Literal["optional", "administrators", "everybody"] = "optional"
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()

@@ -8,6 +8,7 @@ from pathlib import Path
 from server.services.boards_report import BoardReports
 from server.services.ports import Clock, Publisher, UnitOfWork
 from server.services.reporting import Figures
+from server.services.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +20,6 @@ class System:
     boards: BoardReports
     public_url: str | None
     data_dir: Path
+    vault: Vault
     demo: bool = False
     simulator_url: str | None = None

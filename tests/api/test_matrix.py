@@ -50,8 +50,8 @@ OWN_PROOF = {
 }
 """Addresses that everybody may call, with the proof that each asks for by itself."""
 PAGES = dict.fromkeys((
-    "/", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz", "/metrics",
-    "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
+    "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz",
+    "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
     "/kiosk/static/<path:filename>", "/display/<office>/listen", "/t/<token>", "/t/<token>/qr.svg",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
@@ -63,8 +63,8 @@ PROGRAMS = tuple(f"token:{role}" for role in STAFF)
 NARROW = "token:admin:stats.read"
 EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
-    "office", "call_heard", "service", "counter", "staff_role", "device", "series", "lease", "ticket", "ticket_interval",
-    "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit", "past_batch",
+    "office", "service", "counter", "staff_role", "device", "series", "lease", "ticket", "ticket_interval",
+    "call_heard", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit", "past_batch",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
