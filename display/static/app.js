@@ -8,6 +8,7 @@ import { createAnnouncer } from "./announcer.js";
 import { shapeOf } from "./layout.js";
 import { boardModel } from "./model.js";
 import { LAYOUTS, readOptions } from "./options.js";
+import { rulesOf } from "./quiet.js";
 import { createReporter } from "./report.js";
 import { initial, isStale, takeEvent, takeSnapshot, takeStatus, unheardCalls, withBetween } from "./reduce.js";
 import { concerns } from "./select.js";
@@ -18,6 +19,9 @@ import { board } from "./view.js";
 const GONE = new Set(["ticket.serving", "ticket.completed", "ticket.no_show", "ticket.held", "ticket.transferred",
   "ticket.cancelled", "ticket.requeued", "ticket.expired"]);
 
+/** After these a call may sound different, or not at all. */
+const SOUNDS_DIFFERENT = new Set(["office.changed", "voice.changed"]);
+
 const config = pageConfig();
 const asScreen = createApi({ also: { "X-Motcua-Screen": "board" }, pauses: [] });
 const path = `/api/v1/offices/${encodeURIComponent(config.office)}/boards`;
@@ -25,6 +29,7 @@ const RELOOK_MS = 1000;
 let options = readOptions(location.search, config);
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const audio = /** @type {HTMLAudioElement} */ (document.getElementById("voice"));
+let voice = config.voice;
 let state = initial();
 let drawing = false;
 
@@ -34,7 +39,7 @@ const reporter = createReporter({ send: report, self: aboutMyself, now: live.ser
 
 function newAnnouncer() {
   return createAnnouncer({
-    speaker: createSpeaker(audio, (call) => addressesOf(config.office, config.voice, call)),
+    speaker: createSpeaker(audio, (call) => addressesOf(config.office, voice, call)),
     now: live.serverNow, mute: options.mute, onChange: draw,
     onTold: ({ call, outcome }) => outcome === "spoken" && reporter.spoken(call),
   });
@@ -43,6 +48,7 @@ function newAnnouncer() {
 /** @param {any} snapshot @param {{missed: {type: string, data: any}[]}} about */
 function onSnapshot(snapshot, { missed }) {
   const now = live.serverNow();
+  if (state.office !== null) renewVoice();
   const between = missed.filter((event) => event.data?.call);
   const unheard = unheardCalls(state, withBetween(snapshot.calls, between)).filter((call) => !isStale(call, now));
   state = takeSnapshot(state, snapshot, now, between);
@@ -56,6 +62,7 @@ function onSnapshot(snapshot, { missed }) {
 /** @param {{type: string, data: any}} event */
 function onEvent(event) {
   state = takeEvent(state, event);
+  if (SOUNDS_DIFFERENT.has(event.type)) renewVoice();
   if (event.data?.call) announce(event.data.call);
   leave(event);
   if (event.type === "call.heard") reporter.known(event.data.heard);
@@ -74,8 +81,19 @@ function onStatus(status, since) {
   draw();
 }
 
+/** What changed while this board could not hear comes with the next snapshot; until then it speaks as it did. */
+function renewVoice() {
+  fetch(`/display/${encodeURIComponent(config.office)}/voice.json`, { cache: "no-cache" })
+    .then((answer) => (answer.ok ? answer.json() : voice))
+    .then((told) => {
+      voice = told;
+    })
+    .catch(() => undefined);
+}
+
 /** @param {import("./reduce.js").Call} call */
 function announce(call) {
+  follow();
   if (concerns(state, options, call)) announcer.feed({ type: "call", call });
 }
 
@@ -118,6 +136,12 @@ async function report(said) {
   }
 }
 
+/** Quiet hours begin and end by the office's clock. */
+function follow() {
+  const timezone = state.office?.timezone;
+  if (timezone) announcer.feed({ type: "rules", rules: rulesOf(voice, live.serverNow(), timezone) });
+}
+
 /** Once a frame, however many events came in it. */
 function draw() {
   if (drawing) return;
@@ -136,6 +160,7 @@ document.documentElement.dataset.theme = options.theme;
 addEventListener("resize", draw);
 addEventListener("visibilitychange", () => config.mine && reporter.hurry());
 setInterval(() => {
+  follow();
   announcer.feed({ type: "tick" });
   // Only a paired screen is somebody to the server.
   if (config.mine) reporter.tick();

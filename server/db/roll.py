@@ -25,7 +25,8 @@ def states(connection: sa.Connection, alive_since: datetime) -> list[tuple[str, 
         .select_from(
             t.device.join(t.office).join(_agent, _agent.c.id == sa.func.coalesce(_device.agent_id, _device.id))
         )
-        .where(_device.revoked_at.is_(None), sa.or_(_device.agent_id.is_not(None), _device.kind.in_(("agent", "board"))))
+        .where(_device.revoked_at.is_(None))
+        .where(sa.or_(_device.agent_id.is_not(None), _device.kind.in_(("agent", "board"))))
         .group_by(t.office.c.code, _device.kind, state)
     )
     return [(code, kind, state, n) for code, kind, state, n in connection.execute(query)]

@@ -75,6 +75,8 @@ RULES: dict[str, Rule] = {
     "stats.read": _rule(OFFICER, HEAD, ADMIN, AUDITOR),
     "floor.watch": _rule(*STAFF),
     "notice.post": _rule(HEAD, ADMIN),
+    "voice.record": _rule(HEAD, ADMIN),
+    "signage.manage": _rule(HEAD, ADMIN),
     "device.manage": _rule(ADMIN),
     "device.serve": _rule(devices=("agent",)),
     "board.report": _rule(devices=("board", "agent")),

@@ -67,6 +67,7 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
         "names": dict(config.names),
         "timezone": config.timezone,
         "version": hall.version,
+        "config_version": config.config_version,
         "languages": list(LANGUAGES),
         "services": [_service(hall, s, now, counts) for s in config.services.values() if s.active],
         "counters": [

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from server.domain.hall import Hall
@@ -91,6 +92,15 @@ class UnitOfWork(Protocol):
     def unanswered_jobs(self, ordered_before: datetime, since: datetime) -> list[tuple[str, str]]: ...
     def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None: ...
     def silent_boards(self, since: datetime) -> list[tuple[str, str]]: ...
+
+
+class MediaFiles(Protocol):
+    """Files by their content. `server.media` implements it."""
+
+    def path(self, digest: str) -> Path: ...
+    def put(self, content: bytes) -> str: ...
+    def take(self, source: Path) -> str: ...
+    def sweep(self, kept: set[str]) -> int: ...
 
 
 class Publisher(Protocol):

@@ -56,15 +56,18 @@ PAGES = dict.fromkeys((
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
-), "stats.read") | {"/reports/checks": "audit.read"}  # fmt: skip
+), "stats.read") | {"/reports/checks": "audit.read"} | dict.fromkeys((
+    "/admin/voice", "/display/<office>/voice.json",
+), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""
 PROGRAMS = tuple(f"token:{role}" for role in STAFF)
 """Personal tokens with every scope that their role may hand on."""
 NARROW = "token:admin:stats.read"
 EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
-    "office", "service", "counter", "staff_role", "device", "series", "lease", "ticket", "ticket_interval",
-    "call_heard", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit", "past_batch",
+    "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
+    "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
+    "past_batch", "media", "recording", "playlist", "call_heard",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
@@ -92,7 +95,7 @@ def world(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     for office in OFFICES:
         _furnish(made, office)
     yield made
-    server.engine.dispose()
+    server.close()
 
 
 def _furnish(world: World, office: str) -> None:
