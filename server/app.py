@@ -33,6 +33,8 @@ from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
 from server.live.relay import Relay
+from server.media.store import MediaStore
+from server.services.boards_report import BoardReports
 from server.services.ports import Clock
 from server.services.sign_on import Provider
 from server.services.system import System
@@ -42,7 +44,8 @@ from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
-    "account", "administration", "agents", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
+    "account", "administration", "agents", "boards", "counters", "kiosks", "offices", "sessions", "stats", "tickets",
+    "tracking", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 SIGN_INS = ("api.sign_in", "api.add_code")
@@ -62,6 +65,17 @@ class Server:
     system: System
     engine: sa.Engine
 
+    def start(self) -> None:
+        """Begin what goes on beside requests, in the process that serves."""
+        self.hub.start()
+        self.socketio.start_background_task(self.system.boards.sweep_forever, self.socketio.sleep)
+
+    def close(self) -> None:
+        """Let go of the database and of the process that speaks; for a server that ends before its process does."""
+        if self.system.voice is not None:
+            self.system.voice.close()
+        self.engine.dispose()
+
 
 class Json(DefaultJSONProvider):
     """JSON as people can read it going out; coming in, parsed by a parser that refuses what is nested too deep."""
@@ -78,7 +92,7 @@ def utc_now() -> datetime:
 
 
 def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engine | None = None) -> Server:
-    """Put a server together. Background tasks start with `server.hub.start()`, in the process that serves."""
+    """Put a server together. Background tasks start with `Server.start`, in the process that serves."""
     app = _make_app(settings)
     # The path of Engine.IO is the client library's default, so that pages need no setting.
     socketio = SocketIO(
@@ -89,13 +103,15 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
     uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
+    announcer = screens.announcer_of(settings.data_dir)
     system = System(
-        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir,
-        Vault(settings.secret_key, settings.earlier_secret_keys), settings.demo, settings.simulator_url,
+        uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
+        Vault(settings.secret_key, settings.earlier_secret_keys), MediaStore(settings.data_dir),
+        screens.voice_of(announcer), settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
-    _register(app, system, settings)
+    _register(app, system, settings, announcer)
     return Server(app, socketio, hub, system, engine)
 
 
@@ -128,7 +144,7 @@ def _make_app(settings: Settings) -> APIFlask:
     return app
 
 
-def _register(app: APIFlask, system: System, settings: Settings) -> None:
+def _register(app: APIFlask, system: System, settings: Settings, announcer: Any) -> None:
     for name in API_MODULES:
         import_module(f"server.api.{name}")
     app.register_blueprint(api)
@@ -138,7 +154,7 @@ def _register(app: APIFlask, system: System, settings: Settings) -> None:
     problems.register(app)
     app.register_error_handler(HTTPException, _http_error)
     app.register_blueprint(pages.blueprint(lambda: screens.default_office(system), screens.locales()))
-    screens.register(app, system)
+    screens.register(app, system, announcer)
     reports.register(app, system)
     sign_on.register(app, [Provider(**given.model_dump()) for given in settings.sign_on])
     operations.register(app, system, settings)

@@ -131,6 +131,7 @@ class RateAtCounter(Rate):
 
 class Pair(Body):
     code: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+    keep: bool = False
 
 
 class JobResult(Body):
@@ -186,6 +187,25 @@ class KioskReport(Body):
     leases: Annotated[list[HeldLease], Field(max_length=400)] = []
 
 
+class HeardCall(Body):
+    ticket_id: OpaqueId
+    call_count: Annotated[StrictInt, Field(ge=1, le=999)]
+
+
+class BoardReport(Body):
+    """`sound`: what this board's loudspeaker does; `none` where its layout does not speak."""
+
+    version: Annotated[StrictInt, Field(ge=0, le=2**53)]
+    sound: Literal["on", "muted", "blocked", "failing", "none"]
+    visible: bool
+    layout: Annotated[str, BeforeValidator(_printable), Field(max_length=40)] = ""
+    heard: Annotated[list[HeardCall], Field(max_length=100)] = []
+
+
+class BoardReported(BaseModel):
+    every_s: int
+
+
 class Paper(Body):
     job: OpaqueId
     state: Literal["printed", "not_sent", "unknown"]
@@ -225,7 +245,7 @@ class OfficePut(Body):
 
     config_version: StrictInt | None = None
     office: dict[str, Any] | None = None
-    file: Annotated[str, Field(max_length=512 * 1024)] | None = None
+    file: Annotated[str, Field(max_length=1024 * 1024)] | None = None
 
 
 class StaffPut(Body):
@@ -335,6 +355,11 @@ class OfficeView(BaseModel):
     counters: list[dict[str, Any]]
     hours: dict[str, Any]
     texts: dict[str, Any]
+
+
+class CatalogueView(BaseModel):
+    config_version: int
+    services: list[dict[str, Any]]
 
 
 class LeaseView(BaseModel):

@@ -19,11 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from server.domain.errors import N_, Invalid
 from server.services.ports import Json
 
-FILE_MAX = 512 * 1024
+FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts")
+SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts", "boards")
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
@@ -44,6 +44,15 @@ class Names(Part):
         return self.model_dump(exclude_none=True)
 
 
+def in_order(what: str, windows: list[tuple[str, str]]) -> None:
+    """Windows of one day: each ends after it begins and before the next one begins; ValueError says what is wrong."""
+    times = [moment for window in windows for moment in window]
+    if not all(TIME.match(moment) for moment in times):
+        raise ValueError(f"{what}: HH:MM")
+    if any(a >= b for a, b in zip(times, times[1:], strict=False)):
+        raise ValueError(f"{what}: windows must follow each other")
+
+
 class CalendarPart(Part):
     """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
 
@@ -55,11 +64,7 @@ class CalendarPart(Part):
     @classmethod
     def _windows_in_order(cls, days: dict[Any, list[tuple[str, str]]]) -> dict[Any, list[tuple[str, str]]]:
         for day, windows in days.items():
-            times = [moment for window in windows for moment in window]
-            if not all(TIME.match(moment) for moment in times):
-                raise ValueError(f"{day}: HH:MM")
-            if any(a >= b for a, b in zip(times, times[1:], strict=False)):
-                raise ValueError(f"{day}: windows must follow each other")
+            in_order(str(day), windows)
         return days
 
 
@@ -73,6 +78,16 @@ class PolicyPart(Part):
     alert_wait_s: Annotated[int, Field(ge=60, le=6 * 3600)] = 1800
 
 
+class ProcedurePart(Part):
+    """What people come for. `fee` and `time_limit` are words: "8.000 đồng mỗi bản", "trong ngày"."""
+
+    code: Code
+    names: Names
+    papers: Annotated[list[Names], Field(max_length=30)] = []
+    fee: Names | None = None
+    time_limit: Names | None = None
+
+
 class ServicePart(Part):
     code: Code
     names: Names
@@ -84,8 +99,15 @@ class ServicePart(Part):
     service_s: Annotated[int, Field(ge=30, le=4 * 3600)] = 480
     target_s: Annotated[int, Field(ge=30, le=8 * 3600)] = 600
     papers: Annotated[list[Names], Field(max_length=20)] = []
+    procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
+
+    @field_validator("procedures")
+    @classmethod
+    def _each_once(cls, procedures: list[ProcedurePart]) -> list[ProcedurePart]:
+        _unique("code", [procedure.code for procedure in procedures])
+        return procedures
 
     def series(self) -> str:
         return self.prefix or self.code[:2].upper()
@@ -105,6 +127,15 @@ class VoicePart(Part):
     style: Literal["digits", "number"] = "digits"
     invite: dict[Literal["vi", "en"], LongText] = {}
     recall: dict[Literal["vi", "en"], LongText] = {}
+    quiet: Annotated[list[tuple[str, str]], Field(max_length=12)] = []
+    """Windows of every day in which loudspeakers are silent."""
+    max_age_s: Annotated[int, Field(ge=30, le=900)] = 180
+
+    @field_validator("quiet")
+    @classmethod
+    def _windows_in_order(cls, windows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        in_order("quiet", windows)
+        return windows
 
     @field_validator("invite", "recall")
     @classmethod
@@ -117,6 +148,31 @@ class VoicePart(Part):
             if named != {"number", "counter"}:
                 raise ValueError(f"{language}: {{number}} and {{counter}} are needed, and no other")
         return templates
+
+
+class BoardPart(Part):
+    """A layout of the hall's screens: the whole board, one zone's, the sign over a counter, or who waits for what.
+
+    `zone`, `counters`, `services` say which part of the hall it shows; nothing is all of it. A sign without a counter
+    stands over the one that its device belongs to.
+    """
+
+    code: Code
+    name: Text
+    layout: Literal["main", "zone", "sign", "queue"] = "main"
+    zone: Text | None = None
+    counters: Annotated[list[int], Field(max_length=200)] = []
+    services: Annotated[list[str], Field(max_length=200)] = []
+    theme: Literal["night", "paper"] = "night"
+    speaks: bool | None = None
+
+    @model_validator(mode="after")
+    def _shows_a_part(self) -> BoardPart:
+        if self.layout == "zone" and not (self.zone or self.counters or self.services):
+            raise ValueError("a zone board needs a zone, counters or services")
+        if self.layout == "sign" and len(self.counters) > 1:
+            raise ValueError("a sign stands over one counter")
+        return self
 
 
 class TextsPart(BaseModel):
@@ -139,6 +195,7 @@ class OfficeFile(Part):
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
+    boards: Annotated[list[BoardPart], Field(max_length=100)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
 
@@ -162,7 +219,19 @@ class OfficeFile(Part):
             unknown = [code for code in counter.services if code not in known]
             if unknown:
                 raise ValueError(f"counter {counter.number}: unknown service {', '.join(unknown)}")
+        self._boards_fit(known)
         return self
+
+    def _boards_fit(self, services: set[str]) -> None:
+        """A board of a part that the office does not have would stay empty for ever."""
+        _unique("boards", [board.code for board in self.boards])
+        numbers, zones = {c.number for c in self.counters}, {c.zone for c in self.counters}
+        for board in self.boards:
+            unknown: list[Any] = [number for number in board.counters if number not in numbers]
+            unknown += [code for code in board.services if code not in services]
+            unknown += [board.zone] if board.zone and board.zone not in zones else []
+            if unknown:
+                raise ValueError(f"board {board.code}: {', '.join(map(str, unknown))} is not in this office")
 
     def description(self) -> Json:
         """What `offices.put_office` takes."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -83,6 +83,12 @@ def blueprint(
     @pages.get("/admin")
     def admin() -> str:
         return shell("admin.html")
+
+    @pages.get("/admin/voice")
+    def voice() -> Response:
+        response = make_response(shell("voice.html"))
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(self), geolocation=()"
+        return response
 
     @pages.get("/account")
     def account() -> str:

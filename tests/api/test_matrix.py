@@ -29,7 +29,7 @@ from server.settings import Settings
 from tests.api.conftest import PASSWORD, SECRET, Clock
 
 STAFF = tuple(str(role) for role in Role)
-DEVICES = ("kiosk", "panel", "keypad", "agent")
+DEVICES = ("kiosk", "panel", "keypad", "agent", "board")
 OFFICES = ("demo", "other")
 REFUSED = {"not_signed_in", "forbidden"}
 SCRIPT = Actor("tests")
@@ -58,15 +58,18 @@ PAGES = dict.fromkeys((
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
-), "stats.read") | {"/reports/checks": "audit.read"}  # fmt: skip
+), "stats.read") | {"/reports/checks": "audit.read"} | dict.fromkeys((
+    "/admin/voice", "/display/<office>/voice.json",
+), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""
 PROGRAMS = tuple(f"token:{role}" for role in STAFF)
 """Personal tokens with every scope that their role may hand on."""
 NARROW = "token:admin:stats.read"
 EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
-    "office", "service", "counter", "staff_role", "device", "series", "lease", "ticket", "ticket_interval",
-    "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit", "past_batch",
+    "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
+    "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
+    "past_batch", "media", "recording", "playlist", "call_heard",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
@@ -94,7 +97,7 @@ def world(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     for office in OFFICES:
         _furnish(made, office)
     yield made
-    server.engine.dispose()
+    server.close()
 
 
 def _furnish(world: World, office: str) -> None:
