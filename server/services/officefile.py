@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.domain.errors import N_, Invalid
 from server.services.officefits import misfits
@@ -24,7 +24,7 @@ FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts")
+SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts", "boards")
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
@@ -145,6 +145,31 @@ class VoicePart(Part):
         return templates
 
 
+class BoardPart(Part):
+    """A layout of the hall's screens: the whole board, one zone's, the sign over a counter, or who waits for what.
+
+    `zone`, `counters`, `services` say which part of the hall it shows; nothing is all of it. A sign without a counter
+    stands over the one that its device belongs to.
+    """
+
+    code: Code
+    name: Text
+    layout: Literal["main", "zone", "sign", "queue"] = "main"
+    zone: Text | None = None
+    counters: Annotated[list[int], Field(max_length=200)] = []
+    services: Annotated[list[str], Field(max_length=200)] = []
+    theme: Literal["night", "paper"] = "night"
+    speaks: bool | None = None
+
+    @model_validator(mode="after")
+    def _shows_a_part(self) -> BoardPart:
+        if self.layout == "zone" and not (self.zone or self.counters or self.services):
+            raise ValueError("a zone board needs a zone, counters or services")
+        if self.layout == "sign" and len(self.counters) > 1:
+            raise ValueError("a sign stands over one counter")
+        return self
+
+
 class TextsPart(BaseModel):
     """Texts that rooms read; those that this release does not know are kept."""
 
@@ -165,6 +190,7 @@ class OfficeFile(Part):
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
+    boards: Annotated[list[BoardPart], Field(max_length=100)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
 

@@ -20,6 +20,7 @@ def misfits(office: OfficeFile) -> Iterator[Misfit]:
     yield from _twice(("counters",), "number", enumerate(c.number for c in office.counters))
     yield from _twice(("services",), "prefix", active)
     yield from _shared_numbers(active)
+    yield from _boards(office)
     for i, service in enumerate(office.services):
         yield from _twice(("services", i, "procedures"), "code", enumerate(p.code for p in service.procedures))
     known = {s.code for s in office.services}
@@ -27,6 +28,19 @@ def misfits(office: OfficeFile) -> Iterator[Misfit]:
         for j, code in enumerate(counter.services):
             if code not in known:
                 yield ("counters", i, "services", j), f"counter {counter.number}: unknown service {code}"
+
+
+def _boards(office: OfficeFile) -> Iterator[Misfit]:
+    """A board of a part that the office does not have would stay empty for ever."""
+    yield from _twice(("boards",), "code", enumerate(board.code for board in office.boards))
+    numbers, zones = {c.number for c in office.counters}, {c.zone for c in office.counters}
+    services = {s.code for s in office.services}
+    for i, board in enumerate(office.boards):
+        gone: list[tuple[str, Any]] = [("counters", n) for n in board.counters if n not in numbers]
+        gone += [("services", code) for code in board.services if code not in services]
+        gone += [("zone", board.zone)] if board.zone and board.zone not in zones else []
+        for key, value in gone:
+            yield ("boards", i, key), f"board {board.code}: {value} is not in this office"
 
 
 def _twice(part: Path, key: str, values: Iterable[tuple[int, Any]]) -> Iterator[Misfit]:

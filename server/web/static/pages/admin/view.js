@@ -69,7 +69,7 @@ function body(state, section, on) {
   const form = { value: state.draft, faults: state.faults, readonly: readonly(state), change: on.edit };
   switch (section) {
     case "guide": return guide(state, on);
-    case "policy": return html`${formView(fields(section, state.draft), form)} ${tryoutView(state, on)}`;
+    case "policy": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : tryoutView(state, on)}`;
     case "people": return peopleView(state, on);
     case "devices": return devicesView(state, on);
     case "file": return fileView(state, on);
