@@ -33,14 +33,17 @@ from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
 from server.live.relay import Relay
+from server.media.store import MediaStore
 from server.services.ports import Clock
 from server.services.system import System
+from server.services.vault import Vault
 from server.services.views import describe
 from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell
 
 API_MODULES = (
     "account", "administration", "agents", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
+    "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 FAILED_SIGN_INS = "10 per minute"
@@ -55,6 +58,12 @@ class Server:
     hub: Hub
     system: System
     engine: sa.Engine
+
+    def close(self) -> None:
+        """Let go of the database and of the process that speaks; for a server that ends before its process does."""
+        if self.system.voice is not None:
+            self.system.voice.close()
+        self.engine.dispose()
 
 
 class Json(DefaultJSONProvider):
@@ -83,12 +92,15 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
     uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
+    announcer = screens.announcer_of(settings.data_dir)
     system = System(
-        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir, settings.demo, settings.simulator_url
-    )
-    app.extensions |= {"motcua": system, "motcua_callers": Callers(uow), "motcua_hub": hub}
+        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir,
+        Vault(settings.secret_key, settings.earlier_secret_keys), MediaStore(settings.data_dir),
+        screens.voice_of(announcer), settings.demo, settings.simulator_url,
+    )  # fmt: skip
+    app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
-    _register(app, system, settings)
+    _register(app, system, settings, announcer)
     return Server(app, socketio, hub, system, engine)
 
 
@@ -121,7 +133,7 @@ def _make_app(settings: Settings) -> APIFlask:
     return app
 
 
-def _register(app: APIFlask, system: System, settings: Settings) -> None:
+def _register(app: APIFlask, system: System, settings: Settings, announcer: Any) -> None:
     for name in API_MODULES:
         import_module(f"server.api.{name}")
     app.register_blueprint(api)
@@ -131,7 +143,7 @@ def _register(app: APIFlask, system: System, settings: Settings) -> None:
     problems.register(app)
     app.register_error_handler(HTTPException, _http_error)
     app.register_blueprint(pages.blueprint(lambda: screens.default_office(system), screens.locales()))
-    screens.register(app, system)
+    screens.register(app, system, announcer)
     reports.register(app, system)
     operations.register(app, system, settings)
 

@@ -59,8 +59,9 @@ class Proof:
 class Callers:
     """Actors by their proof, for a few seconds: three queries a request would cost more than the request."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, second_factor: str = staff.OPTIONAL) -> None:
         self._uow = uow
+        self._asked = second_factor
         self._held: dict[str, tuple[float, Actor | None]] = {}
         self._seen: dict[str, int] = {}
 
@@ -71,14 +72,15 @@ class Callers:
         if proof.staff is not None and self._lives(proof):
             key = f"s{proof.sign_in}.{proof.epoch}"
             staff_id, epoch, sign_in = proof.staff, proof.epoch, proof.sign_in
-            found = self._find(key, lambda: staff.actor_for(self._uow, staff_id, epoch, sign_in))
+            found = self._find(key, lambda: staff.actor_for(self._uow, staff_id, epoch, sign_in, self._asked))
             if found is not None:
                 return found
         return self._by_token(proof.device) if proof.device else None
 
     def _by_token(self, token: str) -> Actor | None:
-        of = api_tokens if token.startswith(api_tokens.PREFIX) else devices
-        return self._find(f"t{token}", lambda: of.actor_for(self._uow, token))
+        if token.startswith(api_tokens.PREFIX):
+            return self._find(f"t{token}", lambda: api_tokens.actor_for(self._uow, token, self._asked))
+        return self._find(f"t{token}", lambda: devices.actor_for(self._uow, token))
 
     def _find(self, key: str, look_up: Callable[[], Actor | None]) -> Actor | None:
         held = self._held.get(key)

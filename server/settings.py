@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     bind: str = "127.0.0.1:8080"
     secret_key: str = Field(min_length=16)
+    earlier_secret_keys: list[str] = []
+    """Keys before `secret_key`: what was encrypted with them can still be read."""
+    second_factor: Literal["optional", "administrators", "everybody"] = "optional"
+    """Who must have a second factor in every office; an office may ask for more, never for less."""
     public_url: str | None = None
     """How citizens' phones reach the server, without a final slash; else the address of the request."""
     data_dir: Path = Path("var")

@@ -11,7 +11,7 @@ from flask import session
 
 from server.api.routing import nothing, route
 from server.api.schemas import Body, PasswordChange, SecondFactorCode, TokenMade, TokenNew
-from server.caller import actor, changed, uow
+from server.caller import actor, changed, system, uow
 from server.services import api_tokens, second_factor, signins, staff
 from server.services.access import Actor, delegable
 from server.services.ports import Transaction
@@ -44,7 +44,7 @@ def change_password(body: PasswordChange) -> Any:
 
 @route("POST", "/me/second-factor", "account.own", body=Body, status=201, summary="Begin to set up a second factor")
 def begin_second_factor(body: Body) -> Any:
-    begun = _command(second_factor.begin)
+    begun = _command(lambda tx, who: second_factor.begin(tx, who, system().vault))
     picture = io.BytesIO()
     segno.make(begun["uri"], error="m", micro=False).save(picture, kind="svg", scale=5, border=4, xmldecl=False)
     return begun | {"qr_svg": picture.getvalue().decode()}, 201
@@ -53,7 +53,7 @@ def begin_second_factor(body: Body) -> Any:
 @route("POST", "/me/second-factor/confirm", "account.own", body=SecondFactorCode, summary="Turn the second factor on")
 def confirm_second_factor(body: SecondFactorCode) -> Any:
     """Answers with the recovery codes, once."""
-    return {"recovery_codes": _command(lambda tx, who: second_factor.confirm(tx, who, body.code))}
+    return {"recovery_codes": _command(lambda tx, who: second_factor.confirm(tx, who, system().vault, body.code))}
 
 
 @route("GET", "/me/sign-ins", "account.own", summary="Where one is signed in")

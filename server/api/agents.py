@@ -8,16 +8,17 @@ from server.api.routing import route
 from server.api.schemas import AgentStatus, Body, JobResult, Pair
 from server.caller import actor, changed, uow
 from server.domain.words import PrintState
-from server.services import devices, printing
+from server.services import agents, devices, printing
 
 
 @route("GET", "/agent", "device.serve", summary="This agent and its devices")
 def agent() -> Any:
-    return devices.agent_view(uow(), actor())
+    return agents.view(uow(), actor())
 
 
 @route("GET", "/agent/jobs", "device.serve", summary="Print jobs that await an answer")
 def jobs() -> Any:
+    agents.arrive(uow(), actor())
     return {"jobs": printing.outstanding(uow(), actor())}
 
 
@@ -28,7 +29,7 @@ def job_result(job_id: str, body: JobResult) -> Any:
 
 @route("POST", "/agent/status", "device.serve", body=AgentStatus, summary="States of the devices")
 def status(body: AgentStatus) -> Any:
-    devices.report_status(uow(), actor(), body.version, [d.model_dump() for d in body.devices])
+    agents.report(uow(), actor(), body.version, [d.model_dump() for d in body.devices])
     return {}
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Response, request
 
 from server.api.routing import route
-from server.api.schemas import BoardView, Body, Notice, OfficeView, Stop
+from server.api.schemas import BoardView, Body, CatalogueView, Notice, OfficeView, Stop
 from server.caller import actor, base_url, system, uow
 from server.domain.errors import Invalid
 from server.domain.happenings import Told
-from server.services import boards, devices, rating, steering
+from server.services import boards, catalogue, devices, rating, steering
 from server.services.views import board_view
 
 MORE_COUNTERS = 20
@@ -25,11 +25,22 @@ def office(office: str) -> Any:
     if who.kind == "device" and who.device == "kiosk" and who.office == office:
         printer = uow().hall(office).config.devices[who.id].printer
         view["kiosk"] = {
-            "printer": _state_of(printer),
+            "printer": devices.printer_state(uow(), printer),
             "printer_id": printer,
             "track_base": f"{base_url()}/t/",
         }
     return view
+
+
+@route("GET", "/offices/<office>/procedures", "office.read", answer=CatalogueView,
+       summary="Procedures by service: papers, fee, time limit")  # fmt: skip
+def procedures(office: str) -> Any:
+    """What to bring for what. `ETag` is the office's `config_version`, which `GET /offices/<office>` carries too."""
+    tag = f'"{uow().hall(office).config.config_version}"'
+    if request.headers.get("If-None-Match") == tag:
+        return Response(status=304, headers={"ETag": tag})
+    view = json.dumps(catalogue.catalogue_view(uow(), office), ensure_ascii=False)
+    return Response(view, mimetype="application/json", headers={"ETag": tag})
 
 
 @route("GET", "/offices/<office>/board", "office.read", answer=BoardView, summary="The board as it stands")
@@ -109,8 +120,3 @@ def post_notice(office: str, body: Notice) -> Any:
         tx.audit(actor().label, "notice.post", address=actor().address, detail=notice)
         tx.record(tx.hall.happen(Told, "board.notice", tx.now, data={"notice": notice}))
     return {"notice": notice}
-
-
-def _state_of(device: str | None) -> dict[str, Any] | None:
-    row = uow().first("device", id=device) if device else None
-    return {"state": row["state"], "detail": row["detail"]} if row else None

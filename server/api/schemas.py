@@ -225,7 +225,7 @@ class OfficePut(Body):
 
     config_version: StrictInt | None = None
     office: dict[str, Any] | None = None
-    file: Annotated[str, Field(max_length=512 * 1024)] | None = None
+    file: Annotated[str, Field(max_length=1024 * 1024)] | None = None
 
 
 class StaffPut(Body):
@@ -335,6 +335,11 @@ class OfficeView(BaseModel):
     counters: list[dict[str, Any]]
     hours: dict[str, Any]
     texts: dict[str, Any]
+
+
+class CatalogueView(BaseModel):
+    config_version: int
+    services: list[dict[str, Any]]
 
 
 class LeaseView(BaseModel):

@@ -10,7 +10,7 @@ from flask_limiter.util import get_remote_address
 
 from server.api.routing import nothing, route
 from server.api.schemas import SessionView, SignIn
-from server.caller import actor, changed, csrf_token, system, uow
+from server.caller import actor, callers, changed, csrf_token, proof, system, uow
 from server.domain.errors import NotFound, Unauthenticated
 from server.services import signing_in, signins, staff
 from server.services.access import Actor
@@ -33,6 +33,7 @@ def user_view(who: Actor) -> dict[str, Any]:
         "roles": offices.get(first or "", []),
         "offices": offices,
         "counter": counter,
+        "must_secure": who.must_secure,
     }
 
 
@@ -42,7 +43,7 @@ def sign_in(body: SignIn) -> Any:
     address = request.remote_addr
     try:
         person = staff.check_password(uow(), body.username, body.password)
-        begun = signing_in.begin(uow(), person, body.code, signins.Way(), address)
+        begun = signing_in.begin(uow(), system().vault, person, body.code, signins.Way(), address)
     except Unauthenticated as refusal:
         signing_in.note_refused(uow(), body.username, refusal, address)
         raise
@@ -55,7 +56,9 @@ def keep(begun: signing_in.Begun) -> dict[str, Any]:
     session.permanent = True
     session["staff"], session["epoch"], session["sign_in"] = begun.actor.id, begun.person["epoch"], begun.sign_in
     session["began"] = session["seen"] = int(system().clock().timestamp())
-    return {"csrf_token": csrf_token(), "user": user_view(begun.actor) | {"username": begun.person["username"]}}
+    callers().forget()
+    who = callers().actor(proof()) or begun.actor
+    return {"csrf_token": csrf_token(), "user": user_view(who) | {"username": begun.person["username"]}}
 
 
 @route("DELETE", "/session", "public", status=204, summary="Sign out")

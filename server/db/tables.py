@@ -78,6 +78,20 @@ service = sa.Table(
     sa.Column("stopped_why", sa.String(200)),
 )
 
+# What people come for in a service's line, and what they must bring (server.services.catalogue).
+procedure = sa.Table(
+    "procedure",
+    metadata,
+    _office(primary_key=True),
+    sa.Column("service", Code, primary_key=True),
+    sa.Column("code", Code, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("papers", sa.JSON, nullable=False),
+    sa.Column("fee", sa.JSON),
+    sa.Column("time_limit", sa.JSON),
+)
+
 counter = sa.Table(
     "counter",
     metadata,
@@ -429,6 +443,50 @@ past_figure = sa.Table(
     sa.Column("officer", Key),
     sa.Column("figures", sa.JSON, nullable=False),
     sa.Index("ix_past_figure_office_day", "office_id", "day"),
+)
+
+media = sa.Table(
+    "media",
+    metadata,
+    # A file that an office brought: what it is, by its content. The bytes are beside the database (server.media).
+    _office(primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("type", sa.String(40), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("width", sa.Integer),
+    sa.Column("height", sa.Integer),
+    sa.Column("seconds", sa.Float),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+)
+
+recording = sa.Table(
+    "recording",
+    metadata,
+    # One phrase of the calls in a human voice.
+    _office(primary_key=True),
+    sa.Column("language", sa.String(8), primary_key=True),
+    sa.Column("phrase", sa.String(200), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("lufs", sa.Float, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+)
+
+playlist = sa.Table(
+    "playlist",
+    metadata,
+    # What screens show between calls: `items` and `schedule` as server.services.signage checks them.
+    sa.Column("id", Key, primary_key=True),
+    _office(index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("zone", sa.String(40)),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("schedule", sa.JSON, nullable=False),
+    sa.Column("items", sa.JSON, nullable=False),
 )
 
 APPEND_ONLY = ("rating", "audit")

@@ -50,6 +50,13 @@ class Forbidden(MotcuaError):
     code, kind, text = "forbidden", "forbidden", N_("Tài khoản này không được phép làm việc đó.")
 
 
+class SecondFactorMissing(Forbidden):
+    code, text = (
+        "second_factor_missing",
+        N_("Tài khoản này phải bật xác thực hai lớp trước khi làm việc. Hãy mở trang Tài khoản."),
+    )
+
+
 class CsrfFailed(Forbidden):
     code, text = "csrf_failed", N_("Phiên làm việc đã cũ. Hãy tải lại trang rồi thử lại.")
 

@@ -39,7 +39,8 @@ class Hub:
 
     `versions`: asks the database for offices' newest versions; commands and other processes write there too.
     `observe_lag` is given the seconds from a commit to the end of its emit. `on_recheck` asks again who is connected:
-    one actor whose rights have changed, or, with None, everybody from time to time.
+    one actor whose rights have changed, or, with None, everybody from time to time. `call_roll` is called at every
+    beat.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Hub:
         self._ask_versions = versions
         self.observe_lag: Callable[[float], None] = lambda seconds: None
         self.on_recheck: Callable[[str | None], None] = lambda actor_id: None
+        self.call_roll: Callable[[], None] = lambda: None
         self._outbox: queue.Queue[Outgoing] = queue.Queue()
         self._versions: dict[str, int] = {}
         self._watched: dict[str, dict[str, int]] = {}
@@ -65,6 +67,7 @@ class Hub:
     def start(self) -> None:
         self._socketio.start_background_task(self._send_forever)
         self._socketio.start_background_task(self._beat_forever)
+        self._socketio.start_background_task(self._call_roll_forever)
         if self._relay is not None:
             self._socketio.start_background_task(self._relay.send_forever)
             self._socketio.start_background_task(self._relay.listen_forever, self._take)
@@ -174,6 +177,15 @@ class Hub:
             rounds += 1
             if rounds % RECHECK_ROUNDS == 0:
                 self._recheck(None)
+
+    def _call_roll_forever(self) -> None:
+        while True:
+            self._socketio.sleep(self._heartbeat_s)
+            try:
+                self.call_roll()
+            except Exception as error:
+                # Whoever is silent is found at the next beat.
+                log.warning("live.roll_failed", error=repr(error))
 
     def _refresh(self) -> None:
         """Other processes write too, and Redis may have forgotten what they said: the database knows."""

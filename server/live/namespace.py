@@ -12,6 +12,7 @@ from flask_socketio import ConnectionRefusedError, Namespace, join_room, leave_r
 from server.caller import Callers, Proof, error_text, proof
 from server.domain.errors import N_, Invalid, MotcuaError
 from server.live.hub import PUBLIC, STAFF, Hub
+from server.services import agents
 from server.services.access import ANONYMOUS, Actor, require
 from server.services.boards import PUBLIC_TOPICS, STAFF_TOPICS, Snapshots
 from server.services.ports import Json
@@ -36,6 +37,7 @@ class Live(Namespace):  # type: ignore[misc]
         self._actors: dict[str, Actor] = {}
         self._proofs: dict[str, Proof] = {}
         self._joined: dict[str, tuple[str, str]] = {}
+        self._serving: dict[str, str] = {}
         self._snapshots = Snapshots(system.uow, system.clock)
 
     def on_connect(self, auth: Any = None) -> None:
@@ -51,6 +53,7 @@ class Live(Namespace):  # type: ignore[misc]
     def on_disconnect(self, reason: Any = None) -> None:
         self._actors.pop(self._sid(), None)
         self._proofs.pop(self._sid(), None)
+        self._serving.pop(self._sid(), None)
         joined = self._joined.pop(self._sid(), None)
         if joined is not None:
             self._hub.unwatch(*joined)
@@ -78,7 +81,9 @@ class Live(Namespace):  # type: ignore[misc]
         join_room(f"{audience}:{office}")
         self._note(sid, office, audience)
         if agent:
+            agents.arrive(self._system.uow, actor)
             join_room(f"agent:{actor.id}")
+            self._serving[sid] = actor.id
         if "kiosk" in known:
             join_room(f"kiosk:{office}")
         topics = known - {AGENT_TOPIC} if agent else known
@@ -89,6 +94,10 @@ class Live(Namespace):  # type: ignore[misc]
             events = self._system.uow.events(office, since, MISSED_MAX)
             answer["missed"] = [e.full() if staff else e.public() for e in events if e.version <= view["version"]]
         return answer
+
+    def call_roll(self) -> None:
+        """The agents that have a socket here are there; of the others those are told that nobody hears."""
+        agents.call_roll(self._system.uow, list(self._serving.values()))
 
     def recheck(self, actor_id: str | None) -> None:
         """Cut off whoever is no longer who they were: they come back as what they are now. None: look at everybody."""
@@ -130,4 +139,4 @@ def _asked(data: Any) -> tuple[str, frozenset[str], int | None]:
 def register(socketio: Any, system: System, hub: Hub, callers: Callers, max_clients: int) -> None:
     live = Live("/live", system, hub, callers, max_clients)
     socketio.on_namespace(live)
-    hub.on_recheck = live.recheck
+    hub.on_recheck, hub.call_roll = live.recheck, live.call_roll

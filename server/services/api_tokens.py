@@ -53,12 +53,12 @@ def revoke(tx: Transaction, actor: Actor, token_id: str) -> None:
     tx.audit(actor.label, "token.revoke", subject=row["name"], address=actor.address)
 
 
-def actor_for(uow: UnitOfWork, token: str) -> Actor | None:
+def actor_for(uow: UnitOfWork, token: str, asked: str = staff.OPTIONAL) -> Actor | None:
     """The person behind a token, narrowed to its scopes; None when it has ended."""
     row = uow.first("api_token", token_hash=ids.token_hash(token), revoked_at=None)
     if row is None or row["expires_at"] <= uow.now():
         return None
-    person = staff.active_person(uow, row["staff_id"])
+    person = staff.active_person(uow, row["staff_id"], asked=asked)
     return replace(person, scopes=frozenset(row["scopes"])) if person else None
 
 

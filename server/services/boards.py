@@ -38,6 +38,8 @@ class Snapshots:
             view["rating"] = rating.open_ratings(self._uow, hall, now)
         if topics & {"kiosk", "floor", "devices"}:
             view["devices"] = devices.device_views(self._uow, hall.config.id)
+        if "floor" in topics:
+            view["papers"] = printing.papers(self._uow, hall)
         return view
 
     def _view(self, office: str, hall: Hall, *, staff: bool) -> Json:
@@ -65,6 +67,7 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
         "names": dict(config.names),
         "timezone": config.timezone,
         "version": hall.version,
+        "config_version": config.config_version,
         "languages": list(LANGUAGES),
         "services": [_service(hall, s, now, counts) for s in config.services.values() if s.active],
         "counters": [

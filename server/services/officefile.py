@@ -19,11 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from server.domain.errors import N_, Invalid
 from server.services.ports import Json
 
-FILE_MAX = 512 * 1024
+FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "policy", "calendar", "texts")
+SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts")
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
@@ -44,6 +44,15 @@ class Names(Part):
         return self.model_dump(exclude_none=True)
 
 
+def in_order(what: str, windows: list[tuple[str, str]]) -> None:
+    """Windows of one day: each ends after it begins and before the next one begins; ValueError says what is wrong."""
+    times = [moment for window in windows for moment in window]
+    if not all(TIME.match(moment) for moment in times):
+        raise ValueError(f"{what}: HH:MM")
+    if any(a >= b for a, b in zip(times, times[1:], strict=False)):
+        raise ValueError(f"{what}: windows must follow each other")
+
+
 class CalendarPart(Part):
     """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
 
@@ -55,11 +64,7 @@ class CalendarPart(Part):
     @classmethod
     def _windows_in_order(cls, days: dict[Any, list[tuple[str, str]]]) -> dict[Any, list[tuple[str, str]]]:
         for day, windows in days.items():
-            times = [moment for window in windows for moment in window]
-            if not all(TIME.match(moment) for moment in times):
-                raise ValueError(f"{day}: HH:MM")
-            if any(a >= b for a, b in zip(times, times[1:], strict=False)):
-                raise ValueError(f"{day}: windows must follow each other")
+            in_order(str(day), windows)
         return days
 
 
@@ -73,6 +78,16 @@ class PolicyPart(Part):
     alert_wait_s: Annotated[int, Field(ge=60, le=6 * 3600)] = 1800
 
 
+class ProcedurePart(Part):
+    """What people come for. `fee` and `time_limit` are words: "8.000 đồng mỗi bản", "trong ngày"."""
+
+    code: Code
+    names: Names
+    papers: Annotated[list[Names], Field(max_length=30)] = []
+    fee: Names | None = None
+    time_limit: Names | None = None
+
+
 class ServicePart(Part):
     code: Code
     names: Names
@@ -84,8 +99,15 @@ class ServicePart(Part):
     service_s: Annotated[int, Field(ge=30, le=4 * 3600)] = 480
     target_s: Annotated[int, Field(ge=30, le=8 * 3600)] = 600
     papers: Annotated[list[Names], Field(max_length=20)] = []
+    procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
+
+    @field_validator("procedures")
+    @classmethod
+    def _each_once(cls, procedures: list[ProcedurePart]) -> list[ProcedurePart]:
+        _unique("code", [procedure.code for procedure in procedures])
+        return procedures
 
     def series(self) -> str:
         return self.prefix or self.code[:2].upper()
@@ -105,6 +127,15 @@ class VoicePart(Part):
     style: Literal["digits", "number"] = "digits"
     invite: dict[Literal["vi", "en"], LongText] = {}
     recall: dict[Literal["vi", "en"], LongText] = {}
+    quiet: Annotated[list[tuple[str, str]], Field(max_length=12)] = []
+    """Windows of every day in which loudspeakers are silent."""
+    max_age_s: Annotated[int, Field(ge=30, le=900)] = 180
+
+    @field_validator("quiet")
+    @classmethod
+    def _windows_in_order(cls, windows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        in_order("quiet", windows)
+        return windows
 
     @field_validator("invite", "recall")
     @classmethod
@@ -135,6 +166,7 @@ class OfficeFile(Part):
     hotline: Text | None = None
     rating_scale: Literal[3, 5] = 3
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
+    second_factor: Literal["optional", "administrators", "everybody"] = "optional"
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()

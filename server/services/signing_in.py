@@ -8,6 +8,7 @@ from server.domain.errors import SecondFactorRequired, Unauthenticated
 from server.services import second_factor, signins, staff
 from server.services.access import Actor
 from server.services.ports import Json, UnitOfWork
+from server.services.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,15 @@ class Begun:
     sign_in: str
 
 
-def begin(uow: UnitOfWork, person: Json, code: str | None, way: signins.Way, address: str | None) -> Begun:
+def begin(
+    uow: UnitOfWork, vault: Vault, person: Json, code: str | None, way: signins.Way, address: str | None
+) -> Begun:
     """Start a sign-in of somebody who has proved who they are; their second factor is asked for here."""
     who = staff.active_person(uow, person["id"])
     if who is None or not who.roles:
         raise Unauthenticated()
     with uow.command(next(iter(who.roles))) as tx:
-        second_factor.check(tx, person, code)
+        second_factor.check(tx, person, vault, code)
         return Begun(person, who, signins.begin(tx, person, way, address))
 
 

@@ -16,6 +16,7 @@ from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
 PASSWORD_MIN = 8
+OPTIONAL, ADMINISTRATORS, EVERYBODY = "optional", "administrators", "everybody"
 TREE_DEPTH = 6
 """Levels of the organisation that a role reaches down: more than a state has, and an end should a circle get in."""
 USERNAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,79}$")
@@ -49,32 +50,49 @@ def check_password(uow: UnitOfWork, username: str, password: str) -> Json:
     return person
 
 
-def actor_for(uow: UnitOfWork, staff_id: str, epoch: int, sign_in: str) -> Actor | None:
+def actor_for(uow: UnitOfWork, staff_id: str, epoch: int, sign_in: str, asked: str = OPTIONAL) -> Actor | None:
     """The signed-in person as an actor; None when the account or this sign-in has ended."""
-    return active_person(uow, staff_id, epoch) if signins.lives(uow, sign_in, staff_id) else None
+    return active_person(uow, staff_id, epoch, asked) if signins.lives(uow, sign_in, staff_id) else None
 
 
-def active_person(uow: UnitOfWork, staff_id: str, epoch: int | None = None) -> Actor | None:
-    """Somebody with all their rights, None when the account does not work, or no longer as of that epoch."""
+def active_person(
+    uow: UnitOfWork, staff_id: str, epoch: int | None = None, asked: str = OPTIONAL
+) -> Actor | None:
+    """Somebody with all their rights, None when the account does not work, or no longer as of that epoch.
+
+    asked: of whom the installation asks a second factor (`server.settings`)."""
     person = uow.first("staff", id=staff_id)
     if person is None or not person["active"] or epoch not in (None, person["epoch"]):
         return None
-    return Actor("staff", person["id"], person["name"], _roles(uow, staff_id))
+    roles, wishes = _roles(uow, staff_id)
+    missing = "totp" not in person["settings"] and any(
+        _asks(wish, roles[code]) for code, office in wishes.items() for wish in (asked, office)
+    )
+    return Actor("staff", person["id"], person["name"], roles, must_secure=missing)
 
 
-def _roles(uow: UnitOfWork, staff_id: str) -> dict[str, frozenset[Role]]:
-    """Roles by office code: a role at an office holds for every office below it (`office.parent_id`)."""
+def _asks(wish: str, roles: frozenset[Role]) -> bool:
+    return wish == EVERYBODY or (wish == ADMINISTRATORS and Role.ADMIN in roles)
+
+
+def _roles(uow: UnitOfWork, staff_id: str) -> tuple[dict[str, frozenset[Role]], dict[str, str]]:
+    """Roles by office code: a role at an office holds for every office below it (`office.parent_id`); and of whom each
+    of these offices asks a second factor."""
     held: dict[str, frozenset[Role]] = {}
     for grant in uow.rows("staff_role", staff_id=staff_id):
         held[grant["office_id"]] = held.get(grant["office_id"], frozenset()) | {Role(grant["role"])}
     roles: dict[str, frozenset[Role]] = {}
-    level = {office["id"]: (office["code"], held[office["id"]]) for office in uow.rows("office", id=list(held))}
+    wishes: dict[str, str] = {}
+    level = [(office, held[office["id"]]) for office in uow.rows("office", id=list(held))]
     for _depth in range(TREE_DEPTH):
-        for code, granted in level.values():
-            roles[code] = roles.get(code, frozenset()) | granted
-        below = uow.rows("office", parent_id=list(level)) if level else []
-        level = {o["id"]: (o["code"], held.get(o["id"], frozenset()) | level[o["parent_id"]][1]) for o in below}
-    return roles
+        above = {}
+        for office, granted in level:
+            code = office["code"]
+            above[office["id"]] = roles[code] = roles.get(code, frozenset()) | granted
+            wishes[code] = office["settings"].get("second_factor", OPTIONAL)
+        below = uow.rows("office", parent_id=list(above)) if above else []
+        level = [(office, held.get(office["id"], frozenset()) | above[office["parent_id"]]) for office in below]
+    return roles, wishes
 
 
 def put_staff(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.services.ports import Clock, Publisher, UnitOfWork
+from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
+from server.services.recordings import Voice
 from server.services.reporting import Figures
+from server.services.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +19,8 @@ class System:
     figures: Figures
     public_url: str | None
     data_dir: Path
+    vault: Vault
+    media: MediaFiles
+    voice: Voice | None = None
     demo: bool = False
     simulator_url: str | None = None

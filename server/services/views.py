@@ -227,7 +227,7 @@ def describe(hall: Hall, fact: Happening) -> tuple[Json, Json | None]:
             data: Json = {"counter": fact.counter, "session": fact.session}
             return data, data | {"level": fact.level, "reasons": list(fact.reasons)}
         case Told():
-            return dict(fact.data), None
+            return dict(fact.data), dict(fact.staff) if fact.staff is not None else None
         case _:
             raise TypeError(type(fact))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -38,6 +38,7 @@ SCREENS = (
     Screen("/today", _l("Hài lòng hôm nay"), _l("Số lượt đánh giá của từng cán bộ."), "desk"),
     Screen("/reports", _l("Báo cáo"), _l("Thời gian chờ, phục vụ, mức độ hài lòng theo kỳ."), "desk"),
     Screen("/admin", _l("Quản trị"), _l("Lĩnh vực, quầy, người dùng, thiết bị, văn bản."), "desk"),
+    Screen("/account", _l("Tài khoản"), _l("Mật khẩu, xác thực hai lớp, nơi đăng nhập, mã truy cập."), "desk"),
 )
 
 
@@ -81,6 +82,16 @@ def blueprint(
     @pages.get("/admin")
     def admin() -> str:
         return shell("admin.html")
+
+    @pages.get("/admin/voice")
+    def voice() -> Response:
+        response = make_response(shell("voice.html"))
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(self), geolocation=()"
+        return response
+
+    @pages.get("/account")
+    def account() -> str:
+        return shell("account.html", next=_local_path(request.args.get("next")))
 
     @pages.get("/today")
     def today() -> str:

@@ -15,12 +15,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from server.caller import actor
 from server.domain.calendar import local_day
-from server.domain.errors import Forbidden, Invalid, MotcuaError, Unauthenticated
+from server.domain.errors import Invalid, MotcuaError, Unauthenticated
 from server.domain.office import named
 from server.domain.stats.period import Unit, end_of, split
 from server.domain.stats.summary import summarise
 from server.domain.words import CounterState, Role
-from server.services.access import allowed
+from server.services.access import allowed, refusal
 from server.services.report_details import LIMIT, OF_RATINGS, suspicious, tickets_behind
 from server.services.report_names import LEVELS, Names, names_of
 from server.services.reporting import FULL, UNITS, Query, Report, ask, read_query
@@ -155,7 +155,7 @@ class _Room:
         """The period and filters that the address asks for; who may not read reports learns nothing of the office."""
         office, who = self._office(), actor()
         if not allowed(who, "stats.read", office):
-            raise Unauthenticated() if who.kind == "anonymous" else Forbidden()
+            raise refusal(who)
         zone = self._system.uow.hall(office).config.zone
         return read_query(office, request.args, local_day(self._system.uow.now(), zone))
 

@@ -103,3 +103,23 @@ def test_the_log_knows_who_did_what_and_shows_when_it_was_altered(admin: Person,
     altered = [rows[0] | {"actor": "somebody else"}, *rows[1:]]
     assert first_broken(altered) == rows[0]["id"]
     assert first_broken(rows[1:]) == rows[1]["id"], "a row that was taken out shows as well"
+
+
+def test_the_catalogue_is_public_and_changes_with_its_office(admin: Person, anybody: Person) -> None:
+    first = anybody.get("/offices/demo/procedures")
+    birth = first.json["services"][0]["procedures"][0]  # type: ignore[index]
+    assert birth["code"] == "1.001193"
+    assert birth["names"] == {"vi": "Đăng ký khai sinh", "en": "Birth registration"}
+    assert len(birth["papers"]) == 4
+    assert birth["fee"]["en"] == "Free of charge"
+    known = anybody.client.get("/api/v1/offices/demo/procedures", headers={"If-None-Match": first.headers["ETag"]})
+    assert known.status_code == 304
+    config = admin.get("/offices/demo/config").json or {}
+    listed = config["office"]["services"][0]["procedures"]
+    listed[:2] = [listed[1] | {"papers": []}]
+    assert put(admin, "/offices/demo/config", config).status_code == 200
+    again = anybody.get("/offices/demo/procedures").json or {}
+    assert again["config_version"] == anybody.get("/offices/demo").json["config_version"]  # type: ignore[index]
+    procedures = again["services"][0]["procedures"]
+    assert [each["code"] for each in procedures] == [each["code"] for each in listed]
+    assert procedures[0]["papers"] == []

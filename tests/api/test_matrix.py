@@ -50,22 +50,25 @@ OWN_PROOF = {
 }
 """Addresses that everybody may call, with the proof that each asks for by itself."""
 PAGES = dict.fromkeys((
-    "/", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz", "/metrics",
-    "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
+    "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz",
+    "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
     "/kiosk/static/<path:filename>", "/display/<office>/listen", "/t/<token>", "/t/<token>/qr.svg",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
     "/reports/check",
-), "stats.read") | {"/reports/checks": "audit.read", "/reports/import": "office.configure"}  # fmt: skip
+), "stats.read") | {"/reports/checks": "audit.read", "/reports/import": "office.configure"} | dict.fromkeys((
+    "/admin/voice", "/display/<office>/voice.json",
+), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""
 PROGRAMS = tuple(f"token:{role}" for role in STAFF)
 """Personal tokens with every scope that their role may hand on."""
 NARROW = "token:admin:stats.read"
 EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
-    "office", "service", "counter", "staff_role", "device", "series", "lease", "ticket", "ticket_interval",
-    "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit", "past_batch",
+    "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
+    "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
+    "past_batch", "media", "recording", "playlist",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
@@ -93,7 +96,7 @@ def world(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     for office in OFFICES:
         _furnish(made, office)
     yield made
-    server.engine.dispose()
+    server.close()
 
 
 def _furnish(world: World, office: str) -> None:

@@ -70,6 +70,9 @@ function body(state, section, on) {
     case "audit": return auditView(state);
     case "account": return accountView(state, on);
     case "calendar": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : holidaysView(state, on)}`;
+    case "texts": return html`${formView(fields(section, state.draft), form)}
+      <p class="row"><a class="button" href="/admin/voice?office=${state.office}">${_("Thu giọng đọc")}</a>
+        <a class="button" href="/display/${state.office}/listen">${_("Nghe thử loa")}</a></p>`;
     default: return formView(fields(section, state.draft), form);
   }
 }

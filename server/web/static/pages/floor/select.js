@@ -59,10 +59,13 @@ export function atCounter(state, counter, now) {
 
 /** Devices to look after. What stands behind an agent that is away is one trouble, not many. @param {State} state */
 export function troubled(state) {
-  const wrong = Object.values(state.devices).filter((device) => device.reports && TROUBLE.has(device.state));
-  const agentsAway = wrong.some((device) => device.kind === "agent" && device.state === "offline");
-  return wrong.filter((device) => device.kind === "agent" || device.state !== "offline" || !agentsAway);
+  return Object.values(state.devices).filter((device) => device.reports && TROUBLE.has(device.state) && device.detail?.agent !== "offline");
 }
+
+/** Papers that staff may have to give again: of people who are still here. @param {State} state */
+export const papers = (state) => Object.values(state.papers)
+  .filter((paper) => state.tickets[paper.ticket_id])
+  .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 
 /** Everything beyond what the office has set, the worst first. @param {State} state @param {number} now */
 export function exceeded(state, now) {

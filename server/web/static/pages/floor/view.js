@@ -7,8 +7,8 @@ import { clockTime, minutesSince, minutesText, named, priorityName, stopwatch } 
 
 import { actionName, allowed, counterActions, ticketActions } from "./actions.js";
 import { dialogView } from "./dialogs.js";
-import { absent, atCounter, exceeded, figures, found, held, isHead, lines, troubled } from "./select.js";
-import { deviceKind, deviceTrouble, exceededText, ticketState, waitText } from "./words.js";
+import { absent, atCounter, exceeded, figures, found, held, isHead, isHelper, lines, papers, troubled } from "./select.js";
+import { deviceKind, deviceTrouble, exceededText, paperTrouble, ticketState, waitText } from "./words.js";
 
 /**
  * @typedef {object} Handlers
@@ -38,7 +38,7 @@ export function view(state, now, on) {
       </section>
       <section class="floor__lines" tabindex="0" aria-labelledby="lines">${linesTable(state, now, on)} ${people(state, now, on)}</section>
       <aside class="floor__side stack" tabindex="0" aria-label=${_("Cần để ý")}>
-        ${exceededCard(state, now)} ${devices(state)} ${noticeCard(state, on)}
+        ${exceededCard(state, now)} ${devices(state)} ${papersCard(state, on)} ${noticeCard(state, on)}
         ${shortList(state, now, on, _("Tạm giữ"), held(state))} ${shortList(state, now, on, _("Vắng mặt"), absent(state))}
       </aside>
     </main>
@@ -193,6 +193,18 @@ function devices(state) {
         <span class="badge ${device.state === "error" ? "badge--bad" : "badge--warn"}">▲ ${deviceKind(device.kind)}</span>
         <span>${device.counter ? html`${_("Quầy %(n)s", { n: device.counter })} · ` : nothing}${device.name}: ${deviceTrouble(device)}</span></li>`)}</ul>`
       : html`<p class="muted">${_n("%(n)s thiết bị đều tốt.", total)}</p>`}
+  </section>`;
+}
+
+/** @param {State} state @param {Handlers} on */
+function papersCard(state, on) {
+  const open = papers(state);
+  if (!open.length) return nothing;
+  return html`<section class="card floor__card" id="papers"><h2>${_("Phiếu chưa chắc đã in")} <span class="muted tnum">${open.length}</span></h2>
+    <ul class="floor__devices">${repeat(open, (paper) => paper.ticket_id, (paper) => html`<li>
+        <span class="badge ${paper.state === "not_sent" ? "badge--bad" : "badge--warn"} tnum">▲ ${paper.number}</span>
+        <span>${paperTrouble(paper)} <span class="muted tnum">${clockTime(Date.parse(paper.at), state.office.timezone)}</span></span>
+        ${isHelper(state) && paper.state !== "queued" ? html`<button class="button" data-print=${paper.number} ?disabled=${!allowed(state, "ticket")} @click=${() => on.ask("ticket", paper.ticket_id, { action: "print" })}>${_("In lại phiếu")}<span class="visually-hidden"> ${paper.number}</span></button>` : nothing}</li>`)}</ul>
   </section>`;
 }
 

@@ -30,6 +30,13 @@ export function deviceTrouble({ kind, state, detail }) {
   return detail?.message || (state === "error" ? _("có lỗi") : _("cần kiểm tra"));
 }
 
+/** What became of a paper, and what to do. @param {import("./reduce.js").Paper} paper */
+export function paperTrouble({ state, copy }) {
+  if (state === "queued") return _("đang in lại…");
+  if (state === "unknown") return _("không rõ đã ra giấy chưa: xem khay giấy, thiếu thì in lại");
+  return copy > 1 ? _("in lại chưa được: xem máy in") : _("không ra giấy: in lại hoặc đọc số cho người dân");
+}
+
 /** What is beyond its limit. @param {{kind: string, service: any, counter: any, count: number, minutes: number}} each */
 export function exceededText({ kind, service, counter, count, minutes }) {
   const name = service ? named(service) : "";

@@ -22,8 +22,9 @@ async function submit(event) {
   const { username, password, code } = Object.fromEntries(new FormData(form));
   show({ busy: true, error: null });
   try {
-    await api.post("/api/v1/session", { username, password, ...(code ? { code } : {}) }, { attempts: 1 });
-    location.assign(config.next);
+    const { user } = await api.post("/api/v1/session", { username, password, ...(code ? { code } : {}) }, { attempts: 1 });
+    // Until there is a second factor, where one is asked for, the account is all there is.
+    location.assign(user.must_secure ? "/account" : config.next);
   } catch (error) {
     const asked = error instanceof ApiError && ["second_factor_required", "wrong_second_factor"].includes(error.code);
     show({ busy: false, second: state.second || asked, error: error instanceof ApiError ? error.message : String(error) });

@@ -6,8 +6,8 @@ What was kept before is forgotten: it is counted again when somebody asks, in a 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
