@@ -34,6 +34,7 @@ from server.live import namespace
 from server.live.hub import Hub
 from server.live.relay import Relay
 from server.media.store import MediaStore
+from server.services.boards_report import BoardReports
 from server.services.ports import Clock
 from server.services.system import System
 from server.services.vault import Vault
@@ -42,8 +43,8 @@ from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell
 
 API_MODULES = (
-    "account", "administration", "agents", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
-    "voice",
+    "account", "administration", "agents", "boards", "counters", "kiosks", "offices", "sessions", "stats", "tickets",
+    "tracking", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 FAILED_SIGN_INS = "10 per minute"
@@ -58,6 +59,11 @@ class Server:
     hub: Hub
     system: System
     engine: sa.Engine
+
+    def start(self) -> None:
+        """Begin what goes on beside requests, in the process that serves."""
+        self.hub.start()
+        self.socketio.start_background_task(self.system.boards.sweep_forever, self.socketio.sleep)
 
     def close(self) -> None:
         """Let go of the database and of the process that speaks; for a server that ends before its process does."""
@@ -81,7 +87,7 @@ def utc_now() -> datetime:
 
 
 def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engine | None = None) -> Server:
-    """Put a server together. Background tasks start with `server.hub.start()`, in the process that serves."""
+    """Put a server together. Background tasks start with `Server.start`, in the process that serves."""
     app = _make_app(settings)
     # The path of Engine.IO is the client library's default, so that pages need no setting.
     socketio = SocketIO(
@@ -94,7 +100,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
     announcer = screens.announcer_of(settings.data_dir)
     system = System(
-        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir,
+        uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
         Vault(settings.secret_key, settings.earlier_secret_keys), MediaStore(settings.data_dir),
         screens.voice_of(announcer), settings.demo, settings.simulator_url,
     )  # fmt: skip

@@ -16,12 +16,17 @@ from server.domain.errors import CsrfFailed, IdempotencyKeyRequired, Invalid, Mo
 from server.domain.words import STATE_NAMES, TicketState
 from server.services import api_tokens, devices, staff
 from server.services.access import ANONYMOUS, RULES, Actor, require, require_anywhere
+from server.services.boards_report import BoardReports
 from server.services.ports import UnitOfWork
 from server.services.system import System
 
 F = TypeVar("F", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEVICE_COOKIE = "motcua_device"
+BOARD_COOKIE = "motcua_board"
+"""A board has a cookie of its own: in the demo, and on a PC with two screens, one browser is also somebody else."""
+AS_SCREEN = "X-Motcua-Screen"
+"""By this header a page speaks for the screen that it stands on, not for whoever is signed in in that browser."""
 KEY_MAX = 80
 CACHE_S = 3.0
 SESSION_S = 12 * 3600
@@ -36,6 +41,10 @@ def system() -> System:
 
 def uow() -> UnitOfWork:
     return system().uow
+
+
+def boards() -> BoardReports:
+    return system().boards
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,8 @@ def proof() -> Proof:
     bearer = _bearer()
     if bearer is not None:
         return Proof(bearer=bearer)
+    if request.headers.get(AS_SCREEN):
+        return Proof(device=request.cookies.get(BOARD_COOKIE))
     kept = {name: session[name] for name in ("staff", "sign_in", "epoch", "began", "seen") if name in session}
     return Proof(**kept, device=request.cookies.get(DEVICE_COOKIE))
 
@@ -142,6 +153,12 @@ def _find_actor(shown: Proof) -> Actor:
         if found.kind == "staff":
             _note_seen(shown)
     return replace(found or ANONYMOUS, address=request.remote_addr)
+
+
+def screen() -> Actor | None:
+    """The paired board that this browser is, whoever else it may be."""
+    found = callers().actor(Proof(bearer=_bearer(), device=request.cookies.get(BOARD_COOKIE)))
+    return found if found is not None and found.device == "board" else None
 
 
 def _note_seen(shown: Proof) -> None:

@@ -131,6 +131,7 @@ class RateAtCounter(Rate):
 
 class Pair(Body):
     code: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+    keep: bool = False
 
 
 class JobResult(Body):
@@ -184,6 +185,25 @@ class KioskReport(Body):
     refused: Annotated[StrictInt, Field(ge=0)] = 0
     last_outage: dict[str, Any] | None = None
     leases: Annotated[list[HeldLease], Field(max_length=400)] = []
+
+
+class HeardCall(Body):
+    ticket_id: OpaqueId
+    call_count: Annotated[StrictInt, Field(ge=1, le=999)]
+
+
+class BoardReport(Body):
+    """`sound`: what this board's loudspeaker does; `none` where its layout does not speak."""
+
+    version: Annotated[StrictInt, Field(ge=0, le=2**53)]
+    sound: Literal["on", "muted", "blocked", "failing", "none"]
+    visible: bool
+    layout: Annotated[str, BeforeValidator(_printable), Field(max_length=40)] = ""
+    heard: Annotated[list[HeardCall], Field(max_length=100)] = []
+
+
+class BoardReported(BaseModel):
+    every_s: int
 
 
 class Paper(Body):

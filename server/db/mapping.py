@@ -64,7 +64,9 @@ def office_from(
         },
         officers=officers_from(officers),
         devices={
-            d["id"]: DeviceInfo(d["id"], d["kind"], d["name"], d["counter"], d["agent_id"], d["printer_id"])
+            d["id"]: DeviceInfo(
+                d["id"], d["kind"], d["name"], d["counter"], d["agent_id"], d["printer_id"], d["settings"]
+            )
             for d in devices
         },
         policy=QueuePolicy(**settings.get("policy", {})),
@@ -73,6 +75,7 @@ def office_from(
         rating_scale=settings.get("rating_scale", 3),
         hotline=settings.get("hotline"),
         texts=settings.get("texts", {}),
+        boards=tuple(settings.get("boards", ())),
         leases=LeasePolicy(**settings.get("leases", {})),
         restores=tuple(date.fromisoformat(day) for day in row["restores"]),
     )

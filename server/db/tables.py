@@ -373,6 +373,19 @@ print_job = sa.Table(
     ),
 )
 
+call_heard = sa.Table(
+    "call_heard",
+    metadata,
+    # The first loudspeaker that spoke a call to its end; what all the others say of it is not written.
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), primary_key=True),
+    sa.Column("call_count", sa.Integer, primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("device_id", Key, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_call_heard_office_day", "office_id", "day"),
+)
+
 idempotency = sa.Table(
     "idempotency",
     metadata,

@@ -73,6 +73,7 @@ class DeviceInfo:
     counter: int | None = None
     agent: str | None = None
     printer: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ class OfficeConfig:
     rating_scale: int = 3
     hotline: str | None = None
     texts: Mapping[str, Any] = field(default_factory=dict)
+    boards: tuple[Mapping[str, Any], ...] = ()
+    """Layouts that the hall's screens may show; the display gives them their meaning."""
     leases: LeasePolicy = LeasePolicy()
     restores: tuple[date, ...] = ()
     """Days on which the database was put back from a backup: what was given out since then is unknown."""

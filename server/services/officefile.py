@@ -23,7 +23,7 @@ FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts")
+SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts", "boards")
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
@@ -150,6 +150,31 @@ class VoicePart(Part):
         return templates
 
 
+class BoardPart(Part):
+    """A layout of the hall's screens: the whole board, one zone's, the sign over a counter, or who waits for what.
+
+    `zone`, `counters`, `services` say which part of the hall it shows; nothing is all of it. A sign without a counter
+    stands over the one that its device belongs to.
+    """
+
+    code: Code
+    name: Text
+    layout: Literal["main", "zone", "sign", "queue"] = "main"
+    zone: Text | None = None
+    counters: Annotated[list[int], Field(max_length=200)] = []
+    services: Annotated[list[str], Field(max_length=200)] = []
+    theme: Literal["night", "paper"] = "night"
+    speaks: bool | None = None
+
+    @model_validator(mode="after")
+    def _shows_a_part(self) -> BoardPart:
+        if self.layout == "zone" and not (self.zone or self.counters or self.services):
+            raise ValueError("a zone board needs a zone, counters or services")
+        if self.layout == "sign" and len(self.counters) > 1:
+            raise ValueError("a sign stands over one counter")
+        return self
+
+
 class TextsPart(BaseModel):
     """Texts that rooms read; those that this release does not know are kept."""
 
@@ -170,6 +195,7 @@ class OfficeFile(Part):
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
+    boards: Annotated[list[BoardPart], Field(max_length=100)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
 
@@ -193,7 +219,19 @@ class OfficeFile(Part):
             unknown = [code for code in counter.services if code not in known]
             if unknown:
                 raise ValueError(f"counter {counter.number}: unknown service {', '.join(unknown)}")
+        self._boards_fit(known)
         return self
+
+    def _boards_fit(self, services: set[str]) -> None:
+        """A board of a part that the office does not have would stay empty for ever."""
+        _unique("boards", [board.code for board in self.boards])
+        numbers, zones = {c.number for c in self.counters}, {c.zone for c in self.counters}
+        for board in self.boards:
+            unknown: list[Any] = [number for number in board.counters if number not in numbers]
+            unknown += [code for code in board.services if code not in services]
+            unknown += [board.zone] if board.zone and board.zone not in zones else []
+            if unknown:
+                raise ValueError(f"board {board.code}: {', '.join(map(str, unknown))} is not in this office")
 
     def description(self) -> Json:
         """What `offices.put_office` takes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.services.boards_report import BoardReports
 from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
@@ -17,6 +18,7 @@ class System:
     clock: Clock
     publisher: Publisher
     figures: Figures
+    boards: BoardReports
     public_url: str | None
     data_dir: Path
     vault: Vault

@@ -12,16 +12,16 @@ from typing import Any
 import segno
 from flask import Blueprint, Flask, Response, request
 
-from server.caller import DEVICE_COOKIE, base_url
+from server.caller import BOARD_COOKIE, DEVICE_COOKIE, base_url, screen
 from server.domain.errors import OfficeNotFound
 from server.domain.office import OfficeConfig
-from server.services import following, recordings
+from server.services import board_layouts, following, recordings
 from server.services.recordings import Voice
 from server.services.system import System
 from server.web import phone
 
 ROOMS = ("kiosk", "display", "server", "hardware")
-SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel"}
+SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel", "/display": "board"}
 
 
 @cache
@@ -85,9 +85,10 @@ def _sign_in_demo_screen(system: System) -> Any:
 
     def sign_in(response: Response) -> Response:
         kind = SCREENS_AS_DEVICES.get(request.path)
-        if kind and response.status_code == 200 and DEVICE_COOKIE not in request.cookies:
+        cookie = BOARD_COOKIE if kind == "board" else DEVICE_COOKIE
+        if kind and response.status_code == 200 and cookie not in request.cookies:
             token = (system.data_dir / f"demo-{kind}.token").read_text().strip()
-            response.set_cookie(DEVICE_COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure)
+            response.set_cookie(cookie, token, httponly=True, samesite="Strict", secure=request.is_secure)
         return response
 
     return sign_in
@@ -101,7 +102,14 @@ class _Offices:
         self._kept: dict[str, tuple[OfficeConfig, dict[str, Any]]] = {}
 
     def default(self) -> str:
-        return default_office(self._system)
+        paired = screen()
+        return (paired.office if paired else None) or default_office(self._system)
+
+    def layouts(self, code: str) -> dict[str, Any]:
+        config = self._system.uow.hall(code).config
+        paired = screen()
+        own = board_layouts.of_device(config, paired.id) if paired and paired.office == code else None
+        return {"boards": board_layouts.layouts_view(config), "mine": own}
 
     def find(self, code: str) -> dict[str, Any] | None:
         try:

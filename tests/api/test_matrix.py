@@ -29,7 +29,7 @@ from server.settings import Settings
 from tests.api.conftest import PASSWORD, SECRET, Clock
 
 STAFF = tuple(str(role) for role in Role)
-DEVICES = ("kiosk", "panel", "keypad", "agent")
+DEVICES = ("kiosk", "panel", "keypad", "agent", "board")
 OFFICES = ("demo", "other")
 REFUSED = {"not_signed_in", "forbidden"}
 SCRIPT = Actor("tests")
@@ -68,7 +68,7 @@ EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
     "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
     "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
-    "past_batch", "media", "recording", "playlist",
+    "past_batch", "media", "recording", "playlist", "call_heard",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
