@@ -256,7 +256,7 @@ class StaffPut(Body):
 
 
 class DevicePut(Body):
-    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner"]
+    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner", "speaker"]
     name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
     counter: CounterNumber | None = None
     agent: Text(32) | None = None  # type: ignore[valid-type]

@@ -43,6 +43,7 @@ OF_THE_AGENT = "/api/v1/agent"
 OWN_PROOF = {
     "/api/v1/openapi.json": "the description of all this",
     "/api/v1/session": "a name and a password, or a cookie",
+    "/api/v1/session/code": "a cookie of who waits for a second factor",
     "/api/v1/devices/pair": "a one-time code",
     "/api/v1/track/<token>": "the ticket's unguessable token",
     "/api/v1/track/<token>/leave": "the ticket's unguessable token",
@@ -52,11 +53,13 @@ OWN_PROOF = {
 PAGES = dict.fromkeys((
     "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz",
     "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
-    "/kiosk/static/<path:filename>", "/display/<office>/listen", "/t/<token>", "/t/<token>/qr.svg",
+    "/kiosk/static/<path:filename>", "/display/<office>/listen", "/sign-on/<name>", "/sign-on/<name>/callback",
+    "/sign-on/<name>/left", "/t/<token>", "/t/<token>/qr.svg",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
-), "stats.read") | {"/reports/checks": "audit.read"} | dict.fromkeys((
+    "/reports/check",
+), "stats.read") | {"/reports/checks": "audit.read", "/reports/import": "office.configure"} | dict.fromkeys((
     "/admin/voice", "/display/<office>/voice.json",
 ), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""
@@ -289,7 +292,7 @@ def test_every_page_does_what_its_rule_says(world: World, who: str, office: str)
         action = PAGES.get(rule.rule)
         if action is None:
             continue
-        answer = _call(world, who, "GET", rule, office)
+        answer = _call(world, who, "GET" if "GET" in (rule.methods or ()) else "POST", rule, office)
         assert answer.status_code < 500, rule.rule
         if action == "public":
             assert CANARY.encode() not in answer.get_data(), rule.rule

@@ -202,6 +202,7 @@ export function kindOptions() {
   return [
     ["kiosk", _("Máy lấy số")], ["panel", _("Bảng đánh giá")], ["agent", _("Máy trạm thiết bị")], ["printer", _("Máy in")],
     ["keypad", _("Bàn phím gọi số")], ["led", _("Bảng LED")], ["board", _("Bảng gọi số")], ["scanner", _("Máy quét")],
+    ["speaker", _("Loa hội trường")],
   ];
 }
 
