@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.services.boards_report import BoardReports
-from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
+from server.services.ports import Clock, MediaFiles, PaperPicture, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
 from server.services.vault import Vault
@@ -24,5 +24,6 @@ class System:
     vault: Vault
     media: MediaFiles
     voice: Voice | None = None
+    paper: PaperPicture | None = None
     demo: bool = False
     simulator_url: str | None = None

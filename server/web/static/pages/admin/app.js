@@ -230,6 +230,7 @@ const handlers = {
     dispatch({ type: "template" });
     location.assign("#services");
   },
+  sample: (/** @type {object} */ change) => dispatch({ type: "sample", change }),
   answer: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "answer", path: at, value }),
   close: () => (state.dialog || state.code) && dispatch({ type: "close" }),
   takeHolidays: () => dispatch({ type: "holidays-taken", days: state.holidays.days }),

@@ -7,6 +7,7 @@ import { _, _n, language } from "motcua/i18n";
 import { differs, steps } from "./draft.js";
 import { accountView, auditView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
+import { paperView } from "./paper.js";
 import { tryoutView } from "./tryout.js";
 
 /**
@@ -27,6 +28,7 @@ import { tryoutView } from "./tryout.js";
  * @property {(text: string) => void} fileText
  * @property {(event: Event) => void} fileChosen
  * @property {() => void} tryPolicy
+ * @property {(change: object) => void} sample
  * @property {(event: Event) => void} photoChosen
  * @property {() => void} removePhoto
  * @property {() => void} tryFile
@@ -70,6 +72,7 @@ function body(state, section, on) {
   switch (section) {
     case "guide": return guide(state, on);
     case "policy": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : tryoutView(state, on)}`;
+    case "ticket": return html`${formView(fields(section, state.draft), form)} ${paperView(state, on)}`;
     case "people": return peopleView(state, on);
     case "devices": return devicesView(state, on);
     case "file": return fileView(state, on);
