@@ -17,13 +17,17 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.domain.errors import N_, Invalid
+from server.domain.words import Criterion
 from server.services.ports import Json
 
 FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts", "boards")
+SETTINGS = (
+    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "policy", "calendar", "texts",
+    "boards",
+)  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
@@ -190,6 +194,7 @@ class OfficeFile(Part):
     timezone: str = "Asia/Ho_Chi_Minh"
     hotline: Text | None = None
     rating_scale: Literal[3, 5] = 3
+    rating_criteria: Annotated[list[Criterion], Field(max_length=len(Criterion))] = []
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
     second_factor: Literal["optional", "administrators", "everybody"] = "optional"
     policy: PolicyPart = PolicyPart()
@@ -210,6 +215,7 @@ class OfficeFile(Part):
 
     @model_validator(mode="after")
     def _fits_together(self) -> OfficeFile:
+        _unique("rating_criteria", list(map(str, self.rating_criteria)))
         _unique("services", [s.code for s in self.services])
         _unique("counters", [c.number for c in self.counters])
         _unique("services.prefix", [s.series() for s in self.services if s.active])
