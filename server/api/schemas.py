@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
 from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.services.officefile import PolicyPart
 
 
 def _printable(value: Any) -> Any:
@@ -242,11 +243,18 @@ class Deliveries(Body):
 
 
 class OfficePut(Body):
-    """Either `office` (the description as JSON) or `file` (the same as YAML)."""
+    """Either `office` (the description as JSON) or `file` (the same as YAML). `dry_run`: only say what would change."""
+
+    dry_run: bool = False
 
     config_version: StrictInt | None = None
     office: dict[str, Any] | None = None
     file: Annotated[str, Field(max_length=1024 * 1024)] | None = None
+
+
+class TryPolicy(Body):
+    policy: PolicyPart
+    day: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))] | None = None
 
 
 class StaffPut(Body):

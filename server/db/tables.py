@@ -128,6 +128,15 @@ staff = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False, server_default="{}"),
 )
 
+staff_photo = sa.Table(
+    "staff_photo",
+    metadata,
+    # Beside the person, so that reading people does not read their pictures.
+    sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("digest", Key, nullable=False, index=True),
+    sa.Column("picture", sa.LargeBinary, nullable=False),
+)
+
 staff_role = sa.Table(
     "staff_role",
     metadata,
