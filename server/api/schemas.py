@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
-from server.domain.words import CounterState, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
 from server.services.officefile import PolicyPart
 
 
@@ -124,6 +124,7 @@ class Rate(Body):
     level: Level
     reasons: Annotated[list[Dissatisfaction], Field(max_length=8)] = []
     comment: Text(1000) | None = None  # type: ignore[valid-type]
+    criteria: dict[Criterion, Level] = {}
 
 
 class RateAtCounter(Rate):

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import Calendar
+from server.domain.words import Criterion
 
 Names = Mapping[str, str]
 """A text by language: {"vi": …, "en": …}."""
@@ -140,6 +141,7 @@ class OfficeConfig:
     calendar: Calendar = field(default_factory=Calendar)
     rating_window_s: int = 30
     rating_scale: int = 3
+    rating_criteria: tuple[Criterion, ...] = ()
     hotline: str | None = None
     texts: Mapping[str, Any] = field(default_factory=dict)
     boards: tuple[Mapping[str, Any], ...] = ()

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from server.domain.errors import N_, Invalid
 from server.domain.office import TICKET_PARTS, TicketPartName
+from server.domain.words import Criterion
 from server.services.officefits import misfits
 from server.services.ports import Json
 
@@ -26,7 +27,8 @@ FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
 SETTINGS = (
-    "hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts", "ticket", "boards",
+    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "policy", "calendar", "texts",
+    "ticket", "boards",
 )  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -199,6 +201,7 @@ class OfficeFile(Part):
     timezone: str = "Asia/Ho_Chi_Minh"
     hotline: Text | None = None
     rating_scale: Literal[3, 5] = 3
+    rating_criteria: Annotated[list[Criterion], Field(max_length=len(Criterion))] = []
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
     second_factor: Literal["optional", "administrators", "everybody"] = "optional"
     policy: PolicyPart = PolicyPart()
@@ -217,6 +220,13 @@ class OfficeFile(Part):
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError(f"unknown time zone {name}") from None
         return name
+
+    @field_validator("rating_criteria")
+    @classmethod
+    def _each_once(cls, criteria: list[Criterion]) -> list[Criterion]:
+        if len(set(criteria)) < len(criteria):
+            raise ValueError("one stands twice")
+        return criteria
 
     def description(self) -> Json:
         """What `offices.put_office` takes."""
