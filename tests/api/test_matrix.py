@@ -72,7 +72,7 @@ EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
     "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
     "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
-    "past_batch", "media", "recording", "playlist", "call_heard",
+    "past_batch", "report_delivery", "media", "recording", "playlist", "call_heard",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
