@@ -45,7 +45,7 @@ from server.web import operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
     "account", "administration", "agents", "boards", "counters", "kiosks", "offices", "sessions", "stats", "tickets",
-    "tracking", "voice",
+    "tracking", "tree", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 SIGN_INS = ("api.sign_in", "api.add_code")

@@ -58,6 +58,8 @@ def office_from(
     counters: Iterable[Row],
     officers: Iterable[Row],
     devices: Iterable[Row],
+    *,
+    merged_into: Row | None = None,
 ) -> OfficeConfig:
     settings = row["settings"]
     return OfficeConfig(
@@ -89,6 +91,9 @@ def office_from(
         boards=tuple(settings.get("boards", ())),
         leases=LeasePolicy(**settings.get("leases", {})),
         ticket=ticket_style_from(settings.get("ticket", {})),
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        merged_into=merged_into,
         restores=tuple(date.fromisoformat(day) for day in row["restores"]),
     )
 

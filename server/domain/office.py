@@ -148,6 +148,10 @@ class OfficeConfig:
     """Layouts that the hall's screens may show; the display gives them their meaning."""
     leases: LeasePolicy = LeasePolicy()
     ticket: TicketStyle = TicketStyle()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    merged_into: Names | None = None
+    """The office that this one became a part of, after `valid_to`."""
     restores: tuple[date, ...] = ()
     """Days on which the database was put back from a backup: what was given out since then is unknown."""
 

@@ -14,7 +14,8 @@
  * @property {import("./paper.js").Sample} sample   which ticket the preview shows
  * @property {import("./tryout.js").Trial | null} trial   the order of calls tried on a day that was
  * @property {any} holidays               proposal being looked over
- * @property {{kind: "person" | "device", id: string | null, value: any} | null} dialog
+ * @property {import("./tree.js").Office[]} tree
+ * @property {{kind: "person" | "device" | "office", id: string | null, value: any} | null} dialog
  * @property {{name: string, code: string, until: string} | null} code   a pairing code, shown large
  * @property {{text: string, faults: any[], changes: any[] | null} | null} file   the file that is being put in, what is wrong with it, what it would change
  * @property {{step: string, qr?: string, secret?: string, codes?: string[], value: any}} account
@@ -28,7 +29,7 @@ import { placed, rebase, toDraft, wardTemplate } from "./draft.js";
 
 /** @type {State} */
 export const initial = {
-  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], audit: null, trial: null, sample: { paper: "80", language: "vi", service: "", priority: false }, holidays: null,
+  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], tree: [], audit: null, trial: null, sample: { paper: "80", language: "vi", service: "", priority: false }, holidays: null,
   dialog: null, code: null, file: null, account: { step: "none", value: {} }, faults: {}, busy: null, message: null,
 };
 

@@ -16,6 +16,7 @@ export const SECTIONS = [
   { id: "policy", name: () => _("Thứ tự gọi"), form: true },
   { id: "ticket", name: () => _("Phiếu số"), form: true },
   { id: "texts", name: () => _("Lời gọi số"), form: true },
+  { id: "tree", name: () => _("Cây đơn vị") },
   { id: "people", name: () => _("Người dùng") },
   { id: "devices", name: () => _("Thiết bị") },
   { id: "file", name: () => _("Nhập, xuất tệp") },
