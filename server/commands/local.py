@@ -10,6 +10,7 @@ from server.app import utc_now
 from server.commands.serve import checked_settings
 from server.db.engine import make_engine
 from server.db.unit_of_work import SqlUnitOfWork
+from server.db.witness import Witness
 from server.services.ports import Clock, Event, Json
 from server.services.views import describe
 
@@ -28,8 +29,9 @@ class Silent:
 
 
 def local_unit_of_work() -> SqlUnitOfWork:
-    return unit_of_work(make_engine(checked_settings().database_url), utc_now)
+    settings = checked_settings()
+    return unit_of_work(make_engine(settings.database_url), utc_now, Witness(settings.data_dir))
 
 
-def unit_of_work(engine: sa.Engine, clock: Clock) -> SqlUnitOfWork:
-    return SqlUnitOfWork(engine, clock, describe, Silent())
+def unit_of_work(engine: sa.Engine, clock: Clock, witness: Witness | None = None) -> SqlUnitOfWork:
+    return SqlUnitOfWork(engine, clock, describe, Silent(), witness=witness)
