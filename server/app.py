@@ -29,6 +29,7 @@ from server.db.engine import make_engine
 from server.db.halls import newest_versions
 from server.db.highwater import HighWater
 from server.db.reporting import SqlFigures
+from server.db.shelves import SqlShelves
 from server.db.unit_of_work import SqlUnitOfWork
 from server.db.witness import Witness
 from server.live import namespace

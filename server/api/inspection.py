@@ -13,7 +13,8 @@ from server.domain.errors import AppendOnly, Invalid
 from server.services import comments, inspection, retention
 
 
-@route("GET", "/offices/<office>/inspection", "audit.read", summary="One day as an archive for an inspector")
+@route("GET", "/offices/<office>/inspection", "audit.read", file="application/zip",
+       summary="One day as an archive for an inspector")  # fmt: skip
 def export_day(office: str) -> Any:
     """`day` (today): tickets with their states, pauses, ratings and the log, each file with its hash in a manifest.
     `motcua inspect verify` checks it. Making one is written in the log."""

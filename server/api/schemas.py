@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
 from server.domain.privacy import masked
-from server.domain.words import CounterState, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.services.officefile import PolicyPart
 
 
 def _printable(value: Any) -> Any:
@@ -129,6 +130,7 @@ class Rate(Body):
     level: Level
     reasons: Annotated[list[Dissatisfaction], Field(max_length=8)] = []
     comment: Text(1000) | None = None  # type: ignore[valid-type]
+    criteria: dict[Criterion, Level] = {}
 
 
 class RateAtCounter(Rate):
@@ -247,11 +249,18 @@ class Deliveries(Body):
 
 
 class OfficePut(Body):
-    """Either `office` (the description as JSON) or `file` (the same as YAML)."""
+    """Either `office` (the description as JSON) or `file` (the same as YAML). `dry_run`: only say what would change."""
+
+    dry_run: bool = False
 
     config_version: StrictInt | None = None
     office: dict[str, Any] | None = None
     file: Annotated[str, Field(max_length=1024 * 1024)] | None = None
+
+
+class TryPolicy(Body):
+    policy: PolicyPart
+    day: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))] | None = None
 
 
 class StaffPut(Body):
@@ -262,7 +271,7 @@ class StaffPut(Body):
 
 
 class DevicePut(Body):
-    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner"]
+    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner", "speaker"]
     name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
     counter: CounterNumber | None = None
     agent: Text(32) | None = None  # type: ignore[valid-type]

@@ -24,7 +24,7 @@ def inspect() -> None:
 @click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder.")
 def export(office: str, day: datetime, output: Path) -> None:
     """Write one DAY of OFFICE as an archive with a manifest of hashes. It is written in the audit log."""
-    from server.commands.local import local_unit_of_work
+    from server.commands.local import beside_the_server
     from server.domain.errors import MotcuaError
     from server.domain.words import Role
     from server.services.access import Actor
@@ -32,7 +32,8 @@ def export(office: str, day: datetime, output: Path) -> None:
 
     actor = Actor("command line", name="inspect export", roles={office: frozenset({Role.AUDITOR})})
     try:
-        made = export_day(local_unit_of_work(), actor, office, day.date())
+        with beside_the_server() as (uow, _settings):
+            made = export_day(uow, actor, office, day.date())
     except MotcuaError as error:
         raise click.ClickException(error.text % error.values) from error
     output.mkdir(parents=True, exist_ok=True)
@@ -62,29 +63,28 @@ def verify(file: Path, database: bool) -> None:
 @click.argument("office", required=False)
 def database(office: str | None) -> None:
     """Check the audit log and the ratings of OFFICE, or of all, and name the rows that were touched."""
-    from server.commands.local import local_unit_of_work
-    from server.commands.serve import checked_settings
+    from server.commands.local import beside_the_server
     from server.db.witness import Witness
     from server.services.integrity import check_office
 
-    uow, witness = local_unit_of_work(), Witness(checked_settings().data_dir)
-    rows = [row for row in uow.rows("office") if office in (None, row["code"])]
-    if not rows:
-        raise click.ClickException(f"{office}: no such office")
     faults: list[Fault] = []
-    for row in rows:
-        found = check_office(uow, row["id"], witness.seals(row["code"]))
-        click.echo(f"{row['code']}: {'intact' if not found else f'{len(found)} fault(s)'}")
-        faults += found
+    with beside_the_server() as (uow, settings):
+        rows = [row for row in uow.rows("office") if office in (None, row["code"])]
+        if not rows:
+            raise click.ClickException(f"{office}: no such office")
+        for row in rows:
+            found = check_office(uow, row["id"], Witness(settings.data_dir).seals(row["code"]))
+            click.echo(f"{row['code']}: {'intact' if not found else f'{len(found)} fault(s)'}")
+            faults += found
     _tell(faults)
 
 
 def _made_here(office: str, digest: str) -> bool:
-    from server.commands.local import local_unit_of_work
+    from server.commands.local import beside_the_server
 
-    uow = local_unit_of_work()
-    row = uow.first("office", code=office)
-    exports = uow.rows("audit", office_id=row["id"], action="inspection.export") if row else []
+    with beside_the_server() as (uow, _settings):
+        row = uow.first("office", code=office)
+        exports = uow.rows("audit", office_id=row["id"], action="inspection.export") if row else []
     return any((export["detail"] or {}).get("manifest") == digest for export in exports)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -25,15 +27,15 @@ def retention_command(office: str | None, dry_run: bool) -> None:
     from server.services import retention
     from server.services.access import Actor
 
-    uow, shelves, vault = _rooms()
-    for code in _offices(uow, office):
-        if dry_run:
-            kinds = retention.overview(uow, shelves, code)["kinds"]
-            told = ", ".join(f"{k['kind']} {k['due']}/{k['held']} ({k['days']} d)" for k in kinds)
-        else:
-            gone = retention.run(uow, shelves, vault, code, Actor("command line", name="retention"))
-            told = "done today" if gone is None else ", ".join(f"{kind} {n}" for kind, n in gone.items())
-        click.echo(f"{code}: {told}")
+    with _rooms() as (uow, shelves, vault):
+        for code in _offices(uow, office):
+            if dry_run:
+                kinds = retention.overview(uow, shelves, code)["kinds"]
+                told = ", ".join(f"{k['kind']} {k['due']}/{k['held']} ({k['days']} d)" for k in kinds)
+            else:
+                gone = retention.run(uow, shelves, vault, code, Actor("command line", name="retention"))
+                told = "done today" if gone is None else ", ".join(f"{kind} {n}" for kind, n in gone.items())
+            click.echo(f"{code}: {told}")
 
 
 @privacy.command()
@@ -60,24 +62,24 @@ def _search(text: str, *, erase: bool) -> None:
         number = telephone(text)
     except ValueError:
         raise click.BadParameter("a Vietnamese telephone number is needed, such as 0912345678") from None
-    uow, shelves, vault = _rooms()
     left = 0
     act = retention.erase if erase else retention.find
-    for code in _offices(uow, None):
-        for table, key, column in act(uow, shelves, vault, code, number, Actor("command line", name="privacy")):
-            left += 1
-            click.echo(f"{code}: {table} {' '.join(map(str, key.values()))} {column}")
+    with _rooms() as (uow, shelves, vault):
+        for code in _offices(uow, None):
+            for table, key, column in act(uow, shelves, vault, code, number, Actor("command line", name="privacy")):
+                left += 1
+                click.echo(f"{code}: {table} {' '.join(map(str, key.values()))} {column}")
     click.echo(f"{left} left" if erase else f"{left} found")
 
 
-def _rooms() -> tuple[SqlUnitOfWork, SqlShelves, Vault]:
-    from server.commands.local import local_unit_of_work
-    from server.commands.serve import checked_settings
+@contextmanager
+def _rooms() -> Iterator[tuple[SqlUnitOfWork, SqlShelves, Vault]]:
+    from server.commands.local import beside_the_server
     from server.db.shelves import SqlShelves
     from server.services.vault import Vault
 
-    uow, settings = local_unit_of_work(), checked_settings()
-    return uow, SqlShelves(uow), Vault(settings.secret_key, settings.earlier_secret_keys)
+    with beside_the_server() as (uow, settings):
+        yield uow, SqlShelves(uow), Vault(settings.secret_key, settings.earlier_secret_keys)
 
 
 def _offices(uow: SqlUnitOfWork, office: str | None) -> list[str]:

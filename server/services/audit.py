@@ -21,8 +21,8 @@ def seal(previous: str | None, row: Mapping[str, Any]) -> str:
 
 
 SEALED_RATING = (
-    "session_id", "day", "service", "counter", "officer", "scale", "level", "reasons", "channel", "device_id",
-    "pressed_at", "received_at", "idempotency_key",
+    "session_id", "day", "service", "counter", "officer", "scale", "level", "reasons", "criteria", "channel",
+    "device_id", "pressed_at", "received_at", "idempotency_key",
 )  # fmt: skip
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

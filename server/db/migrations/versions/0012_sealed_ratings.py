@@ -6,12 +6,12 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 
 SEALED = (
-    "session_id", "day", "service", "counter", "officer", "scale", "level", "reasons", "channel", "device_id",
-    "pressed_at", "received_at", "idempotency_key",
+    "session_id", "day", "service", "counter", "officer", "scale", "level", "reasons", "criteria", "channel",
+    "device_id", "pressed_at", "received_at", "idempotency_key",
 )  # fmt: skip
 
 
@@ -67,8 +67,9 @@ def _seal_what_is_there(connection: sa.Connection) -> None:
     last: dict[str, str] = {}
     for row in found.all():
         facts = {name: row[name] for name in SEALED} | {"day": str(row["day"])}
-        if isinstance(facts["reasons"], str):
-            facts["reasons"] = json.loads(facts["reasons"])
+        for name in ("reasons", "criteria"):
+            # SQLite hands JSON out as it is written.
+            facts[name] = json.loads(facts[name]) if isinstance(facts[name], str) else facts[name]
         body = json.dumps([last.get(row["office_id"]), facts], ensure_ascii=False, sort_keys=True)
         last[row["office_id"]] = seal = hashlib.sha256(body.encode()).hexdigest()
         connection.execute(
