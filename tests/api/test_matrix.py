@@ -59,7 +59,9 @@ PAGES = dict.fromkeys((
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
     "/reports/check",
-), "stats.read") | {"/reports/checks": "audit.read", "/reports/import": "office.configure"} | dict.fromkeys((
+), "stats.read") | {
+    "/reports/checks": "audit.read", "/reports/import": "office.configure", "/reports/deliveries": "series.read",
+} | dict.fromkeys((
     "/admin/voice", "/display/<office>/voice.json",
 ), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""
