@@ -98,10 +98,17 @@ class Session:
         if self._profile.proof == "process_id":
             return self._await(Finished, timeout_s, lambda answer: answer.token == token) is not None
         if self._profile.proof == "gs_r":
-            proven = self._await(Sensor, timeout_s) is not None
+            # One byte is this proof, and a line that breaks makes such bytes: who answers must still be there.
+            proven = self._await(Sensor, timeout_s) is not None and self._is_there()
             self._late = self._late or not proven
             return proven
         return False
+
+    def _is_there(self) -> bool:
+        if not self._profile.realtime:
+            return True
+        self._line.write(_ASK + b"\x01", self._timeout_s)
+        return self._await(RealTime, ANSWER_S) is not None
 
     def in_turn(self) -> bool:
         """Whether the printer answers `GS r 1` now: an older answer still on its way would come before it."""
