@@ -16,7 +16,8 @@ from hardware.printing.content import ContentError, TicketContent
 from hardware.printing.encode import Ticket, encode, type_of
 from hardware.printing.fonts import FILES, measure, missing
 from hardware.printing.interface import SettingsError
-from hardware.printing.layout import Code, Figure, Layout, Line, lay_out
+from hardware.printing.items import Code, Figure, Layout, Line
+from hardware.printing.layout import lay_out
 from hardware.printing.letters import VIETNAMESE
 from hardware.printing.profiles import load, names
 from hardware.printing.render import render, render_items
