@@ -82,6 +82,10 @@ class Story:
         self.site, self.paper = site, site.printer
         self.kiosk, self.helper = site.client("kiosk"), site.helper()
 
+    def close(self) -> None:
+        self.kiosk.close()
+        self.helper.close()
+
     def live(self, name: str, moment: str) -> Seen:
         failure = FAILURES[name]
         self.until_printer_is("ok")
@@ -141,12 +145,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, s
     ):
         patch.setattr(session, "ANSWER_S", ANSWER_S)
         agent = Agent(configs.load(site.config), clock)
+        story = Story(site)
         agent.start()
         try:
-            story = Story(site)
             yield {case: story.live(*case) for case in CASES}
         finally:
             agent.stop()
+            story.close()
 
 
 @pytest.fixture(scope="module")
@@ -191,5 +196,7 @@ def test_server_kiosk_floor_and_paper_agree(
     assert {"printed": case.whole == 1, "not_sent": case.whole == 0, "unknown": case.whole <= 1}[expected], "the paper"
 
     assert screen["healed"] is None and case.listed_after is None, "all is well again by itself"
-    assert case.whole_after == case.whole, "nothing came out a second time without its mark"
+    # What a stalled printer held in its memory may still come out; that is why nobody knew.
+    came_late = expected == "unknown" and case.whole_after == 1
+    assert case.whole_after == case.whole or came_late, "nothing came out a second time without its mark"
     assert case.marked_after == (0 if expected == "printed" else 1), "and the copy says that it is one"
