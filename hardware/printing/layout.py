@@ -57,7 +57,7 @@ def _number(setter: Setter, content: TicketContent) -> None:
         setter.bar(sheet.cased(content.priority), sheet.bar, full=False)
         setter.space(6)
     if content.service:
-        setter.text(content.service.upper(), sheet.service)
+        setter.text(sheet.cased(content.service), sheet.service)
     if content.counters:
         setter.text(content.counters, sheet.counters)
 

@@ -35,7 +35,7 @@ class Sheet:
     rule_gap: tuple[int, int] = (7, 5)
     """White above and below a rule."""
     capitals: bool = True
-    """Whether the office and the priority are set in capitals; the field always is."""
+    """Whether the office, the priority and the field are set in capitals."""
     code_beside: bool = True
     """Whether words may stand beside the QR: a printer that draws the code itself gives it the whole width."""
     squeeze: float = 0.62

@@ -140,6 +140,12 @@ def test_the_reference_ticket_by_glyphs_is_at_most_4000_bytes_with_some_to_spare
     assert (len(ticket.data) + proof) * 10 / 19200 < 3
 
 
+@pytest.mark.parametrize("counters", ["Quầy 5", "Quầy " + ", ".join(map(str, range(1, 17)))])
+def test_the_longest_field_of_a_ward_by_glyphs_is_no_more(counters: str) -> None:
+    content = TicketContent.from_job({**REFERENCE, "priority": None, "service": LONG_FIELD, "counters": counters})
+    assert len(encode(content, load("serial-80")).data) <= 4000
+
+
 def test_each_way_is_shorter_than_the_one_before() -> None:
     sizes = [len(encode(content(), load("virtual-80"), way).data) for way in ("raster", "hybrid", "glyphs")]
     assert sizes == sorted(sizes, reverse=True)
