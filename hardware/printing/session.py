@@ -81,8 +81,10 @@ class Session:
     def send(self, data: bytes) -> int:
         """Writes a ticket and hears the printer meanwhile. A LineError says how many bytes of all had left."""
         sent = 0
+        # A line that says nothing need not be heard in between, and a spooler makes a document of each write.
+        size = LOT if self._line.can_read else len(data)
         while sent < len(data):
-            lot = data[sent : sent + LOT]
+            lot = data[sent : sent + size]
             try:
                 self._line.write(lot, self._timeout_s)
                 sent += len(lot)
@@ -92,6 +94,11 @@ class Session:
                 error.written += sent
                 raise
         return sent
+
+    @property
+    def can_prove(self) -> bool:
+        """Whether this printer on this line can ever say that it printed."""
+        return self._line.can_read and self._profile.proof != "none"
 
     def prove(self, token: bytes, timeout_s: float) -> bool:
         """Waits for the printer's word that all before is on paper; the question was the ticket's last command."""
