@@ -94,8 +94,9 @@ export function minutes(wait) {
 export function waitingLine(service, known) {
   if (!known) return _("Chưa rõ số người chờ");
   const wait = service.waiting > 0 ? minutes(service.expected_wait_s) : "";
-  // Breaks between the two, never inside a range.
-  return wait ? `${people(service.waiting)} · ${wait.replaceAll(" ", "\u00a0")}` : people(service.waiting);
+  // Breaks between the two, never inside a range: no-break spaces, and word joiners around the dash.
+  const whole = wait.replaceAll(" ", "\u00a0").replace("–", "\u2060–\u2060");
+  return whole ? `${people(service.waiting)} · ${whole}` : people(service.waiting);
 }
 
 /**

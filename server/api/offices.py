@@ -8,11 +8,11 @@ from typing import Any
 from flask import Response, request
 
 from server.api.routing import route
-from server.api.schemas import BoardView, Body, Notice, OfficeView, Stop
+from server.api.schemas import BoardView, Body, CatalogueView, Notice, OfficeView, Stop
 from server.caller import actor, base_url, system, uow
 from server.domain.errors import Invalid
 from server.domain.happenings import Told
-from server.services import boards, devices, rating, steering
+from server.services import boards, catalogue, devices, rating, steering
 from server.services.views import board_view
 
 MORE_COUNTERS = 20
@@ -30,6 +30,17 @@ def office(office: str) -> Any:
             "track_base": f"{base_url()}/t/",
         }
     return view
+
+
+@route("GET", "/offices/<office>/procedures", "office.read", answer=CatalogueView,
+       summary="Procedures by service: papers, fee, time limit")  # fmt: skip
+def procedures(office: str) -> Any:
+    """What to bring for what. `ETag` is the office's `config_version`, which `GET /offices/<office>` carries too."""
+    tag = f'"{uow().hall(office).config.config_version}"'
+    if request.headers.get("If-None-Match") == tag:
+        return Response(status=304, headers={"ETag": tag})
+    view = json.dumps(catalogue.catalogue_view(uow(), office), ensure_ascii=False)
+    return Response(view, mimetype="application/json", headers={"ETag": tag})
 
 
 @route("GET", "/offices/<office>/board", "office.read", answer=BoardView, summary="The board as it stands")

@@ -10,7 +10,7 @@ Order within a command, each step with its reason:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -261,6 +261,19 @@ class SqlUnitOfWork:
             lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
+
+    def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None:
+        """Boards of any offices reported then, and said this. No office changes by it, so none is locked."""
+        try:
+            with self._line("").turn() as group:
+                roll.note_boards(group.connection, seen)
+                group.add(None, marked=False)
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
+            raise Unavailable from error
+
+    def silent_boards(self, since: datetime) -> list[tuple[str, str]]:
+        return self._read(lambda connection: roll.silent_boards(connection, since))
 
     def device_states(self, alive_since: datetime) -> list[tuple[str, str, str, int]]:
         return self._read(lambda connection: roll.states(connection, alive_since))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -69,7 +69,8 @@ def blueprint(
 
     @pages.get("/login")
     def login() -> str:
-        return shell("login.html", next=_local_path(request.args.get("next")))
+        known = current_app.extensions.get("motcua_sign_on")
+        return shell("login.html", next=local_path(request.args.get("next")), sign_on=known.choices if known else [])
 
     @pages.get("/console")
     def console() -> str:
@@ -83,9 +84,15 @@ def blueprint(
     def admin() -> str:
         return shell("admin.html")
 
+    @pages.get("/admin/voice")
+    def voice() -> Response:
+        response = make_response(shell("voice.html"))
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(self), geolocation=()"
+        return response
+
     @pages.get("/account")
     def account() -> str:
-        return shell("account.html", next=_local_path(request.args.get("next")))
+        return shell("account.html", next=local_path(request.args.get("next")))
 
     @pages.get("/today")
     def today() -> str:
@@ -119,7 +126,7 @@ def _has_route(path: str) -> bool:
     return True
 
 
-def _local_path(path: str | None) -> str:
+def local_path(path: str | None) -> str:
     """Where to go after signing in; an address elsewhere would make the sign-in page a trap."""
     if path and path.startswith("/") and not path.startswith("//") and "\\" not in path:
         return path
