@@ -62,6 +62,7 @@ def register(app: Flask, system: System) -> None:
     pages.add_url_rule("/file", "file", room.file)
     files = FilePages(system, room.show, room.query)
     pages.add_url_rule("/check", "check", files.check, methods=["GET", "POST"])
+    pages.add_url_rule("/deliveries", "deliveries", files.deliveries)
     pages.add_url_rule("/import", "take_in", files.take_in, methods=["GET", "POST"])
     pages.register_error_handler(MotcuaError, _refused)
     app.register_blueprint(pages)
@@ -212,6 +213,7 @@ class _Room:
             "link": lambda page, **words: page_address(page, query, **words),
             "may_trace": bool(who.roles_in(query.office) & FULL),
             "may_audit": allowed(who, "audit.read", query.office),
+            "may_see_sent": allowed(who, "series.read", query.office),
             "may_import": allowed(who, "office.configure", query.office),
             "serves": Role.OFFICER in who.roles_in(query.office),
             "paper": available(),

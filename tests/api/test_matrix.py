@@ -59,7 +59,9 @@ PAGES = dict.fromkeys((
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
     "/reports/check",
-), "stats.read") | {"/reports/checks": "audit.read", "/reports/import": "office.configure"} | dict.fromkeys((
+), "stats.read") | {
+    "/reports/checks": "audit.read", "/reports/import": "office.configure", "/reports/deliveries": "series.read",
+} | dict.fromkeys((
     "/admin/voice", "/display/<office>/voice.json",
 ), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""
@@ -70,7 +72,7 @@ EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
     "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
     "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
-    "past_batch", "media", "recording", "playlist", "call_heard",
+    "past_batch", "report_delivery", "media", "recording", "playlist", "call_heard",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
