@@ -34,6 +34,7 @@ def read_config(office: str) -> Any:
     """With `?format=yaml` as the file that `motcua office import` takes."""
     description = offices.describe_office(uow(), office)
     if request.args.get("format") == "yaml":
+        audit.note(uow(), office, actor(), "office.export")
         return Response(officefile.write(description), mimetype="application/yaml")
     return {"config_version": uow().hall(office).config.config_version, "office": description}
 
@@ -88,6 +89,8 @@ def preview_paper(office: str) -> Response:
 
 @route("GET", "/offices/<office>/staff", "office.inspect", summary="People of the office")
 def read_staff(office: str) -> Any:
+    """Names of people: who has read them is written in the log."""
+    audit.note(uow(), office, actor(), "staff.view")
     return {"staff": staff.staff_views(uow(), uow().hall(office).config.id)}
 
 
