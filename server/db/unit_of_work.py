@@ -21,7 +21,7 @@ import structlog
 from server.db import roll
 from server.db import tables as t
 from server.db.engine import is_sqlite
-from server.db.halls import Halls, load, office_row
+from server.db.halls import Halls, office_row
 from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.transaction import Describe, SqlTransaction, select_rows
@@ -174,7 +174,7 @@ class SqlUnitOfWork:
             events = self._close_day(connection, yesterday, now)
         connection.execute(t.office.update().where(t.office.c.id == row["id"]).values(day=today))
         # Read past the halls in memory: this one stands on rows that are not committed yet.
-        hall = load(connection, config, today, version + len(events), stale=True)
+        hall = self._halls.load(connection, config, today, version + len(events), stale=True)
         return SqlTransaction(
             connection, hall, now, self._describe, taken=version + 1, events=events, marks=self._marks
         )

@@ -71,6 +71,11 @@ def blueprint(
     def login() -> str:
         return shell("login.html", next=_local_path(request.args.get("next")))
 
+    @pages.get("/screen")
+    def screen() -> str:
+        code = request.args.get("code", "")
+        return shell("screen.html", code=code if code.isdecimal() and len(code) <= 8 else "")
+
     @pages.get("/console")
     def console() -> str:
         return shell("console.html")

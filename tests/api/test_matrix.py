@@ -50,8 +50,9 @@ OWN_PROOF = {
 }
 """Addresses that everybody may call, with the proof that each asks for by itself."""
 PAGES = dict.fromkeys((
-    "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz",
-    "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
+    "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/screen", "/today",
+    "/healthz", "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>",
+    "/display/static/<path:filename>",
     "/kiosk/static/<path:filename>", "/display/<office>/listen", "/t/<token>", "/t/<token>/qr.svg",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
