@@ -10,6 +10,9 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE = "motcua.toml"
+PUSH_HOSTS = (
+    "fcm.googleapis.com", "updates.push.services.mozilla.com", ".notify.windows.com", "web.push.apple.com",
+)  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -36,6 +39,8 @@ class Settings(BaseSettings):
     heartbeat_s: float = 4.0
     async_mode: str = "gevent"
     log_level: str = "INFO"
+    push_hosts: tuple[str, ...] = PUSH_HOSTS
+    """Push services that phones may name; one that begins with a dot stands for everything below it."""
     smtp_url: str | None = None
     """Mail server for reports: `smtp://user:password@host:587` or `smtps://…:465`."""
     mail_from: str | None = None

@@ -262,6 +262,20 @@ class SqlUnitOfWork:
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
 
+    def forget_pushes(self, now: datetime) -> None:
+        """Wishes of days that are over. They are no fact of an office, so none is locked."""
+        over = t.push_subscription.c.until <= now
+        ask = sa.select(t.push_subscription.c.id).where(over).limit(1)
+        if self._read(lambda connection: connection.execute(ask).first()) is None:
+            return
+        try:
+            with self._line("").turn() as group:
+                group.connection.execute(t.push_subscription.delete().where(over))
+                group.add(None, marked=False)
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
+            raise Unavailable from error
+
     def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None:
         """Boards of any offices reported then, and said this. No office changes by it, so none is locked."""
         try:

@@ -53,7 +53,7 @@ PAGES = dict.fromkeys((
     "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/screen", "/today",
     "/healthz", "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>",
     "/display/static/<path:filename>",
-    "/kiosk/static/<path:filename>", "/display/<office>/listen", "/t/<token>", "/t/<token>/qr.svg",
+    "/kiosk/static/<path:filename>", "/display/<office>/listen", "/t/<token>", "/t/<token>/qr.svg", "/t/worker.js",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
@@ -68,7 +68,7 @@ EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
 FACTS = (
     "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
     "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
-    "past_batch", "media", "recording", "playlist", "call_heard",
+    "past_batch", "media", "recording", "playlist", "call_heard", "push_subscription",
 )  # fmt: skip
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
