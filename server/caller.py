@@ -18,6 +18,7 @@ from server.services import api_tokens, devices, staff
 from server.services.access import ANONYMOUS, RULES, Actor, require, require_anywhere
 from server.services.boards_report import BoardReports
 from server.services.ports import UnitOfWork
+from server.services.signing_in import Begun
 from server.services.system import System
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -169,8 +170,8 @@ def _note_seen(shown: Proof) -> None:
 
 
 def check_csrf() -> None:
-    """Flask-WTF's token from the page or from `POST /session`, in `X-CSRFToken`."""
-    token = request.headers.get("X-CSRFToken") or request.headers.get("X-CSRF-Token")
+    """Flask-WTF's token from the page or from `POST /session`, in `X-CSRFToken`; of a page's plain form, in a field."""
+    token = request.headers.get("X-CSRFToken") or request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
     try:
         validate_csrf(token)
     except CSRFError:
@@ -181,6 +182,38 @@ def check_csrf() -> None:
 
 def csrf_token() -> str:
     return str(generate_csrf())
+
+
+def user_view(who: Actor) -> dict[str, Any]:
+    offices = {code: sorted(roles) for code, roles in who.roles.items()}
+    counter = None
+    # One row by its unique index names the office: a province's head has hundreds of them.
+    seat = uow().first("counter", officer_id=who.id)
+    place = uow().first("office", id=seat["office_id"]) if seat else None
+    if place is not None:
+        desk = uow().hall(place["code"]).desk_of(who.id)
+        counter = desk.number if desk else None
+    first = next(iter(offices), None)
+    return {
+        "id": who.id,
+        "name": who.name,
+        "office": first,
+        "roles": offices.get(first or "", []),
+        "offices": offices,
+        "counter": counter,
+        "must_secure": who.must_secure,
+    }
+
+
+def keep(begun: Begun) -> dict[str, Any]:
+    """Put a sign-in into this browser's cookie."""
+    session.clear()
+    session.permanent = True
+    session["staff"], session["epoch"], session["sign_in"] = begun.actor.id, begun.person["epoch"], begun.sign_in
+    session["began"] = session["seen"] = int(system().clock().timestamp())
+    callers().forget()
+    who = callers().actor(proof()) or begun.actor
+    return {"csrf_token": csrf_token(), "user": user_view(who) | {"username": begun.person["username"]}}
 
 
 def _bearer() -> str | None:

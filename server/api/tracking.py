@@ -28,8 +28,8 @@ def rate_visit(token: str, body: Rate) -> Any:
     key = idempotency_key(required=False) or f"track:{token}"
     office, ticket = following.find(uow(), token)
     with uow().command(office) as tx:
-        press = Press(body.level, tuple(body.reasons), body.comment)
-        return rating.rate_by_token(tx, ticket, press, key), 201
+        press = Press(body.level, tuple(body.reasons), body.comment, body.criteria)
+        return rating.rate_by_token(tx, system().vault, ticket, press, key), 201
 
 
 @route("GET", "/track/<token>/push", "public", summary="The key with which a browser subscribes to this number's calls")

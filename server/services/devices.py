@@ -10,7 +10,7 @@ from server.services import ids
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
-KINDS = ("agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner")
+KINDS = ("agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner", "speaker")
 STATES = ("ok", "warning", "error", "offline")
 PAIRING_TIME = timedelta(minutes=15)
 KIOSK_SILENT = timedelta(seconds=30)

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -64,10 +64,18 @@ def _document(title: str, data: Any, inherited: Mapping[str, str]) -> list[Table
     named = data.get(frozenset({"tables", "bang", "cac_bang"}))
     if named is not None:
         return _tables(named[1], dates)
-    objects = len(data) > 1 and all(isinstance(value, Pairs) for _, value in data)
-    if objects and not any(canonical(plain(key)) for key, _ in data):
+    if len(data) > 1 and all(_names_a_table(key, value) for key, value in data):
         return _tables(data, dates)
     return _table(title, data, dates)
+
+
+def _names_a_table(key: str, value: Any) -> bool:
+    """An object under a name that means no figure; "Nửa năm" and "2020" may also be what a table is called."""
+    if not isinstance(value, Pairs):
+        return False
+    name = canonical(plain(key))
+    figures = [inner.name for inner in map(parse_key, (k for k, _ in value)) if inner.known]
+    return name is None or (name in DATE_NAMES and len(set(figures) - DATE_NAMES) > 1)
 
 
 def _tables(data: Any, dates: Mapping[str, str]) -> list[Table]:
@@ -170,8 +178,12 @@ def read_csv(text: str, title: str = "report") -> list[Table]:
 
     Raises NotAReport when no figures are found.
     """
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_delimiter(text))
-    lines = [line for line in reader if any(cell.strip() for cell in line)]
+    return read_lines(list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_delimiter(text))), title)
+
+
+def read_lines(rows: Sequence[list[str]], title: str = "report") -> list[Table]:
+    """The same for fields that were taken apart already, such as those of a workbook's sheet."""
+    lines = [line for line in rows if any(cell.strip() for cell in line)]
     for form in (_numbered_columns, _one_a_line, _under_headings):
         if tables := form(title, lines):
             return tables
