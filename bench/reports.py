@@ -19,7 +19,8 @@ from server.commands.demo_office import OFFICE
 from server.db import tables as t
 from server.db.engine import make_engine
 from server.db.migrate import upgrade
-from server.db.reporting import KEPT, SqlFigures, dump, fingerprint
+from server.db.packing import dump
+from server.db.reporting import KEPT, SqlFigures, fingerprint
 from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.stats.facts import (
     Basis,
@@ -69,7 +70,9 @@ def _city(url: str, kind: str, offices: int, a_day: int, runs: int) -> Iterator[
         progress(f"{kind}: offices", n / offices)
     every = offices_in(uow, CITY, tree=True)[1:]
     past = _Templates(a_day, every[0].basis)
-    blocks = [Block(date(2025, 1, 1), Grain.YEAR), *cover(date(2026, 1, 1), TODAY - timedelta(days=1), TODAY)]
+    yesterday = TODAY - timedelta(days=1)
+    over = Block(date(2025, 1, 1), Grain.YEAR)
+    blocks = [over, *over.parts(), *cover(date(2026, 1, 1), yesterday, TODAY)]
     _write(uow, {office.id: blocks for office in every}, past, fingerprint(every[0].basis))
     tickets = offices * a_day * 365
     reader = Actor("bench", roles={CITY: frozenset({Role.HEAD})})
@@ -78,7 +81,9 @@ def _city(url: str, kind: str, offices: int, a_day: int, runs: int) -> Iterator[
         "a year that is over": Query(CITY, date(2025, 1, 1), date(2025, 12, 31), (), {}, True),
         "a year by service": Query(CITY, date(2025, 1, 1), date(2025, 12, 31), ("service",), {}, True),
         "a year by office": Query(CITY, date(2025, 1, 1), date(2025, 12, 31), ("office",), {}, True),
-        "this year until yesterday": Query(CITY, date(2026, 1, 1), TODAY - timedelta(days=1), (), {}, True),
+        "a year by month": Query(CITY, date(2025, 1, 1), date(2025, 12, 31), ("month",), {}, True),
+        "this year until now": Query(CITY, date(2026, 1, 1), TODAY, (), {}, True),
+        "this year until now by service": Query(CITY, date(2026, 1, 1), TODAY, ("service",), {}, True),
     }
     for what, query in asked.items():
         taken = _times(lambda query=query: ask(uow, figures, reader, query).total["issued"], runs)
@@ -166,14 +171,14 @@ class _Templates:
     def __post_init__(self) -> None:
         self._random = random.Random(self.a_day)
         self._days = [self._day() for _ in range(TEMPLATES)]
-        self._kept: dict[tuple[Grain, int], Mapping[str, bytes]] = {}
+        self._kept: dict[tuple[Grain, date, int], Mapping[str, bytes]] = {}
 
     def of(self, block: Block, turn: int) -> Mapping[str, bytes]:
         """The block's rows, ready to be written."""
-        key = (block.grain, (turn + block.start.toordinal()) % TEMPLATES)
+        key = (block.grain, block.last, (turn + block.start.toordinal()) % TEMPLATES)
         if key not in self._kept:
-            length = {Grain.DAY: 1, Grain.MONTH: 30, Grain.YEAR: 365}[block.grain]
-            cells = merge(self._days[(key[1] * 7 + n) % TEMPLATES] for n in range(length))
+            length = (block.last - block.start).days + 1
+            cells = merge(self._days[(key[2] * 7 + n) % TEMPLATES] for n in range(length))
             self._kept[key] = {name: dump(cut(cells, name)) for name in KEPT[block.grain]}
         return self._kept[key]
 
@@ -202,7 +207,7 @@ def _write(uow: SqlUnitOfWork, blocks: Mapping[str, list[Block]], past: _Templat
     for turn, (office, wanted) in enumerate(blocks.items()):
         rows = [
             {"office_id": office, "grain": b.grain, "start": b.start, "slice": name, "basis": basis, "claim": "bench",
-             "data": data}
+             "through": b.last, "data": data}
             for b in wanted for name, data in past.of(b, turn).items()
         ]  # fmt: skip
         with uow.engine.connect().execution_options(motcua_write=True) as connection, connection.begin():

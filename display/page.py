@@ -2,25 +2,28 @@
 
 The composition root hands in the announcer and a way to look offices up, so this room never imports the server.
 """
+
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask_babel import gettext as _
 
-from display.speech import words
-from display.speech.announcer import Announcer, Hall, announcer, hall
+from display.speech import clips, words
+from display.speech.announcer import Announcer, Hall, hall
+from display.speech.polish import Refused
+from display.speech.script import script
 from display.speech.studio import SpeechUnavailable
 from display.speech.words import LANGUAGES
 
 log = structlog.get_logger(__name__)
 
 NUMBER = re.compile(r"[A-ZĐ]{0,2}[0-9]{3,4}")
+TAG = re.compile(r"[a-z]{2,3}")
 _YEAR = 365 * 24 * 3600
 
 
@@ -32,17 +35,15 @@ class Offices(Protocol):
         ...
 
     def find(self, code: str) -> Mapping[str, Any] | None:
-        """What `display.speech.announcer.hall` reads: code, name, counters, prefixes, voice; None if unknown."""
+        """What `display.speech.announcer.hall` reads: code, name, counters, prefixes, voice, clips; None if unknown."""
+        ...
+
+    def layouts(self, code: str) -> Mapping[str, Any]:
+        """`boards`: the layouts of an office; `mine`: that of the paired screen which asks, None for any other."""
         ...
 
 
-def blueprint(offices: Offices, data_dir: Path) -> Blueprint:
-    """The room as an installation runs it: finished sounds and recorded clips under its data directory."""
-    clips = data_dir / "speech" / "clips"
-    return pages_of(offices, announcer(data_dir / "speech" / "cache", clips))
-
-
-def pages_of(offices: Offices, voice: Announcer) -> Blueprint:
+def blueprint(offices: Offices, voice: Announcer) -> Blueprint:
     """`/display`, the sound of each announcement, and the page where a person listens to all of them."""
     pages = Blueprint(
         "display", __name__, url_prefix="/display", template_folder="templates", static_folder="static",
@@ -59,18 +60,27 @@ def pages_of(offices: Offices, voice: Announcer) -> Blueprint:
         place = find(code)
         if place is None:
             abort(404)
-        sound = {"edition": voice.edition(place), "languages": list(place.languages)}
-        config = {"office": place.code, "name": place.name, "voice": sound}
+        config = {"office": place.code, "name": place.name, "voice": voice_view(voice, place), **offices.layouts(code)}
         return render_template("display/board.html", config_json=config)
+
+    @pages.get("/<office>/voice.json")
+    def voice_settings(office: str) -> Response:
+        place = find(office)
+        if place is None:
+            return _problem(404, "office_not_found", _("Không có đơn vị này."))
+        response = jsonify(voice_view(voice, place))
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
     @pages.get("/<office>/speech/<number>/<int:counter>.<language>.wav")
     def speech(office: str, number: str, counter: int, language: str) -> Response:
         place = find(office)
-        if place is None or counter not in place.counters or language not in LANGUAGES or not NUMBER.fullmatch(number):
+        known = place is not None and counter in place.counters and NUMBER.fullmatch(number)
+        if place is None or not known or not TAG.fullmatch(language):
             return _problem(404, "announcement_not_found", _("Không có lời gọi này."))
         recall = request.args.get("recall") == "1"
         try:
-            wav = voice.wav(place, number, counter, language, recall=recall)
+            wav = voice.wav(place, number, counter, place.said(language), recall=recall)
         except SpeechUnavailable as error:
             log.warning("speech.unavailable", office=office, number=number, counter=counter, error=str(error))
             refusal = _problem(503, "speech_unavailable", _("Chưa đọc được lời gọi. Xin thử lại sau giây lát."))
@@ -85,24 +95,61 @@ def pages_of(offices: Offices, voice: Announcer) -> Blueprint:
             abort(404)
         config = {"office": place.code, "edition": voice.edition(place)}
         return render_template(
-            "display/listen.html", config_json=config, office_name=place.name, recorded=voice.records,
-            prefixes=place.prefixes or ("",), rows=listening_rows(voice, place),
+            "display/listen.html", config_json=config, office_name=place.name, recorded=any(place.clips.values()),
+            prefixes=place.prefixes or ("",), rows=listening_rows(place),
         )  # fmt: skip
 
     return pages
 
 
-def listening_rows(voice: Announcer, place: Hall) -> list[dict[str, object]]:
+def listening_rows(place: Hall) -> list[dict[str, object]]:
     """Each counter with its words, and what of them no clip says."""
     sample = f"{(place.prefixes or ('',))[0]}012"
     return [
         {
             "counter": number,
             "said": {language: words.counter(number, names, language) for language in LANGUAGES},
-            "unrecorded": voice.unrecorded(place.wording.sentence(sample, number, names, "vi"), "vi"),
+            "unrecorded": clips.missing(place.wording.sentence(sample, number, names, "vi"), place.clips.get("vi", {})),
         }
         for number, names in place.counters.items()
     ]
+
+
+def voice_view(voice: Announcer, place: Hall) -> dict[str, object]:
+    """What a loudspeaker must know, a browser's or an agent's."""
+    return {
+        "edition": voice.edition(place),
+        "languages": list(place.languages),
+        "quiet": [list(window) for window in place.quiet],
+        "max_age_s": place.max_age_s,
+    }
+
+
+class VoiceRoom:
+    """The voice as the server's use cases know it (`server.services.recordings.Voice`): plain data in and out."""
+
+    def __init__(self, voice: Announcer) -> None:
+        self._voice = voice
+
+    def script(self, office: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [
+            {"language": phrase.language, "text": phrase.text, "group": phrase.group, "needed": phrase.needed}
+            for phrase in script(hall(office))
+        ]
+
+    def polish(self, wav: bytes) -> dict[str, Any]:
+        """{wav, seconds, lufs}, or {refused: code}."""
+        try:
+            done = self._voice.polish(wav)
+        except Refused as refused:
+            return {"refused": refused.code}
+        except SpeechUnavailable as error:
+            log.warning("speech.unavailable", error=str(error))
+            return {"refused": "speech_unavailable"}
+        return {"wav": done.wav, "seconds": done.seconds, "lufs": done.lufs}
+
+    def close(self) -> None:
+        self._voice.close()
 
 
 def _sound(wav: bytes, *, for_ever: bool) -> Response:

@@ -13,7 +13,7 @@ from display.speech import loudness
 
 TARGET_LUFS = -16.0
 CEILING = 10 ** (-1 / 20)  # -1 dBFS, so that a cheap amplifier's converter never clips
-_QUIET = 10 ** (-50 / 20)  # below -50 dB of full scale is silence at the ends of speech
+QUIET = 10 ** (-50 / 20)  # below -50 dB of full scale is silence at the ends of speech
 _KEEP_S = 0.01  # kept before the first and after the last sound: soft consonants start quietly
 _FADE_S = 0.003
 _LOOK_S = 0.005
@@ -62,9 +62,13 @@ def read_wav(data: bytes, rate: int, longest_s: float) -> Sound:
     try:
         with wave.open(io.BytesIO(data)) as file:
             width, channels, own_rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
+            if not (8000 <= own_rate <= 192_000 and 1 <= channels <= 8):
+                raise SoundError(f"{channels} channels at {own_rate} Hz")
             if file.getnframes() > longest_s * own_rate:
                 raise SoundError(f"longer than {longest_s:g} s")
             pcm = file.readframes(file.getnframes())
+            if len(pcm) < file.getnframes() * width * channels:
+                raise SoundError("cut off before its end")
     except (wave.Error, EOFError) as error:
         raise SoundError(f"not a PCM WAV file: {error}") from error
     if width != 2:
@@ -105,7 +109,7 @@ def silence(seconds: float, rate: int) -> Sound:
 
 def trim(sound: Sound) -> Sound:
     """Without the silence at both ends, which in a joined sentence would sound like stumbling."""
-    loud = [index for index, sample in enumerate(sound.samples) if abs(sample) > _QUIET]
+    loud = [index for index, sample in enumerate(sound.samples) if abs(sample) > QUIET]
     if not loud:
         return Sound(array("d"), sound.rate)
     keep = round(_KEEP_S * sound.rate)

@@ -8,11 +8,11 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from display.speech import wire
 from display.speech.announcement import Voice
+from display.speech.polish import Polished, Refused
 from display.speech.words import Language
 
 
@@ -26,8 +26,8 @@ class Recording:
     voice: Voice
 
 
-def worker_command(clips: Path | None) -> list[str]:
-    return [sys.executable, "-m", "display.speech.worker", *([str(clips)] if clips else [])]
+def worker_command() -> list[str]:
+    return [sys.executable, "-m", "display.speech.worker"]
 
 
 class Studio:
@@ -46,31 +46,41 @@ class Studio:
         self._link: socket.socket | None = None
         self._owner = 0
 
-    def record(self, sentence: str, language: Language) -> Recording:
-        """The announcement of a sentence. Raises SpeechUnavailable."""
+    def record(self, sentence: str, language: Language, clips: Sequence[str] | None = None) -> Recording:
+        """The announcement of a sentence, put together from `clips` where there are any. Raises SpeechUnavailable."""
+        request = {"sentence": sentence, "language": language} | ({"clips": list(clips)} if clips else {})
+        header, wav = self._answer(request)
+        return Recording(wav, cast(Voice, header["voice"]))
+
+    def polish(self, wav: bytes) -> Polished:
+        """A recording made ready to be joined. Raises Refused, SpeechUnavailable."""
+        if len(wav) > wire.LONGEST:
+            raise Refused("recording_too_long")
+        header, polished = self._answer({"polish": True}, wav)
+        if "refused" in header:
+            raise Refused(str(header["refused"]))
+        return Polished(polished, float(header["seconds"]), float(header["lufs"]))
+
+    def _answer(self, request: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes]:
         if not self._room.acquire(blocking=False):
             raise SpeechUnavailable("too many announcements are being made")
         try:
             with self._turn:
-                return self._record(sentence, language)
-        finally:
-            self._room.release()
-
-    def _record(self, sentence: str, language: Language) -> Recording:
-        try:
-            header, wav = self._ask({"sentence": sentence, "language": language})
+                header, answer = self._ask(request, body)
         except TimeoutError as error:
             self._stop()
             raise SpeechUnavailable(f"no answer within {self._timeout_s:g} s") from error
+        finally:
+            self._room.release()
         if "error" in header:
             raise SpeechUnavailable(str(header["error"]))
-        return Recording(wav, cast(Voice, header["voice"]))
+        return header, answer
 
-    def _ask(self, request: dict[str, str]) -> tuple[dict[str, object], bytes]:
+    def _ask(self, request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         for last in (False, True):
             try:
                 link = self._running()
-                wire.send(link, request)
+                wire.send(link, request, body)
                 return wire.receive(link)
             except TimeoutError:
                 raise

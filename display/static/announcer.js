@@ -4,7 +4,8 @@
  *
  * @typedef {import("./reduce.js").Call} Call
  * @typedef {"idle" | "speaking" | "blocked" | "muted"} Status
- * @typedef {{call: Call, outcome: "spoken" | "expired" | "cancelled" | "failed" | "muted", at: number}} Told
+ * @typedef {{call: Call, outcome: "spoken" | "expired" | "cancelled" | "failed" | "muted" | "quiet", at: number}} Told
+ * @typedef {{quiet: boolean, maxAgeMs: number}} Rules     what the office wants of this moment
  *
  * @typedef {object} State
  * @property {Status} status
@@ -12,21 +13,25 @@
  * @property {number} startedAt
  * @property {Call[]} queue
  * @property {boolean} failing     the last announcement could not be heard
+ * @property {Rules} rules
  *
  * @typedef {{type: "call", call: Call} | {type: "gone", ticketId: string} | {type: "ended"} | {type: "failed"}
- *   | {type: "blocked"} | {type: "enable"} | {type: "tick"}} Input
+ *   | {type: "blocked"} | {type: "enable"} | {type: "tick"} | {type: "rules", rules: Rules}} Input
  * @typedef {{do: "play", call: Call} | {do: "prepare", call: Call} | {do: "stop"} | {do: "tell", told: Told}} Effect
  */
 import { keyOf } from "./reduce.js";
 
 /** An announcement that would come later than this would call somebody who has long been served. */
 export const MAX_AGE_MS = 180_000;
+/** A call that is repeated gives way to first calls, but to so many only: whoever did not hear stands there too. */
+export const MOST_OVERTAKEN = 3;
 /** No announcement lasts this long: a loudspeaker that says nothing by then never will. */
 export const WATCHDOG_MS = 45_000;
 
 /** @param {boolean} mute @returns {State} */
 export function initial(mute) {
-  return { status: mute ? "muted" : "idle", current: null, startedAt: 0, queue: [], failing: false };
+  const rules = { quiet: false, maxAgeMs: MAX_AGE_MS };
+  return { status: mute ? "muted" : "idle", current: null, startedAt: 0, queue: [], failing: false, rules };
 }
 
 /**
@@ -47,6 +52,8 @@ export function step(state, input, at) {
       return block(state);
     case "enable":
       return state.status === "blocked" ? next({ ...state, status: "idle" }, at, []) : { state, effects: [] };
+    case "rules":
+      return follow(state, input.rules, at);
     default:
       return tick(state, at);
   }
@@ -55,17 +62,42 @@ export function step(state, input, at) {
 /** @param {State} state @param {Call} call @param {number} at */
 function add(state, call, at) {
   if (state.status === "muted") return { state, effects: [told(call, "muted", at)] };
+  if (state.rules.quiet) return { state, effects: [told(call, "quiet", at)] };
   const known = [state.current, ...state.queue].some((other) => other !== null && keyOf(other) === keyOf(call));
   if (known) return { state, effects: [] };
   // A newer call of the same ticket takes the place of one that still waits to be spoken.
   const older = state.queue.filter((other) => other.ticket_id === call.ticket_id);
-  const queue = [...state.queue.filter((other) => other.ticket_id !== call.ticket_id), call];
+  const queue = placed(state.queue.filter((other) => other.ticket_id !== call.ticket_id), call);
   /** @type {Effect[]} */
   const effects = older.map((other) => told(other, "cancelled", at));
   const done = next({ ...state, queue }, at, effects);
   // What must wait is fetched meanwhile.
   if (done.state.queue.includes(call)) done.effects.push({ do: "prepare", call });
   return done;
+}
+
+/**
+ * A first call is said before repeated ones that still wait, in the order of first calls.
+ * @param {Call[]} queue @param {Call} call
+ */
+function placed(queue, call) {
+  if (call.recall) return [...queue, call];
+  let at = queue.length;
+  while (at > 0 && queue[at - 1].recall && overtaken(queue, at - 1) < MOST_OVERTAKEN) at -= 1;
+  return [...queue.slice(0, at), call, ...queue.slice(at)];
+}
+
+/** How many calls that came later stand before a repeated one already. @param {Call[]} queue @param {number} at */
+function overtaken(queue, at) {
+  return queue.slice(0, at).filter((other) => Date.parse(other.called_at) > Date.parse(queue[at].called_at)).length;
+}
+
+/** What the office wants from now on: when quiet hours begin, what waits is not said any more. @param {State} state @param {Rules} rules @param {number} at */
+function follow(state, rules, at) {
+  if (rules.quiet === state.rules.quiet && rules.maxAgeMs === state.rules.maxAgeMs) return { state, effects: [] };
+  const silenced = rules.quiet ? state.queue : [];
+  const queue = rules.quiet ? [] : state.queue;
+  return { state: { ...state, rules, queue }, effects: silenced.map((call) => told(call, "quiet", at)) };
 }
 
 /** @param {State} state @param {string} ticketId @param {number} at */
@@ -95,13 +127,13 @@ function tick(state, at) {
     const ended = finish(state, "failed", at);
     return { state: ended.state, effects: [/** @type {Effect} */ ({ do: "stop" }), ...ended.effects] };
   }
-  const { kept, expired } = aged(state.queue, at);
+  const { kept, expired } = aged(state, at);
   return { state: expired.length ? { ...state, queue: kept } : state, effects: expired };
 }
 
 /** Start the next one when the loudspeaker is free. @param {State} state @param {number} at @param {Effect[]} effects */
 function next(state, at, effects) {
-  const { kept, expired } = aged(state.queue, at);
+  const { kept, expired } = aged(state, at);
   const done = [...effects, ...expired];
   if (state.status !== "idle" || !kept.length) return { state: { ...state, queue: kept }, effects: done };
   const [current, ...queue] = kept;
@@ -109,9 +141,9 @@ function next(state, at, effects) {
   return { state: speaking, effects: [...done, /** @type {Effect} */ ({ do: "play", call: current })] };
 }
 
-/** @param {Call[]} queue @param {number} at */
-function aged(queue, at) {
-  const isOld = (/** @type {Call} */ call) => at - Date.parse(call.called_at) > MAX_AGE_MS;
+/** @param {State} state @param {number} at */
+function aged({ queue, rules }, at) {
+  const isOld = (/** @type {Call} */ call) => at - Date.parse(call.called_at) > rules.maxAgeMs;
   return {
     kept: queue.filter((call) => !isOld(call)),
     expired: queue.filter(isOld).map((call) => told(call, "expired", at)),

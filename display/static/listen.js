@@ -56,6 +56,21 @@ function everyDigit() {
   return Array.from({ length: 10 }, (_unused, digit) => ({ number: prefix + String(digit).repeat(3), counter: counters[0] }));
 }
 
+/** Every number from one to another, at the first counter. */
+function everyNumber() {
+  const { prefix } = chosen();
+  const data = new FormData(form);
+  const [from, to] = [Number(data.get("from")), Number(data.get("to"))];
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_unused, at) => ({ number: prefix + String(from + at).padStart(3, "0"), counter: counters[0] }));
+}
+
+/** What each button plays. @type {{[name: string]: () => Item[]}} */
+const SERIES = {
+  numbers: everyDigit,
+  range: everyNumber,
+  counters: () => counters.map((counter) => ({ number: chosen().number, counter })),
+};
+
 audio.onended = playNext;
 stop.onclick = () => {
   queue = [];
@@ -67,7 +82,7 @@ form.onsubmit = (/** @type {Event} */ event) => event.preventDefault();
 form.addEventListener("click", (event) => {
   const every = /** @type {HTMLElement} */ (event.target).dataset.all;
   if (!every || !form.reportValidity()) return;
-  listen(every === "numbers" ? everyDigit() : counters.map((counter) => ({ number: chosen().number, counter })));
+  listen(SERIES[every]());
 });
 for (const button of counterButtons) {
   button.onclick = () => form.reportValidity() && listen([{ number: chosen().number, counter: Number(button.dataset.counter) }]);

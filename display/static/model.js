@@ -5,7 +5,7 @@
  * @typedef {import("./reduce.js").Call} Call
  * @typedef {import("./reduce.js").Counter} Counter
  * @typedef {import("./options.js").Options} Options
- * @typedef {{current: Call | null, queue: Call[], status: string, failing: boolean}} Speech
+ * @typedef {{current: Call | null, queue: Call[], status: string, failing: boolean, rules?: {quiet: boolean}}} Speech
  * @typedef {{options: Options, shape: import("./layout.js").Shape, now: number, speech: Speech, language: string}} Context
  */
 import { breaks, callShape, linesOf, pageAt, panel, SHAPES } from "./layout.js";
@@ -141,5 +141,6 @@ function noticeText(notice, language) {
 /** @param {Speech} speech */
 function soundOf(speech) {
   if (speech.status === "muted" || speech.status === "blocked") return speech.status;
-  return speech.failing ? "failing" : "on";
+  if (speech.failing) return "failing";
+  return speech.rules?.quiet ? "quiet" : "on";
 }

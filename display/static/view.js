@@ -37,6 +37,7 @@ export function header(model, frame) {
 /** @param {Model} model */
 function soundMark(model) {
   if (model.sound === "failing") return html`<span class="head__sound" data-testid="sound-failing">${_("Loa đang lỗi")}</span>`;
+  if (model.sound === "quiet") return html`<span class="head__sound head__sound--quiet" data-testid="quiet">${_("Giờ yên lặng")}</span>`;
   if (model.sound !== "muted" || !model.speaks) return nothing;
   return html`<span class="head__sound" data-testid="muted">${_("Tắt tiếng")}</span>`;
 }
@@ -47,7 +48,7 @@ function large(model) {
   if (!model.focused.length) {
     return html`<div class="call call--empty" data-testid="empty">
       <p class="call__title">${_("Chưa gọi số nào")}</p>
-      <p class="call__hint">${model.sound === "muted" ? _("Số của ông/bà sẽ hiện ở đây.") : _("Số của ông/bà sẽ hiện ở đây và được đọc trên loa.")}</p>
+      <p class="call__hint">${model.sound === "muted" || model.sound === "quiet" ? _("Số của ông/bà sẽ hiện ở đây.") : _("Số của ông/bà sẽ hiện ở đây và được đọc trên loa.")}</p>
     </div>`;
   }
   const both = model.focused.length > 1;

@@ -23,6 +23,7 @@ from hardware.agent.outbox import Outbox, Stored
 from hardware.agent.presses import PressDesk
 from hardware.agent.prints import PrintDesk, PrinterFactory, open_by_settings
 from hardware.agent.rack import Rack, merge
+from hardware.agent.voice import HallVoice
 from hardware.drivers.base import Device, State
 from hardware.drivers.ports import Port, PortSettings, open_serial
 from hardware.texts import _
@@ -34,7 +35,7 @@ EVERYDAY = frozenset({"rating_window_closed", "already_rated"})
 """Presses refused for these are in the outbox's list, where doctor shows them; they are no alarm."""
 
 REPAIR_S = 10.0
-STATUS_S = 30.0
+STATUS_S = 10.0
 COURIER_S = (0.5, 1.0, 2.0, 4.0)
 
 
@@ -82,6 +83,7 @@ class Agent:
             self._press_delivered,
         )
         self.courier = Courier(self.outbox, self.client, around, clock)
+        self.voice = HallVoice(self.client.fetch, lambda: office_code(self.setup), time.monotonic, self._report)
         transport = LiveTransport(
             config.server,
             self.client.token,
@@ -113,6 +115,7 @@ class Agent:
         self._transport.disconnect()
         for thread in self._threads:
             thread.join(timeout=5)
+        self.voice.close()
         self.rack.close()
         self.prints.close()
         self.door.close()
@@ -147,7 +150,8 @@ class Agent:
             now = time.monotonic()
             if self._repair_due.is_set() or now >= next_repair:
                 self._repair_due.clear()
-                next_repair = now + REPAIR_S
+                # Told again after a time alone: the server takes the devices of a silent agent for offline.
+                next_repair, next_status = now + REPAIR_S, now
                 self._guarded(self._repair_once)
             if self.prints.has_results and now >= next_results:
                 told = self._guarded(self._tell_results)
@@ -213,25 +217,24 @@ class Agent:
                 self.door.allow_scans(device)
             if device.kind == "printer":
                 self.door.allow_jobs(device, self.prints.print_here, self.prints.local.result)
-        self.rack.show(self.floor.shown)
+        self.voice.install(self.rack.speakers())
+        self._set_floor(lambda floor: floor)
 
     # What the server says
 
     def _snapshot(self, snapshot: Mapping[str, Any], version: int) -> None:
-        self._set_floor(floors.from_snapshot(snapshot, version))
+        self._set_floor(lambda _: floors.from_snapshot(snapshot, version))
+        self.voice.snapshot(snapshot)
 
     def _event(self, event: Mapping[str, Any]) -> None:
-        with self._floor_lock:
-            reduced = floors.reduce(self.floor, event)
-        if reduced is None:
-            self._transport.missed_something()
-        elif reduced is not self.floor:
-            self._set_floor(reduced)
+        self._set_floor(lambda floor: floors.reduce(floor, event))
+        self.voice.event(event)
 
-    def _set_floor(self, floor: floors.Floor) -> None:
+    def _set_floor(self, change: Callable[[floors.Floor], floors.Floor]) -> None:
+        """Under one lock with what the boards are shown, so that the newest is what they are shown last."""
         with self._floor_lock:
-            self.floor = floor
-        self.rack.show(floor.shown)
+            self.floor = change(self.floor)
+            self.rack.show(self.floor.shown)
 
     def _called(self, counter: int, ticket: Mapping[str, Any] | None) -> None:
         """A keypad's answer tells earlier than the event which ticket is in hand now."""

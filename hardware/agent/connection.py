@@ -29,6 +29,9 @@ class Transport(Protocol):
     def connect(self) -> None:
         """Connect and join; raises Unreachable or Unauthorized."""
 
+    def repair(self) -> None:
+        """Ask again for what was missed, if anything was; raises what `connect` does."""
+
     def disconnect(self) -> None: ...
 
     @property
@@ -60,12 +63,24 @@ class Connection:
     def step(self) -> float:
         now = self._now()
         if self.state is State.ONLINE:
-            if self._transport.connected and now - self._last_heard < SILENCE_S:
+            why = self._trouble(now)
+            if not why:
                 return 0.5
-            self._drop("silence" if self._transport.connected else "closed")
+            self._drop(why)
         if now < self._next_try:
             return self._next_try - now
         return self._try()
+
+    def _trouble(self, now: float) -> str:
+        if not self._transport.connected:
+            return "closed"
+        if now - self._last_heard >= SILENCE_S:
+            return "silence"
+        try:
+            self._transport.repair()
+        except (Unauthorized, Unreachable) as error:
+            return f"not told what was missed: {error}"
+        return ""
 
     def _try(self) -> float:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hardware.drivers.base import Shown
@@ -21,17 +21,17 @@ class CounterNow:
 @dataclass(frozen=True)
 class Floor:
     version: int = -1
-    counters: Mapping[int, CounterNow] = frozenset()  # type: ignore[assignment]
+    counters: Mapping[int, CounterNow] = field(default_factory=dict)
 
     def at(self, counter: int) -> CounterNow:
-        return dict(self.counters).get(counter, CounterNow())
+        return self.counters.get(counter, CounterNow())
 
     def shown(self, counter: int) -> Shown:
         now = self.at(counter)
         return Shown(counter, now.number, now.ticket_state == "called")
 
     def with_counter(self, counter: int, now: CounterNow) -> Floor:
-        return replace(self, counters={**dict(self.counters), counter: now})
+        return replace(self, counters={**self.counters, counter: now})
 
 
 def from_snapshot(snapshot: Mapping[str, Any], version: int) -> Floor:
@@ -44,13 +44,11 @@ def from_snapshot(snapshot: Mapping[str, Any], version: int) -> Floor:
     return Floor(version, counters)
 
 
-def reduce(floor: Floor, event: Mapping[str, Any]) -> Floor | None:
-    """The floor after an event; None when versions are missing between, so that the snapshot must be asked again."""
+def reduce(floor: Floor, event: Mapping[str, Any]) -> Floor:
+    """The floor after an event. They come in their order (see `order`); one that is known already changes nothing."""
     version = int(event["version"])
     if version <= floor.version:
         return floor
-    if version != floor.version + 1:
-        return None
     floor = replace(floor, version=version)
     data = event.get("data") or {}
     family, _, what = str(event.get("type", "")).partition(".")
@@ -64,7 +62,7 @@ def reduce(floor: Floor, event: Mapping[str, Any]) -> Floor | None:
 def _ticket(floor: Floor, what: str, ticket: Mapping[str, Any]) -> Floor:
     gone = [
         number
-        for number, now in dict(floor.counters).items()
+        for number, now in floor.counters.items()
         if now.ticket_id == ticket["id"] or now.number == ticket["number"]
     ]
     counter = ticket.get("counter")

@@ -1,8 +1,9 @@
-"""The Socket.IO side: joins the office, hands on jobs and events, notices a gap."""
+"""The Socket.IO side: joins the office, hands on jobs, and events in their order; asks again where one is missing."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,12 +12,15 @@ from socketio.exceptions import ConnectionError as SocketConnectionError
 from socketio.exceptions import SocketIOError
 
 from hardware.agent.client import Unauthorized, Unreachable
+from hardware.agent.order import InOrder
 
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/live"
 TOPICS = ["devices", "board"]
 WAIT_S = 5
+GAP_S = 0.5
+"""How long an event may be overtaken by later ones before it counts as lost."""
 UNAUTHORIZED_CODES = frozenset({"unauthorized", "not_signed_in", "token_revoked", "forbidden", "invalid_token"})
 
 
@@ -34,27 +38,30 @@ class LiveTransport:
         on_heard: Callable[[], None],
     ) -> None:
         self._server, self._token, self._office = server, token, office
-        self._on_snapshot, self._on_event, self._on_job, self._on_heard = on_snapshot, on_event, on_job, on_heard
+        self._on_snapshot, self._on_job, self._on_heard = on_snapshot, on_job, on_heard
+        self._events = InOrder(on_event, time.monotonic)
         self._client: Any = None
-        self._gap = False
 
     @property
     def connected(self) -> bool:
-        return self._client is not None and bool(self._client.connected) and not self._gap
+        return self._client is not None and bool(self._client.connected)
 
-    def missed_something(self) -> None:
-        """An event is missing: connect and join anew, which brings the snapshot. Safe in the socket's own thread."""
-        self._gap = True
+    def repair(self) -> None:
+        """Ask for the picture again where an event is missing."""
+        if self._events.missing_s > GAP_S:
+            log.info("an event is missing; asking again")
+            self._join(self._office() or "")
 
     def connect(self) -> None:
         office = self._office()
         if office is None:
             raise Unreachable("the office is not known yet")
         client = socketio.Client(reconnection=False, handle_sigint=False, request_timeout=WAIT_S)
-        client.on("event", self._heard(client, self._on_event), namespace=NAMESPACE)
+        client.on("event", self._heard(client, self._events.put), namespace=NAMESPACE)
         client.on("job", self._heard(client, self._job), namespace=NAMESPACE)
-        client.on("heartbeat", self._heard(client, lambda _beat: None), namespace=NAMESPACE)
-        self._client, self._gap = client, False
+        client.on("heartbeat", self._heard(client, self._beat), namespace=NAMESPACE)
+        self._client = client
+        self._events.forget()
         try:
             client.connect(
                 self._server,
@@ -66,10 +73,9 @@ class LiveTransport:
             )
         except SocketConnectionError as error:
             raise Unreachable(str(error)) from error
-        self.join(office)
+        self._join(office)
 
-    def join(self, office: str) -> None:
-        """Ask for the snapshot; also used to repair a gap."""
+    def _join(self, office: str) -> None:
         try:
             answer = self._client.call(
                 "join", {"office": office, "topics": TOPICS}, namespace=NAMESPACE, timeout=WAIT_S
@@ -81,7 +87,8 @@ class LiveTransport:
             if code in UNAUTHORIZED_CODES:
                 raise Unauthorized()
             raise Unreachable(f"join refused: {code}")
-        self._on_snapshot(answer["snapshot"], int(answer["version"]))
+        version = int(answer["version"])
+        self._events.snapshot(version, lambda: self._on_snapshot(answer["snapshot"], version))
 
     def disconnect(self) -> None:
         client, self._client = self._client, None
@@ -90,6 +97,9 @@ class LiveTransport:
                 client.disconnect()
             except (SocketIOError, OSError) as error:
                 log.debug("disconnect: %s", error)
+
+    def _beat(self, message: Mapping[str, Any]) -> None:
+        self._events.stands_at(int(message["version"]))
 
     def _job(self, message: Mapping[str, Any]) -> None:
         self._on_job(message["job"])

@@ -77,6 +77,13 @@ def _add_reading(app: Flask, simulation: Simulation) -> None:
             abort(404)
         return Response(png(strip), mimetype="image/png")
 
+    @app.get("/sounds/<device_id>/<number>.wav")
+    def sound(device_id: str, number: str) -> Response:
+        found = [path for path in simulation.world.sounds(device_id) if path.stem == number]
+        if not found:
+            abort(404)
+        return Response(found[0].read_bytes(), mimetype="audio/wav")
+
     @app.get("/fonts/<path:name>")
     def fonts(name: str) -> Response:
         return send_from_directory(ROOM / "fonts", name, max_age=86400)
@@ -212,6 +219,8 @@ def page_texts(_: Gettext) -> dict[str, str]:
         "keypad": _("Bàn phím gọi số"),
         "led": _("Bảng LED"),
         "scanner": _("Máy quét"),
+        "speaker": _("Loa hội trường"),
+        "no_sounds": _("Chưa đọc lời gọi nào."),
         "very_satisfied": _("Rất hài lòng"),
         "satisfied": _("Hài lòng"),
         "neutral": _("Bình thường"),

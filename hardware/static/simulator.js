@@ -87,6 +87,14 @@ const BODIES = {
   },
 };
 
+/** What it has said, newest first, to be listened to. */
+function speakerCard(device) {
+  const sounds = [...device.sounds].reverse();
+  return el("article", { class: "card", "data-device": device.name }, head(device, say("speaker")),
+    sounds.map((number) => el("audio", { controls: true, preload: "none", src: `/sounds/${device.id}/${number}.wav`, "data-sound": number })),
+    !sounds.length && el("p", { class: "empty" }, say("no_sounds")));
+}
+
 function head(entry, title) {
   return [
     el("header", {}, el("h3", {}, title), el("span", { class: "name" }, entry.name),
@@ -196,7 +204,7 @@ function show(state) {
   place("office").textContent = state.office;
   draw(place("paper"), state.printers.map(({ id, hanging, sheets }) => ({ id, hanging, sheets })), (printer) => printer.id, tray, say("no_devices"));
   const others = state.printers.map(({ sheets, hanging, ...printer }) => printer);
-  draw(place("devices"), [...others, ...state.devices], (entry) => entry.id, (entry) => entry.kind === "printer" ? printerCard(entry) : deviceCard(entry), say("no_devices"));
+  draw(place("devices"), [...others, ...state.devices], (entry) => entry.id, (entry) => entry.kind === "printer" ? printerCard(entry) : entry.kind === "speaker" ? speakerCard(entry) : deviceCard(entry), say("no_devices"));
   draw(place("presses"), state.presses, (press) => press.id, pressLine, say("no_presses"));
 }
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
 LOOK_AHEAD_DAYS = 14
+REASONS = {"service_closed": "hours", "service_stopped": "stopped", "daily_limit_reached": "daily_limit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Office:
     def check(self, code: str, now: datetime, given: int) -> Json:
         """The service, when it gives numbers now. `given`: numbers that the server does not count yet."""
         service, local = self.service(code), self.local(now)
+        if service.get("closed_reason") == "stopped" and service.get("stopped_on") == local.date().isoformat():
+            raise Refused("service_stopped", {"service": service["name"], "why": service.get("stopped_why") or ""})
         hours = service.get("hours") or self.view["hours"]
         if not _is_open(hours, local):
             opening = _next_opening(hours, local)
@@ -64,7 +67,7 @@ class Office:
             try:
                 self.check(service["code"], now, given.get(service["code"], 0))
             except Refused as refused:
-                reason = "hours" if refused.code == "service_closed" else "daily_limit"
+                reason = REASONS[refused.code]
                 open_now = {"open": False, "closed_reason": reason, "opens_at": refused.values.get("opens_at")}
             services.append(service | open_now | {"expected_wait_s": None})
         local = self.local(now)

@@ -12,6 +12,7 @@ import { ApiError, createApi, newKey, pageConfig } from "motcua/api";
 import { preload, setLanguage } from "motcua/i18n";
 import { connectLive } from "motcua/live";
 import { reduce } from "./reduce.js";
+import { fitToScreen } from "./fit.js";
 import { initial } from "./state.js";
 import { view } from "./view.js";
 
@@ -24,6 +25,7 @@ const PRINT_ASK_MS = 1_500;
 const STALE = new Set(["not_signed_in", "csrf_failed"]);
 
 const config = pageConfig();
+const office = `/api/v1/offices/${encodeURIComponent(config.office)}`;
 const api = createApi({ timeout: 5000, pauses: [300, 1000] });
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 let state = initial(config, performance.now());
@@ -45,6 +47,7 @@ async function draw(before) {
   if (state.language !== before.language) await setLanguage(state.language);
   document.documentElement.dataset.theme = state.large ? "contrast" : "paper";
   render(view(state, touch), root);
+  fitToScreen(root);
   const moved = state.screen !== before.screen || state.group !== before.group || state.procedure !== before.procedure;
   const asked = document.querySelector(".ask h2");
   // The heading takes the focus, so that a screen reader begins there and no key stays lit under a finger.
@@ -71,7 +74,7 @@ function newKeyFor(what) {
 async function send({ key, service, priority, language }) {
   const body = { service, language, ...(priority ? { priority } : {}) };
   try {
-    const ticket = await api.post(`/api/v1/offices/${encodeURIComponent(config.office)}/tickets`, body, { key });
+    const ticket = await api.post(`${office}/tickets`, body, { key });
     dispatch({ type: "issued", key, ticket, at: performance.now() });
   } catch (error) {
     const problem = error instanceof ApiError ? error : new ApiError("page", String(error));
@@ -113,13 +116,19 @@ async function loadOffice() {
   clearTimeout(planned);
   due = Infinity;
   try {
-    const office = await api.get(`/api/v1/offices/${encodeURIComponent(config.office)}`, { attempts: 1 });
-    dispatch({ type: "office", office });
+    const now = await api.get(office, { attempts: 1 });
+    dispatch({ type: "office", office: now });
+    if (now.config_version !== state.catalogue?.version) loadProcedures().catch(() => planLoad(RETRY_MS));
     planLoad(RELOAD_MS);
   } catch {
     dispatch({ type: "unreachable" });
     planLoad(RETRY_MS);
   }
+}
+
+async function loadProcedures() {
+  const { config_version: version, services } = await api.get(`${office}/procedures`, { attempts: 1 });
+  dispatch({ type: "procedures", version, services });
 }
 
 const live = connectLive({

@@ -138,7 +138,7 @@ function crowdedSearch(state, act) {
 function searchAction(state, act) {
   if (!isCrowded(state)) return nothing;
   return html`<button class="tile tile--info action" @click=${() => act({ type: "show", screen: "search" })}>
-    ${_("Tìm lĩnh vực, thủ tục")}
+    ${_("Tìm kiếm")}
   </button>`;
 }
 

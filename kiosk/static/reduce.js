@@ -4,6 +4,7 @@
  * @typedef {import("./state.js").State} State
  * @typedef {import("./state.js").Office} Office
  * @typedef {import("./state.js").Ticket} Ticket
+ * @typedef {{code: string, procedures: import("./state.js").Procedure[]}} Catalogued
  * @typedef {{service: string, count: number, expected_wait_s?: import("./state.js").Wait | null}} Waiting
  *
  * @typedef {{type: "service", code: string, key: string, at: number}
@@ -11,12 +12,12 @@
  *   | {type: "group", key: string, at: number} | {type: "page", by: number, at: number}
  *   | {type: "show", screen: "search" | "priority" | "fields", at: number}
  *   | {type: "priority", group: string | null, at: number}
- *   | {type: "procedure", code: string, at: number}
+ *   | {type: "procedure", code: string, service?: string, at: number}
  *   | {type: "letter", letter: string, at: number} | {type: "back", at: number} | {type: "restart", at: number}
  *   | {type: "language", at: number} | {type: "large", at: number} | {type: "low", at: number}
  *   | {type: "more_time", at: number} | {type: "retry", at: number}} Touch
  *
- * @typedef {{type: "office", office: Office} | {type: "unreachable"} | {type: "known", known: boolean}
+ * @typedef {{type: "office", office: Office} | {type: "procedures", version: number, services: Catalogued[]} | {type: "unreachable"} | {type: "known", known: boolean}
  *   | {type: "waiting", waiting: Waiting[]} | {type: "viewport", width: number, height: number}
  *   | {type: "tick", at: number, wall: number}
  *   | {type: "issued", key: string, ticket: Ticket, at: number}
@@ -40,7 +41,9 @@ const QUERY_MAX = 40;
 export function reduce(state, input) {
   switch (input.type) {
     case "office":
-      return { ...state, office: input.office, unreachable: false };
+      return { ...state, office: withProcedures(input.office, state.catalogue), unreachable: false };
+    case "procedures":
+      return catalogued(state, input);
     case "unreachable":
       return { ...state, unreachable: true };
     case "known":
@@ -60,6 +63,22 @@ export function reduce(state, input) {
     default:
       return touch(state, input);
   }
+}
+
+/**
+ * The catalogue comes apart from the office: it is long, and changes only when somebody edits it.
+ * @param {State} state @param {{version: number, services: Catalogued[]}} news @returns {State}
+ */
+function catalogued(state, { version, services }) {
+  const catalogue = { version, of: Object.fromEntries(services.map((each) => [each.code, each.procedures])) };
+  return { ...state, catalogue, office: state.office && withProcedures(state.office, catalogue) };
+}
+
+/** @param {Office} office @param {State["catalogue"]} catalogue @returns {Office} */
+function withProcedures(office, catalogue) {
+  if (!catalogue) return office;
+  const services = office.services.map((service) => ({ ...service, procedures: catalogue.of[service.code] ?? [] }));
+  return { ...office, services };
 }
 
 /** @param {State} state @param {Waiting[]} news @returns {State} */
@@ -150,7 +169,7 @@ function act(state, input) {
     case "priority":
       return { ...state, priority: input.group, screen: "home" };
     case "procedure":
-      return { ...state, procedure: input.code };
+      return { ...state, screen: "papers", service: input.service ?? state.service, procedure: input.code, page: 0 };
     case "letter":
       return { ...state, query: typed(state.query, input.letter) };
     case "back":

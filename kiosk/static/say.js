@@ -94,8 +94,9 @@ export function minutes(wait) {
 export function waitingLine(service, known) {
   if (!known) return _("Chưa rõ số người chờ");
   const wait = service.waiting > 0 ? minutes(service.expected_wait_s) : "";
-  // Breaks between the two, never inside a range.
-  return wait ? `${people(service.waiting)} · ${wait.replaceAll(" ", "\u00a0")}` : people(service.waiting);
+  // Breaks between the two, never inside a range: no-break spaces, and word joiners around the dash.
+  const whole = wait.replaceAll(" ", "\u00a0").replace("–", "\u2060–\u2060");
+  return whole ? `${people(service.waiting)} · ${whole}` : people(service.waiting);
 }
 
 /**
@@ -110,6 +111,10 @@ export function closedWords(service, wall, zone) {
   if (service.closed_reason === "daily_limit") {
     return { reason: _("Đã phát hết số của hôm nay"), next: next || _("Mời ông/bà quay lại ngày làm việc sau") };
   }
+  if (service.closed_reason === "stopped") {
+    const why = service.stopped_why ? _("Tạm ngừng phát số: %(why)s", { why: service.stopped_why }) : _("Tạm ngừng phát số");
+    return { reason: why, next: _("Mời ông/bà hỏi cán bộ hướng dẫn") };
+  }
   return { reason: _("Hiện không phát số"), next: next || _("Mời ông/bà hỏi cán bộ hướng dẫn") };
 }
 
@@ -120,7 +125,7 @@ export function closedWords(service, wall, zone) {
  * @param {string} zone
  */
 export function closedLine(service, wall, zone) {
-  const soon = service.closed_reason !== "daily_limit" && opening(service.opens_at, wall, zone);
+  const soon = service.closed_reason !== "daily_limit" && service.closed_reason !== "stopped" && opening(service.opens_at, wall, zone);
   return soon || closedWords(service, wall, zone).reason;
 }
 

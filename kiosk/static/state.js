@@ -3,14 +3,15 @@
  *
  * @typedef {{vi: string, en?: string}} Names
  * @typedef {{low: number, high: number}} Wait  seconds
- * @typedef {{code: string, names: Names, papers?: Names[], fee?: Names, time_limit?: Names}} Procedure
+ * @typedef {{code: string, names: Names, papers?: Names[], fee?: Names | null, time_limit?: Names | null}} Procedure
  *
  * @typedef {object} Service
  * @property {string} code
  * @property {Names} names
  * @property {Names | null} group
  * @property {boolean} open
- * @property {string} [closed_reason]   "hours", "daily_limit"
+ * @property {string} [closed_reason]   "hours", "daily_limit", "stopped" (by the head, for today)
+ * @property {string} [stopped_why]
  * @property {string | null} [opens_at]
  * @property {number} waiting
  * @property {Wait | null} expected_wait_s
@@ -22,6 +23,7 @@
  * @property {string} code
  * @property {Names} names
  * @property {string} timezone
+ * @property {number} [config_version]
  * @property {Service[]} services
  * @property {{number: number, names: Names}[]} counters
  * @property {{open: boolean, today: [string, string][], next_open?: string | null}} hours
@@ -54,6 +56,7 @@
  * @property {string[]} languages
  * @property {string} defaultLanguage
  * @property {Office | null} office
+ * @property {{version: number, of: {[service: string]: Procedure[]}} | null} catalogue
  * @property {boolean} unreachable      the server did not give the office's data at the last try
  * @property {boolean} known            whether counts of waiting people are the truth now
  * @property {Screen} screen
@@ -96,7 +99,7 @@ export const MORE_MS = 30_000;
 export function initial(config, at = 0) {
   return {
     languages: config.languages ?? ["vi", "en"], defaultLanguage: config.lang,
-    office: null, unreachable: false, known: false,
+    office: null, catalogue: null, unreachable: false, known: false,
     ...fresh(config.lang),
     touchedAt: at, changedAt: at - GUARD_MS, now: at, wall: 0,
     viewport: { width: 1080, height: 1920 },

@@ -34,10 +34,10 @@ export function typing(state, act) {
   };
 }
 
-/** A procedure that was found leads, with the field it belongs to. @param {State} state @param {Hit} hit @param {Act} act */
+/** A procedure that was found leads, with the field it belongs to; its papers are read before its number is taken. @param {State} state @param {Hit} hit @param {Act} act */
 function result(state, { service, procedure }, act) {
   return html`
-    <button class="tile" data-service=${service.code} @click=${() => act({ type: "service", code: service.code })}>
+    <button class="tile" data-service=${service.code} @click=${() => act(procedure ? { type: "procedure", service: service.code, code: procedure.code } : { type: "service", code: service.code })}>
       <span class="tile__code badge badge--series">${service.code}</span>
       ${nameOf((procedure ?? service).names)}
       <span class="tile__line">${procedure ? named(service.names) : tileLine(state, service)}</span>

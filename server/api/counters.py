@@ -6,10 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from server.api.routing import nothing, route
-from server.api.schemas import Body, CallNext, CounterView, Pause, RateAtCounter, RatingView, TicketCalled
+from server.api.schemas import (
+    Assign,
+    Body,
+    CallNext,
+    CounterView,
+    HandOver,
+    Pause,
+    RateAtCounter,
+    RatingView,
+    TicketCalled,
+)
 from server.caller import actor, idempotency_key, system, uow
 from server.domain.feedback import Press
-from server.services import rating, serving
+from server.services import rating, serving, steering
 from server.services.access import require
 from server.services.ports import Transaction
 
@@ -35,6 +45,20 @@ def close_counter(office: str, counter: int, body: Body) -> Any:
     return _run(office, f"close:{counter}", lambda tx: serving.close_counter(tx, actor(), counter))
 
 
+@route("POST", f"{PATH}/hand-over", "counter.hand_over", body=HandOver, answer=CounterView,
+       summary="A colleague takes the counter over, with the person in hand")  # fmt: skip
+def hand_over(office: str, counter: int, body: HandOver) -> Any:
+    request = f"hand-over:{counter}:{body.officer}"
+    return _run(office, request, lambda tx: steering.hand_over(tx, actor(), counter, body.officer, body.note))
+
+
+@route("POST", f"{PATH}/assign", "floor.steer", body=Assign, answer=CounterView, summary="Seat an officer at a counter")
+def assign(office: str, counter: int, body: Assign) -> Any:
+    """The counter must be free; the one the officer leaves is closed, unless somebody is being served there."""
+    request = f"assign:{counter}:{body.officer}"
+    return _run(office, request, lambda tx: steering.assign(tx, actor(), counter, body.officer))
+
+
 @route("POST", f"{PATH}/next", "counter.use", body=CallNext, answer=TicketCalled, empty=True, summary="Call the next")
 def call_next(office: str, counter: int, body: CallNext) -> Any:
     """200 with the ticket and the reason why it was next, or 204 when nobody waits for this counter."""
@@ -51,7 +75,7 @@ def rate_at_counter(office: str, counter: int, body: RateAtCounter) -> Any:
     who = actor()
     if not system().demo:
         require(who, "rating.give", office)
-    press = Press(body.level, tuple(body.reasons), body.comment)
+    press = Press(body.level, tuple(body.reasons), body.comment, body.criteria)
     pressed_at = body.pressed_at if who.kind == "device" else None
     with uow().command(office) as tx:
         return rating.rate_at_counter(tx, who, counter, press, key, pressed_at), 201

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response, request
 
 from server.api.routing import route
-from server.api.schemas import BoardView, Notice, OfficeView
+from server.api.schemas import BoardView, Body, CatalogueView, Notice, OfficeView, Stop
 from server.caller import actor, base_url, system, uow
 from server.domain.errors import Invalid
 from server.domain.happenings import Told
-from server.services import boards, devices, rating
+from server.services import boards, catalogue, devices, rating, steering
 from server.services.encoding import encode
 from server.services.views import board_view
 
@@ -25,11 +25,22 @@ def office(office: str) -> Any:
     if who.kind == "device" and who.device == "kiosk" and who.office == office:
         printer = uow().hall(office).config.devices[who.id].printer
         view["kiosk"] = {
-            "printer": _state_of(printer),
+            "printer": devices.printer_state(uow(), printer),
             "printer_id": printer,
             "track_base": f"{base_url()}/t/",
         }
     return view
+
+
+@route("GET", "/offices/<office>/procedures", "office.read", answer=CatalogueView,
+       summary="Procedures by service: papers, fee, time limit")  # fmt: skip
+def procedures(office: str) -> Any:
+    """What to bring for what. `ETag` is the office's `config_version`, which `GET /offices/<office>` carries too."""
+    tag = f'"{uow().hall(office).config.config_version}"'
+    if request.headers.get("If-None-Match") == tag:
+        return Response(status=304, headers={"ETag": tag})
+    view = encode(catalogue.catalogue_view(uow(), office))
+    return Response(view, mimetype="application/json", headers={"ETag": tag})
 
 
 @route("GET", "/offices/<office>/board", "office.read", answer=BoardView, summary="The board as it stands")
@@ -57,6 +68,35 @@ def what_if(office: str) -> Any:
     return boards.plan_view(uow().hall(office), request.args.get("service", ""), more)
 
 
+@route("GET", "/offices/<office>/next", "floor.watch", summary="Whom each counter would call now, and why")
+def outlook(office: str) -> Any:
+    """An outlook, not a promise: another counter of the same line may be quicker. `counter` asks for one."""
+    hall = uow().hall(office)
+    return {"version": hall.version, "counters": boards.outlook(hall, system().clock(), _counter_asked())}
+
+
+def _counter_asked() -> int | None:
+    asked = request.args.get("counter", "")
+    if asked and not asked.isdecimal():
+        raise Invalid(detail="counter")
+    return int(asked) if asked else None
+
+
+@route("POST", "/offices/<office>/services/<service>/stop", "floor.steer", body=Stop,
+       summary="No more numbers of a field today")  # fmt: skip
+def stop_service(office: str, service: str, body: Stop) -> Any:
+    """Whoever holds a number is still served; tomorrow the field gives numbers again by itself."""
+    with uow().command(office) as tx:
+        return steering.stop_service(tx, actor(), service, body.reason)
+
+
+@route("POST", "/offices/<office>/services/<service>/release", "floor.steer", body=Body,
+       summary="Numbers of a stopped field again")  # fmt: skip
+def release_service(office: str, service: str, body: Body) -> Any:
+    with uow().command(office) as tx:
+        return steering.release_service(tx, actor(), service)
+
+
 @route("GET", "/offices/<office>/ratings/today", "rating.read", summary="Today's ratings by officer")
 def ratings_today(office: str) -> Any:
     hall = uow().hall(office)
@@ -80,8 +120,3 @@ def post_notice(office: str, body: Notice) -> Any:
         tx.audit(actor().label, "notice.post", address=actor().address, detail=notice)
         tx.record(tx.hall.happen(Told, "board.notice", tx.now, data={"notice": notice}))
     return {"notice": notice}
-
-
-def _state_of(device: str | None) -> dict[str, Any] | None:
-    row = uow().first("device", id=device) if device else None
-    return {"state": row["state"], "detail": row["detail"]} if row else None

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
-from server.domain.words import CounterState, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.services.officefile import PolicyPart
 
 
 def _printable(value: Any) -> Any:
@@ -45,6 +46,21 @@ class SignIn(Body):
     code: Annotated[str, Field(max_length=12)] | None = None
 
 
+class TokenNew(Body):
+    name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
+    scopes: Annotated[list[Text(40)], Field(min_length=1, max_length=50)]  # type: ignore[valid-type]
+    days: Annotated[StrictInt, Field(ge=1, le=366)]
+
+
+class TokenMade(BaseModel):
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+    token: str
+
+
 class TakeNumber(Body):
     service: ServiceCode
     priority: Priority | None = None
@@ -78,6 +94,23 @@ class Transfer(Note):
     officer: Text(32) | None = None  # type: ignore[valid-type]
 
 
+class GoOn(Note):
+    service: ServiceCode | None = None
+    here: bool = False
+
+
+class HandOver(Note):
+    officer: OpaqueId
+
+
+class Assign(Body):
+    officer: OpaqueId
+
+
+class Stop(Body):
+    reason: Text(200)  # type: ignore[valid-type]
+
+
 class Correct(Note):
     priority: Priority | None = None
 
@@ -91,6 +124,7 @@ class Rate(Body):
     level: Level
     reasons: Annotated[list[Dissatisfaction], Field(max_length=8)] = []
     comment: Text(1000) | None = None  # type: ignore[valid-type]
+    criteria: dict[Criterion, Level] = {}
 
 
 class RateAtCounter(Rate):
@@ -99,6 +133,7 @@ class RateAtCounter(Rate):
 
 class Pair(Body):
     code: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+    keep: bool = False
 
 
 class JobResult(Body):
@@ -154,6 +189,25 @@ class KioskReport(Body):
     leases: Annotated[list[HeldLease], Field(max_length=400)] = []
 
 
+class HeardCall(Body):
+    ticket_id: OpaqueId
+    call_count: Annotated[StrictInt, Field(ge=1, le=999)]
+
+
+class BoardReport(Body):
+    """`sound`: what this board's loudspeaker does; `none` where its layout does not speak."""
+
+    version: Annotated[StrictInt, Field(ge=0, le=2**53)]
+    sound: Literal["on", "muted", "blocked", "failing", "none"]
+    visible: bool
+    layout: Annotated[str, BeforeValidator(_printable), Field(max_length=40)] = ""
+    heard: Annotated[list[HeardCall], Field(max_length=100)] = []
+
+
+class BoardReported(BaseModel):
+    every_s: int
+
+
 class Paper(Body):
     job: OpaqueId
     state: Literal["printed", "not_sent", "unknown"]
@@ -189,11 +243,18 @@ class Deliveries(Body):
 
 
 class OfficePut(Body):
-    """Either `office` (the description as JSON) or `file` (the same as YAML)."""
+    """Either `office` (the description as JSON) or `file` (the same as YAML). `dry_run`: only say what would change."""
+
+    dry_run: bool = False
 
     config_version: StrictInt | None = None
     office: dict[str, Any] | None = None
-    file: Annotated[str, Field(max_length=512 * 1024)] | None = None
+    file: Annotated[str, Field(max_length=1024 * 1024)] | None = None
+
+
+class TryPolicy(Body):
+    policy: PolicyPart
+    day: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))] | None = None
 
 
 class StaffPut(Body):
@@ -204,7 +265,7 @@ class StaffPut(Body):
 
 
 class DevicePut(Body):
-    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner"]
+    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner", "speaker"]
     name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
     counter: CounterNumber | None = None
     agent: Text(32) | None = None  # type: ignore[valid-type]
@@ -303,6 +364,11 @@ class OfficeView(BaseModel):
     counters: list[dict[str, Any]]
     hours: dict[str, Any]
     texts: dict[str, Any]
+
+
+class CatalogueView(BaseModel):
+    config_version: int
+    services: list[dict[str, Any]]
 
 
 class LeaseView(BaseModel):

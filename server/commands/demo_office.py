@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from server.commands.demo_procedures import PROCEDURES
+
 ALL_DAY = {"calendar": {"weekly": {str(day): [["00:00", "24:00"]] for day in range(7)}}}
 
 
@@ -75,7 +77,7 @@ OFFICE: dict[str, Any] = {
     ),
     "timezone": "Asia/Ho_Chi_Minh",
     "settings": {**ALL_DAY, "hotline": "1900 0000"},
-    "services": SERVICES,
+    "services": [service | {"procedures": PROCEDURES[service["code"]]} for service in SERVICES],
     "counters": [
         {"number": 1, "services": ["A", "B"]},
         {"number": 2, "services": ["B", "A"]},

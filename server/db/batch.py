@@ -157,23 +157,25 @@ class Batch:
         self._connection = connection
         self._queued: list[Queued] = []
 
+    def add(self, prepared: Prepared, row: Row, *, must: bool = False) -> None:
+        self._queued.append(Queued(prepared, prepared.values(row), must))
+
     def insert(self, table: str, row: Row) -> None:
-        prepared = insert(table, tuple(row), self._connection.dialect)
-        self._queued.append(Queued(prepared, prepared.values(row)))
+        self.add(insert(table, tuple(row), self._connection.dialect), row)
 
     def put(self, table: str, key: Row, values: Row) -> None:
         """Insert a row by its primary key, or bring it to these values."""
         prepared = put(table, tuple(key), tuple(values), self._connection.dialect)
-        self._queued.append(Queued(prepared, prepared.values(dict(key) | dict(values))))
+        self.add(prepared, dict(key) | dict(values))
 
     def update(self, table: str, key: Row, values: Row, *, must: bool = False) -> None:
         """`must`: the row must be there, else memory and database disagree."""
         prepared = update(table, tuple(key), tuple(values), self._connection.dialect)
-        self._queued.append(Queued(prepared, prepared.values(_keyed(key) | dict(values)), must))
+        self.add(prepared, _keyed(key) | dict(values), must=must)
 
     def close_interval(self, table: str, key: Row, to_at: Any) -> None:
         prepared = close_interval(table, tuple(key), self._connection.dialect)
-        self._queued.append(Queued(prepared, prepared.values(_keyed(key) | {"to_at": to_at})))
+        self.add(prepared, _keyed(key) | {"to_at": to_at})
 
     def run(self, last: str | None = None, *, commit: bool = False) -> None:
         """Send what was added. `last`: a statement without values to go behind it; `commit`: so does the COMMIT."""

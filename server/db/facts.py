@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from server.db import tables as t
+from server.db.writing import TRANSFERRED
 from server.domain.stats.facts import (
     Cell,
     DayFacts,
@@ -20,14 +22,21 @@ from server.domain.stats.facts import (
 )
 from server.domain.words import TicketState
 
-TRANSFERRED = "ticket.transferred"
+OfficeDay = tuple[str, date]
 
 
 def read_facts(connection: sa.Connection, office_id: str, first: date, last: date) -> dict[date, DayFacts]:
-    """The facts of each day on which there were any."""
+    """The facts of each day of an office on which there were any."""
+    return {day: facts for (_, day), facts in read_many(connection, [office_id], first, last).items()}
+
+
+def read_many(
+    connection: sa.Connection, office_ids: Sequence[str], first: date, last: date
+) -> dict[tuple[str, date], DayFacts]:
+    """The same for several offices, by office and day."""
 
     def here(table: sa.Table) -> sa.ColumnElement[bool]:
-        return sa.and_(table.c.office_id == office_id, table.c.day.between(first, last))
+        return sa.and_(table.c.office_id.in_(office_ids), table.c.day.between(first, last))
 
     tickets = _tickets(connection, here)
     sessions, desks, past = _sessions(connection, here), _desks(connection, here), _past(connection, here)
@@ -45,16 +54,18 @@ def _ms(column: Any) -> Any:
     return sa.type_coerce(column, sa.BigInteger)
 
 
-def _tickets(connection: sa.Connection, here: Any) -> dict[date, list[TicketFacts]]:
+def _tickets(connection: sa.Connection, here: Any) -> dict[OfficeDay, list[TicketFacts]]:
     k = t.ticket.c
     told = k.told["expected_wait_s"].label("expected")
-    query = sa.select(k.id, k.day, k.number, k.priority, _ms(k.arrived_at).label("arrived"), told).where(here(t.ticket))
+    query = sa.select(
+        k.office_id, k.day, k.id, k.number, k.priority, _ms(k.arrived_at).label("arrived"), told
+    ).where(here(t.ticket))  # fmt: skip
     spans = _spans(connection, here)
-    found: defaultdict[date, list[TicketFacts]] = defaultdict(list)
+    found: defaultdict[OfficeDay, list[TicketFacts]] = defaultdict(list)
     for row in connection.execute(query):
         wait = (row.expected["low"], row.expected["high"]) if row.expected else None
         ticket = TicketFacts(row.id, row.number, row.priority, row.arrived, tuple(spans.get(row.id, ())), wait)
-        found[row.day].append(ticket)
+        found[row.office_id, row.day].append(ticket)
     return found
 
 
@@ -79,38 +90,40 @@ def _spans(connection: sa.Connection, here: Any) -> dict[str, list[Span]]:
     return found
 
 
-def _sessions(connection: sa.Connection, here: Any) -> dict[date, list[SessionFacts]]:
+def _sessions(connection: sa.Connection, here: Any) -> dict[OfficeDay, list[SessionFacts]]:
     s, r = t.service_session.c, t.rating.c
     query = (
         sa.select(
-            s.day, s.ticket_id, s.service, s.counter, s.officer, _ms(s.started_at), _ms(s.ended_at),
-            r.scale, r.level, r.reasons,
+            s.office_id, s.day, s.ticket_id, s.service, s.counter, s.officer, _ms(s.started_at), _ms(s.ended_at),
+            r.scale, r.level, r.reasons, r.criteria,
         )
         .select_from(t.service_session.outerjoin(t.rating, r.session_id == s.id))
         .where(here(t.service_session))
     )  # fmt: skip
-    found: defaultdict[date, list[SessionFacts]] = defaultdict(list)
-    for day, ticket, service, counter, officer, start, end, scale, level, reasons in connection.execute(query):
-        rating = RatingFacts(scale, level, tuple(reasons or ())) if level is not None else None
-        found[day].append(SessionFacts(ticket, service, counter, officer, start, end, rating))
+    found: defaultdict[OfficeDay, list[SessionFacts]] = defaultdict(list)
+    for office, day, ticket, service, counter, officer, start, end, *given in connection.execute(query):
+        scale, level, reasons, criteria = given
+        said = tuple((criteria or {}).items())
+        rating = RatingFacts(scale, level, tuple(reasons or ()), said) if level is not None else None
+        found[office, day].append(SessionFacts(ticket, service, counter, officer, start, end, rating))
     return found
 
 
-def _desks(connection: sa.Connection, here: Any) -> dict[date, list[DeskSpan]]:
+def _desks(connection: sa.Connection, here: Any) -> dict[OfficeDay, list[DeskSpan]]:
     i = t.counter_interval.c
-    query = sa.select(i.day, i.counter, i.officer, i.state, _ms(i.from_at), _ms(i.to_at)).where(
+    query = sa.select(i.office_id, i.day, i.counter, i.officer, i.state, _ms(i.from_at), _ms(i.to_at)).where(
         here(t.counter_interval)
     )
-    found: defaultdict[date, list[DeskSpan]] = defaultdict(list)
-    for day, *span in connection.execute(query):
-        found[day].append(DeskSpan(*span))
+    found: defaultdict[OfficeDay, list[DeskSpan]] = defaultdict(list)
+    for office, day, *span in connection.execute(query):
+        found[office, day].append(DeskSpan(*span))
     return found
 
 
-def _past(connection: sa.Connection, here: Any) -> dict[date, list[tuple[Cell, dict[str, int]]]]:
+def _past(connection: sa.Connection, here: Any) -> dict[OfficeDay, list[tuple[Cell, dict[str, int]]]]:
     p = t.past_figure.c
-    query = sa.select(p.day, p.service, p.counter, p.officer, p.figures).where(here(t.past_figure))
-    found: defaultdict[date, list[tuple[Cell, dict[str, int]]]] = defaultdict(list)
-    for day, service, counter, officer, figures in connection.execute(query):
-        found[day].append((Cell(service, counter, officer), figures))
+    query = sa.select(p.office_id, p.day, p.service, p.counter, p.officer, p.figures).where(here(t.past_figure))
+    found: defaultdict[OfficeDay, list[tuple[Cell, dict[str, int]]]] = defaultdict(list)
+    for office, day, service, counter, officer, figures in connection.execute(query):
+        found[office, day].append((Cell(service, counter, officer), figures))
     return found

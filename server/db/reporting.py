@@ -13,11 +13,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-import zlib
-from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import TypeVar
@@ -25,14 +23,15 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from server.db import tables as t
-from server.db.facts import read_facts
+from server.db.facts import read_facts, read_many
+from server.db.packing import dump, load
 from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.calendar import end_of_day, local_day
 from server.domain.errors import ReportBeingPrepared
-from server.domain.stats.facts import Basis, Cell, Cells, DayFacts, count_day
+from server.domain.stats.facts import Basis, Cells, DayFacts, count_day, count_people, desk_time
 from server.domain.stats.period import Block, Grain
 from server.domain.stats.slices import ALL, SLICES, WHOLE, cut, merge
-from server.domain.stats.tally import TIMES, counts, times_of
+from server.domain.stats.tally import add
 from server.services.ids import new_id
 from server.services.ports import Json
 from server.services.reporting import OfficeBasis
@@ -44,7 +43,9 @@ TRIES = 4
 """How often a block is counted again when late deliveries keep coming for it."""
 
 IN_CHUNK = 500
-DENSE = 100
+
+DESKS_FOR_MS = 60_000
+"""How old the time of open counters may be in the sum of many offices; of one office it is of this moment."""
 
 KEPT = {Grain.DAY: (WHOLE, "hour", ALL), Grain.MONTH: SLICES, Grain.YEAR: SLICES}
 """Slices that stand ready. Of a single day, which is small, the others are cut from the whole of it when asked for;
@@ -55,12 +56,40 @@ Wanted = tuple[str, Block]
 """Id of an office, and a block of its days."""
 
 
+@dataclass(slots=True)
+class _Live:
+    """A day that goes on, in one office. What people did stands until the office's version moves; the time of open
+    counters runs without that, and is taken again when it is older than it may be."""
+
+    state: tuple[int, str, date]
+    basis: Basis
+    facts: DayFacts
+    people: Cells
+    counted_at: int = 0
+    slices: dict[str, Cells] = field(default_factory=dict)
+
+    def cells(self, name: str, now: int, age: int) -> Cells:
+        if not 0 <= now - self.counted_at < age:
+            self.counted_at, self.slices = now, {}
+        if name not in self.slices:
+            self.slices[name] = cut(self._all(), name)
+        return self.slices[name]
+
+    def _all(self) -> Cells:
+        if ALL not in self.slices:
+            found = dict(self.people)
+            for cell, tally in desk_time(self.facts, self.basis, self.counted_at).items():
+                found[cell] = add(dict(found.get(cell, {})), tally)
+            self.slices[ALL] = found
+        return self.slices[ALL]
+
+
 class SqlFigures:
     """Implements `server.services.reporting.Figures`."""
 
     def __init__(self, uow: SqlUnitOfWork) -> None:
         self._uow = uow
-        self._today: dict[str, tuple[int, str, date, Cells]] = {}
+        self._today: dict[str, _Live] = {}
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
@@ -71,11 +100,10 @@ class SqlFigures:
         now = self._uow.now()
         until = time.monotonic() + patience_s
         found: dict[Wanted, Cells] = {}
-        today = {o.id: local_day(now, o.basis.zone) for o in offices}
-        for office in offices:
-            for block in blocks:
-                if block.grain is Grain.DAY and block.start >= today[office.id]:
-                    found[office.id, block] = cut(self._live(office, block.start, now), name)
+        for block in blocks:
+            if block.grain is Grain.DAY:
+                last = [o for o in offices if block.start >= local_day(now, o.basis.zone)]
+                found |= {(key, block): cells for key, cells in self._live(last, block.start, now, name).items()}
         over = [b for b in blocks if any((o.id, b) not in found for o in offices)]
         found |= {key: cells for key, cells in self._kept(offices, over, name).items() if key not in found}
         for office in offices:
@@ -119,34 +147,46 @@ class SqlFigures:
 
     # --- counting ----------------------------------------------------------------------------------------------------
 
-    def _live(self, office: OfficeBasis, day: date, now: datetime) -> Cells:
-        """A day that is not over: from its rows, and again only after the office has moved on."""
+    def _live(self, offices: Sequence[OfficeBasis], day: date, now: datetime, name: str) -> dict[str, Cells]:
+        """A day that is not over: from its rows, and again only where an office has moved on."""
+        o, age = t.office.c, DESKS_FOR_MS if len(offices) > 1 else 1
+        found: dict[str, Cells] = {}
         with self._uow.engine.connect() as connection:
-            version = connection.execute(sa.select(t.office.c.version).where(t.office.c.id == office.id)).scalar_one()
-            held = self._today.get(office.id)
-            if held and held[:3] == (version, fingerprint(office.basis), day) and not _runs(held[3]):
-                return held[3]
-            facts = read_facts(connection, office.id, day, day).get(day, DayFacts())
-        cells = count_day(facts, office.basis, _ms(now))
-        self._today[office.id] = (version, fingerprint(office.basis), day, cells)
-        return cells
+            for chunk in _chunks(offices):
+                ids = [office.id for office in chunk]
+                query = sa.select(o.id, o.version).where(o.id.in_(ids))
+                versions = {row.id: row.version for row in connection.execute(query)}
+                moved = [x for x in chunk if not self._stands(x, versions[x.id], day)]
+                facts = read_many(connection, [x.id for x in moved], day, day) if moved else {}
+                for office in moved:
+                    one = facts.get((office.id, day), DayFacts())
+                    state = (versions[office.id], fingerprint(office.basis), day)
+                    self._today[office.id] = _Live(state, office.basis, one, count_people(one, office.basis))
+                found |= {office.id: self._today[office.id].cells(name, _ms(now), age) for office in chunk}
+        return found
+
+    def _stands(self, office: OfficeBasis, version: int, day: date) -> bool:
+        held = self._today.get(office.id)
+        return held is not None and held.state == (version, fingerprint(office.basis), day)
 
     def _kept(self, offices: Sequence[OfficeBasis], blocks: Sequence[Block], name: str) -> dict[Wanted, Cells]:
         r = t.rollup.c
         bases = {office.id: fingerprint(office.basis) for office in offices}
+        wanted = {(block.grain, block.start): block for block in blocks}
         found: dict[Wanted, Cells] = {}
         with self._uow.engine.connect() as connection:
             for ids in _chunks(list(bases)):
                 for grain, starts in _starts(blocks):
                     held = name if name in KEPT[grain] else ALL
-                    query = sa.select(r.office_id, r.start, r.basis, r.data).where(
+                    query = sa.select(r.office_id, r.start, r.through, r.basis, r.data).where(
                         r.office_id.in_(ids), r.grain == grain, r.start.in_(starts), r.slice == held,
                         r.data.is_not(None),
                     )  # fmt: skip
-                    for office_id, start, basis, data in connection.execute(query):
-                        if basis == bases[office_id]:
+                    for office_id, start, through, basis, data in connection.execute(query):
+                        block = wanted[grain, start]
+                        if basis == bases[office_id] and through == block.last:
                             cells = load(data)
-                            found[office_id, Block(start, grain)] = cells if held == name else cut(cells, name)
+                            found[office_id, block] = cells if held == name else cut(cells, name)
         return found
 
     # --- keeping -----------------------------------------------------------------------------------------------------
@@ -187,7 +227,7 @@ class SqlFigures:
         claim = new_id()
         rows = [
             {"office_id": office.id, "grain": b.grain, "start": b.start, "slice": name,
-             "basis": fingerprint(office.basis), "claim": claim}
+             "through": b.last, "basis": fingerprint(office.basis), "claim": claim}
             for b in blocks for name in KEPT[b.grain]
         ]  # fmt: skip
         with self._uow.office_lock(office.code) as connection:
@@ -197,14 +237,14 @@ class SqlFigures:
         return claim
 
     def _store(self, office: OfficeBasis, claim: str, counted: Mapping[Block, Cells]) -> None:
-        r = t.rollup.c
+        r, by_start = t.rollup.c, {(block.grain, block.start): cells for block, cells in counted.items()}
         with self._uow.office_lock(office.code) as connection:
             mine = connection.execute(
                 sa.select(r.grain, r.start).where(r.office_id == office.id, r.claim == claim, r.slice == ALL,
                     sa.or_(*(_at(office, b) for b in counted)))
             ).all()  # fmt: skip
             values = [
-                {"g": grain, "s": start, "n": name, "d": dump(cut(counted[Block(start, Grain(grain))], name))}
+                {"g": grain, "s": start, "n": name, "d": dump(cut(by_start[Grain(grain), start], name))}
                 for grain, start in mine
                 for name in KEPT[Grain(grain)]
             ]
@@ -220,13 +260,9 @@ class SqlFigures:
 
 def fingerprint(basis: Basis) -> str:
     """Changes with anything that figures are measured against."""
-    text = json.dumps(asdict(basis), sort_keys=True, ensure_ascii=False)
+    targets = (sorted(basis.wait_targets.items()), sorted(basis.service_targets.items()))
+    text = json.dumps((basis.timezone, basis.wait_target, basis.service_target, *targets), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _runs(cells: Cells) -> bool:
-    """Whether a counter was open or paused: its time goes on without the office's version moving."""
-    return any(name in tally for tally in cells.values() for name in ("open_ms", "paused_ms"))
 
 
 def _at(office: OfficeBasis, block: Block) -> sa.ColumnElement[bool]:
@@ -252,31 +288,3 @@ def _check_time(until: float) -> None:
 
 def _ms(at: datetime) -> int:
     return round(at.astimezone(UTC).timestamp() * 1000)
-
-
-def dump(cells: Cells) -> bytes:
-    """Cells as they are kept: JSON, packed; a distribution as pairs while it is thin, as its bytes when it is dense."""
-    lines = [[*cell, {name: _thin(name, count) for name, count in tally.items()}] for cell, tally in cells.items()]
-    return zlib.compress(json.dumps(lines, separators=(",", ":"), ensure_ascii=False).encode(), 6)
-
-
-def load(data: bytes) -> Cells:
-    found: Cells = {}
-    for *key, tally in json.loads(zlib.decompress(data)):
-        for name in TIMES & tally.keys():
-            kept = tally[name]
-            if isinstance(kept, str):
-                tally[name] = int.from_bytes(b64decode(kept), "little")
-            else:
-                tally[name] = times_of(zip(kept[::2], kept[1::2], strict=True))
-        found[Cell(*key)] = tally
-    return found
-
-
-def _thin(name: str, count: int) -> int | list[int] | str:
-    if name not in TIMES:
-        return count
-    pairs = counts(count)
-    if len(pairs) > DENSE:
-        return b64encode(count.to_bytes((count.bit_length() + 7) // 8, "little")).decode()
-    return [number for pair in pairs for number in pair]

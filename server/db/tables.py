@@ -73,6 +73,23 @@ service = sa.Table(
     sa.Column("prefix", sa.String(2), nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    # The day on which the head has stopped its numbers, and why.
+    sa.Column("stopped_on", sa.Date),
+    sa.Column("stopped_why", sa.String(200)),
+)
+
+# What people come for in a service's line, and what they must bring (server.services.catalogue).
+procedure = sa.Table(
+    "procedure",
+    metadata,
+    _office(primary_key=True),
+    sa.Column("service", Code, primary_key=True),
+    sa.Column("code", Code, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("papers", sa.JSON, nullable=False),
+    sa.Column("fee", sa.JSON),
+    sa.Column("time_limit", sa.JSON),
 )
 
 counter = sa.Table(
@@ -111,12 +128,50 @@ staff = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False, server_default="{}"),
 )
 
+staff_photo = sa.Table(
+    "staff_photo",
+    metadata,
+    # Beside the person, so that reading people does not read their pictures.
+    sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("digest", Key, nullable=False, index=True),
+    sa.Column("picture", sa.LargeBinary, nullable=False),
+)
+
 staff_role = sa.Table(
     "staff_role",
     metadata,
     sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), primary_key=True),
     sa.Column("office_id", Key, sa.ForeignKey("office.id"), primary_key=True),
     sa.Column("role", sa.String(16), primary_key=True),
+)
+
+sign_in = sa.Table(
+    "sign_in",
+    metadata,
+    # A browser's cookie names one; ended here, the cookie is worth nothing, wherever it was copied to.
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), nullable=False, index=True),
+    sa.Column("method", sa.String(16), nullable=False),
+    # Of a sign-on elsewhere: the provider's name, and hashes of its subject and session.
+    sa.Column("issuer", sa.String(40)),
+    sa.Column("subject", sa.String(64), index=True),
+    sa.Column("provider_session", sa.String(64)),
+    sa.Column("address", sa.String(64)),
+    sa.Column("began_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+)
+
+api_token = sa.Table(
+    "api_token",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), nullable=False, index=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("revoked_at", Instant),
 )
 
 device = sa.Table(
@@ -285,6 +340,8 @@ rating = sa.Table(
     sa.Column("level", sa.String(20), nullable=False),
     sa.Column("reasons", sa.JSON, nullable=False),
     sa.Column("comment", sa.Text),
+    # Levels by criterion, where the office asks for them.
+    sa.Column("criteria", sa.JSON),
     sa.Column("channel", sa.String(16), nullable=False),
     sa.Column("device_id", Key),
     sa.Column("pressed_at", Instant, nullable=False),
@@ -327,6 +384,19 @@ print_job = sa.Table(
     ),
 )
 
+call_heard = sa.Table(
+    "call_heard",
+    metadata,
+    # The first loudspeaker that spoke a call to its end; what all the others say of it is not written.
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), primary_key=True),
+    sa.Column("call_count", sa.Integer, primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("device_id", Key, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_call_heard_office_day", "office_id", "day"),
+)
+
 idempotency = sa.Table(
     "idempotency",
     metadata,
@@ -364,6 +434,8 @@ rollup = sa.Table(
     sa.Column("grain", sa.String(5), primary_key=True),
     sa.Column("start", sa.Date, primary_key=True),
     sa.Column("slice", sa.String(10), primary_key=True),
+    # Its last day; of the month and year that still run, the last day that was over when they were counted.
+    sa.Column("through", sa.Date, nullable=False),
     sa.Column("basis", sa.String(16), nullable=False),
     sa.Column("claim", sa.String(32), nullable=False),
     sa.Column("data", sa.LargeBinary),
@@ -395,6 +467,65 @@ past_figure = sa.Table(
     sa.Column("officer", Key),
     sa.Column("figures", sa.JSON, nullable=False),
     sa.Index("ix_past_figure_office_day", "office_id", "day"),
+)
+
+media = sa.Table(
+    "media",
+    metadata,
+    # A file that an office brought: what it is, by its content. The bytes are beside the database (server.media).
+    _office(primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("type", sa.String(40), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("width", sa.Integer),
+    sa.Column("height", sa.Integer),
+    sa.Column("seconds", sa.Float),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+)
+
+recording = sa.Table(
+    "recording",
+    metadata,
+    # One phrase of the calls in a human voice.
+    _office(primary_key=True),
+    sa.Column("language", sa.String(8), primary_key=True),
+    sa.Column("phrase", sa.String(200), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("lufs", sa.Float, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+)
+
+playlist = sa.Table(
+    "playlist",
+    metadata,
+    # What screens show between calls: `items` and `schedule` as server.services.signage checks them.
+    sa.Column("id", Key, primary_key=True),
+    _office(index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("zone", sa.String(40)),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("schedule", sa.JSON, nullable=False),
+    sa.Column("items", sa.JSON, nullable=False),
+)
+
+report_delivery = sa.Table(
+    "report_delivery",
+    metadata,
+    # What became of a report that is sent by schedule: one row a schedule and period, the last try standing.
+    _office(primary_key=True),
+    sa.Column("name", Code, primary_key=True),
+    sa.Column("first", sa.Date, primary_key=True),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("target", sa.String(300), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("detail", sa.String(300)),
 )
 
 APPEND_ONLY = ("rating", "audit")

@@ -48,6 +48,7 @@ class Group(Generic[Member]):
         self.sealed = False
         self.marked = False
         self.committed = False
+        self._spoilt = False
         self._began = time.monotonic()
         self._engine = engine
         self.connect()
@@ -97,6 +98,10 @@ class Group(Generic[Member]):
         if not before:
             self._drop()
             return
+        # Statements behind a failed one in a pipeline are skipped, but psycopg takes those it was about to prepare for
+        # prepared, and only a whole rollback makes it forget them. So this connection is used for nothing more.
+        if isinstance(error, sa.exc.DBAPIError):
+            self.sealed = self._spoilt = True
         try:
             self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT command")
         except (sa.exc.DBAPIError, sa.exc.PendingRollbackError) as lost:
@@ -120,6 +125,8 @@ class Group(Generic[Member]):
     def _drop(self) -> None:
         """Give the connection back; what was not committed is rolled back by that."""
         try:
+            if self._spoilt:
+                self.connection.invalidate()
             self.connection.close()
         except sa.exc.DBAPIError as error:
             log.warning("database.connection_lost", error=str(error))
@@ -210,4 +217,16 @@ def in_thread(work: Callable[[], None]) -> None:
     """Run what blocks in a thread of its own while the event loop goes on."""
     import gevent
 
-    gevent.get_hub().threadpool.apply(work)
+    # Its failure is handed over as a value: gevent would first write what a thread raises to standard error, and
+    # where that is a file on a full disk nobody would be woken any more.
+    failure = gevent.get_hub().threadpool.apply(_attempt, (work,))
+    if failure is not None:
+        raise failure
+
+
+def _attempt(work: Callable[[], None]) -> BaseException | None:
+    try:
+        work()
+    except BaseException as error:
+        return error
+    return None

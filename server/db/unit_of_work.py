@@ -10,7 +10,7 @@ Order within a command, each step with its reason:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 import structlog
 
+from server.db import roll
 from server.db import tables as t
 from server.db.batch import Prepared, ask
 from server.db.engine import is_sqlite
@@ -83,6 +84,7 @@ class SqlUnitOfWork:
         self._marks = marks
         self.engine = engine
         self.clock = clock
+        self.began = clock()
         self._describe = describe
         self._publisher = publisher
         self._halls = Halls()
@@ -269,13 +271,34 @@ class SqlUnitOfWork:
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
 
-    def device_states(self) -> list[tuple[str, str, str, int]]:
-        """(office code, kind, state, how many) of agents and of what they own; screens report no state."""
-        d = t.device.c
-        query = (
-            sa.select(t.office.c.code, d.kind, d.state, sa.func.count())
-            .select_from(t.device.join(t.office, d.office_id == t.office.c.id))
-            .where(d.revoked_at.is_(None), sa.or_(d.agent_id.is_not(None), d.kind == "agent"))
-            .group_by(t.office.c.code, d.kind, d.state)
-        )
-        return [(code, kind, state, n) for code, kind, state, n in self._read(lambda c: c.execute(query).all())]
+    def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None:
+        """Boards of any offices reported then, and said this. No office changes by it, so none is locked."""
+        try:
+            with self._line("").turn() as group:
+                roll.note_boards(group.connection, seen)
+                group.add(None, marked=False)
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
+            raise Unavailable from error
+
+    def silent_boards(self, since: datetime) -> list[tuple[str, str]]:
+        return self._read(lambda connection: roll.silent_boards(connection, since))
+
+    def device_states(self, alive_since: datetime) -> list[tuple[str, str, str, int]]:
+        return self._read(lambda connection: roll.states(connection, alive_since))
+
+    def silent_agents(self, since: datetime) -> list[tuple[str, str]]:
+        return self._read(lambda connection: roll.silent(connection, since))
+
+    def unanswered_jobs(self, ordered_before: datetime, since: datetime) -> list[tuple[str, str]]:
+        return self._read(lambda connection: roll.unanswered(connection, ordered_before, since))
+
+    def note_alive(self, agents: list[str]) -> None:
+        """Agents of any offices were heard now. No office changes by it, so none is locked and none gets a version."""
+        try:
+            with self._line("").turn() as group:
+                roll.note(group.connection, agents, self.clock())
+                group.add(None, marked=False)
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
+            raise Unavailable from error

@@ -13,6 +13,8 @@ from server.services.ports import Event
 
 INTERVAL_FIELDS = ("state", "counter", "officer", "service")
 """A new interval of a ticket begins when one of these changes (law 6)."""
+TRANSFERRED = "ticket.transferred"
+"""Sending on is a beginning of its own, also where it leads back to the same line."""
 
 
 def write(batch: Batch, office_id: str, day: date, fact: Happening, extra: dict[str, Any]) -> None:
@@ -47,7 +49,7 @@ def _write_ticket(batch: Batch, office_id: str, fact: TicketHappening, extra: di
     else:
         was = {"id": before.id, "state": before.state}
         batch.update("ticket", was, ticket_changes(before, after), must=True)
-        if all(getattr(before, f) == getattr(after, f) for f in INTERVAL_FIELDS):
+        if fact.type != TRANSFERRED and all(getattr(before, f) == getattr(after, f) for f in INTERVAL_FIELDS):
             return
         batch.close_interval("ticket_interval", {"ticket_id": before.id}, fact.at)
     # States that nothing follows are instants: they open and close at once.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from server.domain.errors import CounterBusy, TooFewCalls
+from server.domain.errors import CounterBusy, Invalid, TooFewCalls
 from server.domain.hall import Hall, Pace
 from server.domain.happenings import Happening, RatingOpened, Reason, ServiceSession, TicketHappening
 from server.domain.policy import choose
@@ -53,7 +54,7 @@ def start(hall: Hall, ticket_id: str, now: datetime) -> TicketHappening:
     """The person has come to the counter."""
     before = hall.ticket(ticket_id)
     before.require(TicketState.CALLED)
-    after = before.move(TicketState.SERVING, now)
+    after = before.move(TicketState.SERVING, now, officer=_officer_of(hall, before))
     fact: TicketHappening = hall.happen(TicketHappening, "ticket.serving", now, before=before, after=hall.put(after))
     return fact
 
@@ -62,26 +63,59 @@ def finish(hall: Hall, ticket_id: str, session_id: str, now: datetime) -> list[H
     """End the service and open its one rating. An officer who never pressed start was serving from the call on."""
     before = hall.ticket(ticket_id)
     before.require(TicketState.CALLED, TicketState.SERVING)
+    after = before.move(TicketState.COMPLETED, now, officer=_officer_of(hall, before))
+    done = hall.happen(TicketHappening, "ticket.completed", now, before=before, after=hall.put(after))
+    return [done, _end_session(hall, before, session_id, now)]
+
+
+def go_on(
+    hall: Hall, ticket_id: str, session_id: str, now: datetime, service: str, *, here: bool, note: str | None = None
+) -> list[Happening]:
+    """End one service of a visit and begin the next with the same number. `here`: this counter takes it as well and
+    the person stays seated; else the number waits in the other line, its place given by its arrival."""
+    before = hall.ticket(ticket_id)
+    before.require(TicketState.CALLED, TicketState.SERVING)
+    target = hall.service(service)
     assert before.counter is not None
-    after = before.move(TicketState.COMPLETED, now)
-    facts: list[Happening] = [
-        hall.happen(TicketHappening, "ticket.completed", now, before=before, after=hall.put(after))
-    ]
+    if target.code == before.service or (here and target.code not in hall.counter(before.counter).services):
+        raise Invalid(detail="service")
+    ended = replace(before, officer=_officer_of(hall, before))
+    if here:
+        after = ended.move(TicketState.SERVING, now, service=target.code, note=note or before.note)
+    else:
+        after = ended.move(
+            TicketState.WAITING, now,
+            service=target.code, counter=None, officer=None, call_count=0, called_at=None, held_until=None,
+            note=note or before.note, return_after=0,
+        )  # fmt: skip
+    type = "ticket.serving" if here else "ticket.transferred"
+    moved = hall.happen(TicketHappening, type, now, before=before, after=hall.put(after), note=note)
+    return [moved, _end_session(hall, before, session_id, now)]
+
+
+def _end_session(hall: Hall, before: Ticket, session_id: str, now: datetime) -> RatingOpened:
+    """What was done for the person at this counter, as something that can be rated."""
+    assert before.counter is not None
     session = ServiceSession(
         id=session_id,
         ticket_id=before.id,
         number=before.number,
         service=before.service,
         counter=before.counter,
-        officer=before.officer,
+        officer=_officer_of(hall, before),
         started_at=before.state_since,
         ended_at=now,
         rating_until=now + timedelta(seconds=hall.config.rating_window_s),
     )
     hall.sessions[before.counter] = session
     _learn(hall, session)
-    facts.append(hall.happen(RatingOpened, "rating.opened", now, session=session))
-    return facts
+    opened: RatingOpened = hall.happen(RatingOpened, "rating.opened", now, session=session)
+    return opened
+
+
+def _officer_of(hall: Hall, ticket: Ticket) -> str | None:
+    """Whoever sits there now: the counter may have been handed over since the call."""
+    return hall.desk(ticket.counter).officer if ticket.counter is not None else ticket.officer
 
 
 def no_show(hall: Hall, ticket_id: str, now: datetime) -> TicketHappening:

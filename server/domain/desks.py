@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from server.domain.errors import CounterBusy, CounterNotOpen, CounterTaken, OfficerElsewhere
+from server.domain.errors import CounterBusy, CounterNotOpen, CounterTaken, Invalid, OfficerElsewhere, OfficerSeated
 from server.domain.hall import Hall
-from server.domain.happenings import Desk, DeskHappening, Happening
-from server.domain.words import CounterState
+from server.domain.happenings import Desk, DeskHappening, Happening, TicketHappening
+from server.domain.words import CounterState, TicketState
 
 
 def open_desk(hall: Hall, number: int, officer: str, now: datetime) -> DeskHappening | None:
@@ -42,6 +43,50 @@ def close_desk(hall: Hall, number: int, now: datetime) -> DeskHappening | None:
     if desk.state is CounterState.CLOSED:
         return None
     return _change(hall, desk, Desk(number, CounterState.CLOSED, now), "counter.closed", now)
+
+
+def hand_over(hall: Hall, number: int, officer: str, now: datetime) -> list[Happening]:
+    """A colleague takes the counter over as it stands, with the person who is being served. What was done until now
+    stays in the name of whoever did it: counter and ticket begin a new interval."""
+    desk = hall.desk(number)
+    if desk.state is CounterState.CLOSED:
+        raise CounterNotOpen(counter=number)
+    if desk.officer == officer:
+        return []
+    _require_free_officer(hall, officer)
+    changed = replace(desk, officer=officer, since=now)
+    facts: list[Happening] = [_change(hall, desk, changed, f"counter.{_PASSED_ON[desk.state]}", now)]
+    ticket = hall.in_hand(number)
+    # Somebody who was only called has met nobody yet: the call stays with the one who made it.
+    if ticket is not None and ticket.state is TicketState.SERVING:
+        after = hall.put(replace(ticket, officer=officer))
+        facts.append(hall.happen(TicketHappening, "ticket.corrected", now, before=ticket, after=after))
+    return facts
+
+
+def assign(hall: Hall, number: int, officer: str, now: datetime) -> list[Happening]:
+    """Seat an officer at a free counter; the counter they leave is closed, unless somebody is being served there."""
+    if officer not in hall.config.officers or not hall.config.officers[officer].serves:
+        raise Invalid(detail="officer")
+    desk = hall.desk(number)
+    if desk.state is not CounterState.CLOSED and desk.officer != officer:
+        raise CounterTaken(counter=number)
+    left = hall.desk_of(officer)
+    facts = [close_desk(hall, left.number, now)] if left is not None and left.number != number else []
+    return [fact for fact in (*facts, open_desk(hall, number, officer, now)) if fact is not None]
+
+
+_PASSED_ON = {CounterState.OPEN: "opened", CounterState.PAUSED: "paused"}
+
+
+def _require_free_officer(hall: Hall, officer: str) -> None:
+    """Refuse somebody who is no officer here, or who already sits somewhere."""
+    person = hall.config.officers.get(officer)
+    if person is None or not person.serves:
+        raise Invalid(detail="officer")
+    elsewhere = hall.desk_of(officer)
+    if elsewhere is not None:
+        raise OfficerSeated(officer=person.name, counter=elsewhere.number)
 
 
 def close_all(hall: Hall, now: datetime) -> list[Happening]:

@@ -50,6 +50,13 @@ class Forbidden(MotcuaError):
     code, kind, text = "forbidden", "forbidden", N_("Tài khoản này không được phép làm việc đó.")
 
 
+class SecondFactorMissing(Forbidden):
+    code, text = (
+        "second_factor_missing",
+        N_("Tài khoản này phải bật xác thực hai lớp trước khi làm việc. Hãy mở trang Tài khoản."),
+    )
+
+
 class CsrfFailed(Forbidden):
     code, text = "csrf_failed", N_("Phiên làm việc đã cũ. Hãy tải lại trang rồi thử lại.")
 
@@ -120,12 +127,20 @@ class OfficerElsewhere(Conflict):
     code, text = "officer_at_another_counter", N_("Anh/chị đang mở quầy %(counter)s. Hãy đóng quầy đó trước.")
 
 
+class OfficerSeated(Conflict):
+    code, text = "officer_seated", N_("%(officer)s đang ngồi quầy %(counter)s.")
+
+
 class NotYourCounter(Forbidden):
     code, text = "not_your_counter", N_("Quầy %(counter)s do người khác phụ trách.")
 
 
 class ServiceClosed(Conflict):
     code, text = "service_closed", N_("Lĩnh vực %(service)s hiện không phát số. %(next)s")
+
+
+class ServiceStopped(Conflict):
+    code, text = "service_stopped", N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s.")
 
 
 class DailyLimitReached(Conflict):

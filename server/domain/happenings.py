@@ -84,6 +84,8 @@ class RatingGiven(Happening):
 
 @dataclass(frozen=True, slots=True)
 class Told(Happening):
-    """Something that is only told, such as a device's state or a notice: `data` is what the boards get."""
+    """Something that is only told, such as a device's state or a notice: `data` is what the boards get, and `staff`
+    what staff get where that is more."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
+    staff: Mapping[str, Any] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.domain.errors import DailyLimitReached, Invalid, ServiceClosed
+from server.domain.errors import DailyLimitReached, Invalid, ServiceClosed, ServiceStopped
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
 from server.domain.office import Service
@@ -26,6 +26,8 @@ class Request:
 def check_open(hall: Hall, service: Service, now: datetime) -> None:
     """Refuse with the next possible time when the service gives no numbers now."""
     local = now.astimezone(hall.config.zone)
+    if service.stopped_on == local.date():
+        raise ServiceStopped(service=service.names["vi"], why=service.stopped_why or "")
     calendar = service.calendar or hall.config.calendar
     if not calendar.is_open(local):
         upcoming = calendar.next_opening(local)

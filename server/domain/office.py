@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import Calendar
+from server.domain.words import Criterion
 
 Names = Mapping[str, str]
 """A text by language: {"vi": …, "en": …}."""
@@ -35,6 +36,9 @@ class Service:
     papers: tuple[Names, ...] = ()
     active: bool = True
     calendar: Calendar | None = None
+    stopped_on: date | None = None
+    """The day on which the head has stopped its numbers; the next day it gives numbers again by itself."""
+    stopped_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class DeviceInfo:
     counter: int | None = None
     agent: str | None = None
     printer: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class QueuePolicy:
 
     mode: `strict` (priority always first) or `interleaved` (one priority after `ratio` others).
     guard_s: nobody who waited longer than this is passed over; None for no guard.
+    alert_wait_s: a wait that consoles and the floor mark, so that somebody opens a counter in time.
     service_order: `arrival` (a counter's lines merged by arrival) or `listed` (its first line empties first).
     """
 
@@ -87,6 +93,7 @@ class QueuePolicy:
     service_order: str = "arrival"
     calls_before_no_show: int = 3
     return_after: int = 2
+    alert_wait_s: int = 1800
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +126,11 @@ class OfficeConfig:
     calendar: Calendar = field(default_factory=Calendar)
     rating_window_s: int = 30
     rating_scale: int = 3
+    rating_criteria: tuple[Criterion, ...] = ()
     hotline: str | None = None
     texts: Mapping[str, Any] = field(default_factory=dict)
+    boards: tuple[Mapping[str, Any], ...] = ()
+    """Layouts that the hall's screens may show; the display gives them their meaning."""
     leases: LeasePolicy = LeasePolicy()
     restores: tuple[date, ...] = ()
     """Days on which the database was put back from a backup: what was given out since then is unknown."""

@@ -52,6 +52,12 @@ def choose(hall: Hall, desk: Desk, now: datetime) -> Choice | None:
     return natural
 
 
+def forecast(hall: Hall, number: int, now: datetime) -> Choice | None:
+    """Whom a counter would call if it called now, whether or not it is open. Another counter of the same line may be
+    quicker: this is an outlook, not a promise."""
+    return choose(hall, hall.desk(number), now)
+
+
 def eligible(hall: Hall, desk: Desk) -> list[Ticket]:
     """Tickets this counter may call now, by arrival; people who came back wait unless nobody else is there."""
     services = hall.counter(desk.number).services

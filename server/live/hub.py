@@ -26,6 +26,10 @@ SLICES = 16
 BACKLOG_MAX = 256
 """Messages that one client may leave unread before it is dropped; it comes back and asks for what it missed."""
 
+RECHECK = "recheck"
+RECHECK_ROUNDS = 8
+"""Sign-ins also end by themselves, and by commands beside the server: about twice a minute everybody is asked."""
+
 Versions = Callable[[list[str]], Mapping[str, int]]
 Outgoing = tuple[str, Json, str, float]
 
@@ -34,7 +38,9 @@ class Hub:
     """Implements `server.services.ports.Publisher`. One task sends, so an office's events leave in their order.
 
     `versions`: asks the database for offices' newest versions; commands and other processes write there too.
-    `observe_lag` is given the seconds from a commit to the end of its emit.
+    `observe_lag` is given the seconds from a commit to the end of its emit. `on_recheck` asks again who is connected:
+    one actor whose rights have changed, or, with None, everybody from time to time. `call_roll` is called at every
+    beat.
     """
 
     def __init__(
@@ -51,6 +57,8 @@ class Hub:
         self._relay = relay
         self._ask_versions = versions
         self.observe_lag: Callable[[float], None] = lambda seconds: None
+        self.on_recheck: Callable[[str | None], None] = lambda actor_id: None
+        self.call_roll: Callable[[], None] = lambda: None
         self._outbox: queue.Queue[Outgoing] = queue.Queue()
         self._versions: dict[str, int] = {}
         self._watched: dict[str, dict[str, int]] = {}
@@ -59,6 +67,7 @@ class Hub:
     def start(self) -> None:
         self._socketio.start_background_task(self._send_forever)
         self._socketio.start_background_task(self._beat_forever)
+        self._socketio.start_background_task(self._call_roll_forever)
         if self._relay is not None:
             self._socketio.start_background_task(self._relay.send_forever)
             self._socketio.start_background_task(self._relay.listen_forever, self._take)
@@ -78,6 +87,10 @@ class Hub:
 
     def tell(self, office: str, message: str, data: Json) -> None:
         self._send(message, office, data)
+
+    def recheck(self, actor_id: str) -> None:
+        """What somebody may do has changed or ended: their live connections of every process are asked again."""
+        self._send(RECHECK, actor_id, {})
 
     # --- who watches --------------------------------------------------------------------------------------------------
 
@@ -121,7 +134,9 @@ class Hub:
         """A message of this process or of another, for the clients of this one."""
         target, data, staff = message
         now = time.monotonic()
-        if kind == "event":
+        if kind == RECHECK:
+            self._recheck(target)
+        elif kind == "event":
             self.saw(target, data["version"])
             audiences = self._watched.get(target, ())
             for audience, form in ((PUBLIC, data), (STAFF, staff)):
@@ -129,6 +144,13 @@ class Hub:
                     self._outbox.put((kind, form, f"{audience}:{target}", now))
         else:
             self._outbox.put((kind, data, f"{'agent' if kind == 'job' else 'kiosk'}:{target}", now))
+
+    def _recheck(self, actor_id: str | None) -> None:
+        try:
+            self.on_recheck(actor_id)
+        except Exception:
+            # Without the database nobody can be asked; the next round does.
+            log.exception("live.recheck_failed")
 
     def _send_forever(self) -> None:
         while True:
@@ -147,6 +169,7 @@ class Hub:
     # --- heartbeats ---------------------------------------------------------------------------------------------------
 
     def _beat_forever(self) -> None:
+        rounds = 0
         while True:
             self._refresh()
             for part in range(SLICES):
@@ -154,6 +177,18 @@ class Hub:
                 for office in sorted(self._watched)[part::SLICES]:
                     self._beat(office)
             self._drop_stuck()
+            rounds += 1
+            if rounds % RECHECK_ROUNDS == 0:
+                self._recheck(None)
+
+    def _call_roll_forever(self) -> None:
+        while True:
+            self._socketio.sleep(self._heartbeat_s)
+            try:
+                self.call_roll()
+            except Exception as error:
+                # Whoever is silent is found at the next beat.
+                log.warning("live.roll_failed", error=repr(error))
 
     def _refresh(self) -> None:
         """Other processes write too, and Redis may have forgotten what they said: the database knows."""

@@ -9,9 +9,10 @@ from flask import request
 from flask_babel import gettext
 from flask_socketio import ConnectionRefusedError, Namespace, join_room, leave_room
 
-from server.caller import by_cookie, by_token, error_text
+from server.caller import Callers, Proof, error_text, proof
 from server.domain.errors import N_, Invalid, MotcuaError
 from server.live.hub import PUBLIC, STAFF, Hub
+from server.services import agents
 from server.services.access import ANONYMOUS, Actor, require
 from server.services.boards import PUBLIC_TOPICS, STAFF_TOPICS, Snapshots
 from server.services.ports import Json
@@ -27,13 +28,16 @@ AGENT_TOPIC = "devices"
 class Live(Namespace):  # type: ignore[misc]
     """Topics state who may join them in `TOPIC_RULES`; an agent's `devices` topic brings its jobs."""
 
-    def __init__(self, namespace: str, system: System, hub: Hub, max_clients: int) -> None:
+    def __init__(self, namespace: str, system: System, hub: Hub, callers: Callers, max_clients: int) -> None:
         super().__init__(namespace)
         self._system = system
         self._hub = hub
         self._max_clients = max_clients
+        self._callers = callers
         self._actors: dict[str, Actor] = {}
+        self._proofs: dict[str, Proof] = {}
         self._joined: dict[str, tuple[str, str]] = {}
+        self._serving: dict[str, str] = {}
         self._snapshots = Snapshots(system.uow, system.clock)
 
     def on_connect(self, auth: Any = None) -> None:
@@ -41,10 +45,15 @@ class Live(Namespace):  # type: ignore[misc]
             # Refused politely, so that boards can never starve the kiosk.
             raise ConnectionRefusedError({"code": "too_many_clients"})
         token = auth.get("token") if isinstance(auth, dict) else None
-        self._actors[self._sid()] = by_token(token) or by_cookie() or ANONYMOUS
+        shown = Proof(bearer=token) if isinstance(token, str) and token else proof()
+        self._actors[self._sid()] = self._callers.actor(shown) or ANONYMOUS
+        if self._actors[self._sid()] is not ANONYMOUS:
+            self._proofs[self._sid()] = shown
 
     def on_disconnect(self, reason: Any = None) -> None:
         self._actors.pop(self._sid(), None)
+        self._proofs.pop(self._sid(), None)
+        self._serving.pop(self._sid(), None)
         joined = self._joined.pop(self._sid(), None)
         if joined is not None:
             self._hub.unwatch(*joined)
@@ -72,7 +81,9 @@ class Live(Namespace):  # type: ignore[misc]
         join_room(f"{audience}:{office}")
         self._note(sid, office, audience)
         if agent:
+            agents.arrive(self._system.uow, actor)
             join_room(f"agent:{actor.id}")
+            self._serving[sid] = actor.id
         if "kiosk" in known:
             join_room(f"kiosk:{office}")
         topics = known - {AGENT_TOPIC} if agent else known
@@ -83,6 +94,20 @@ class Live(Namespace):  # type: ignore[misc]
             events = self._system.uow.events(office, since, MISSED_MAX)
             answer["missed"] = [e.full() if staff else e.public() for e in events if e.version <= view["version"]]
         return answer
+
+    def call_roll(self) -> None:
+        """The agents that have a socket here are there; of the others those are told that nobody hears."""
+        agents.call_roll(self._system.uow, list(self._serving.values()))
+
+    def recheck(self, actor_id: str | None) -> None:
+        """Cut off whoever is no longer who they were: they come back as what they are now. None: look at everybody."""
+        self._callers.forget()
+        for sid, shown in list(self._proofs.items()):
+            before = self._actors.get(sid, ANONYMOUS)
+            if actor_id in (None, before.id) and self._callers.actor(shown) != before:
+                log.info("live.ended", actor=before.id)
+                self._proofs.pop(sid, None)
+                self.disconnect(sid)
 
     def _note(self, sid: str, office: str, audience: str) -> None:
         before = self._joined.get(sid)
@@ -111,5 +136,7 @@ def _asked(data: Any) -> tuple[str, frozenset[str], int | None]:
     return data["office"][:40], frozenset(topics), since
 
 
-def register(socketio: Any, system: System, hub: Hub, max_clients: int) -> None:
-    socketio.on_namespace(Live("/live", system, hub, max_clients))
+def register(socketio: Any, system: System, hub: Hub, callers: Callers, max_clients: int) -> None:
+    live = Live("/live", system, hub, callers, max_clients)
+    socketio.on_namespace(live)
+    hub.on_recheck, hub.call_roll = live.recheck, live.call_roll

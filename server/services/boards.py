@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 
 from server.domain import line
 from server.domain.calendar import Calendar, Windows
-from server.domain.errors import DailyLimitReached, ServiceClosed
+from server.domain.errors import DailyLimitReached, ServiceClosed, ServiceStopped
 from server.domain.estimate import expected_wait, what_if
 from server.domain.hall import Hall
 from server.domain.office import Service
+from server.domain.policy import forecast
 from server.domain.words import Priority
 from server.services import devices, printing, rating
 from server.services.ports import Clock, Json, UnitOfWork
 from server.services.texts import LANGUAGES
-from server.services.views import board_view, floor_view, wait_view, when
+from server.services.views import board_view, floor_view, outlook_view, wait_view, when
 
 STAFF_TOPICS = frozenset({"console", "floor", "devices"})
 EXCEPTIONS_AHEAD = 14
@@ -37,6 +38,8 @@ class Snapshots:
             view["rating"] = rating.open_ratings(self._uow, hall, now)
         if topics & {"kiosk", "floor", "devices"}:
             view["devices"] = devices.device_views(self._uow, hall.config.id)
+        if "floor" in topics:
+            view["papers"] = printing.papers(self._uow, hall)
         return view
 
     def _view(self, office: str, hall: Hall, *, staff: bool) -> Json:
@@ -64,6 +67,7 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
         "names": dict(config.names),
         "timezone": config.timezone,
         "version": hall.version,
+        "config_version": config.config_version,
         "languages": list(LANGUAGES),
         "services": [_service(hall, s, now, counts) for s in config.services.values() if s.active],
         "counters": [
@@ -79,11 +83,13 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
             "exceptions": _exceptions(config.calendar, local.date()),
         },
         "priorities": [str(p) for p in Priority],
-        "rating": {"scale": config.rating_scale, "window_s": config.rating_window_s},
+        "rating": {"scale": config.rating_scale, "window_s": config.rating_window_s,
+                   "criteria": list(config.rating_criteria)},
         "policy": {
             "calls_before_no_show": config.policy.calls_before_no_show,
             "guard_s": config.policy.guard_s,
             "return_after": config.policy.return_after,
+            "alert_wait_s": config.policy.alert_wait_s,
         },
         "hotline": config.hotline,
         "texts": dict(config.texts) | {"ticket": {language: printing.labels(hall, language) for language in LANGUAGES}},
@@ -102,6 +108,12 @@ def plan_view(hall: Hall, service: str, more: int) -> Json:
         "opened": list(plan.opened),
         "dedicated": plan.dedicated,
     }
+
+
+def outlook(hall: Hall, now: datetime, counter: int | None) -> list[Json]:
+    """Who would be called next, at one counter or at each."""
+    numbers = list(hall.config.counters) if counter is None else [hall.counter(counter).number]
+    return [outlook_view(hall, number, forecast(hall, number, now)) for number in numbers]
 
 
 def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]) -> Json:
@@ -123,6 +135,9 @@ def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]
         line.check_open(hall, service, now)
     except ServiceClosed as closed:
         view |= {"open": False, "closed_reason": "hours", "opens_at": closed.values["opens_at"]}
+    except ServiceStopped as stopped:
+        view |= {"open": False, "closed_reason": "stopped", "opens_at": None, "stopped_why": stopped.values["why"],
+                 "stopped_on": hall.day.isoformat()}  # fmt: skip
     except DailyLimitReached:
         view |= {"open": False, "closed_reason": "daily_limit", "opens_at": None}
     return view

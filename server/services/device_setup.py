@@ -6,9 +6,10 @@ from typing import Any
 
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.happenings import Told
 from server.services import ids
 from server.services.access import Actor
-from server.services.devices import device_view
+from server.services.devices import views_of
 from server.services.ports import Json, Transaction, UnitOfWork
 
 LINKS = {"agent": ("agent_id", "agent"), "printer": ("printer_id", "printer")}
@@ -39,23 +40,28 @@ def change(tx: Transaction, actor: Actor, device_id: str, wanted: Json) -> None:
     _free_name(tx, wanted["name"], device_id)
     tx.change("device", {"id": device_id}, _values(tx, wanted, own=device_id))
     _log(tx, actor, "device.change", wanted)
+    if row["kind"] == "board":
+        # It asks at once which layout is its own now.
+        tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": tx.hall.config.code}))
 
 
 def views(uow: UnitOfWork, office_id: str) -> list[Json]:
     """All devices of an office, those with an ended token too."""
     rows = uow.rows("device", office_id=office_id)
-    return [_view(uow, row) for row in sorted(rows, key=lambda r: (r["kind"], str(r["name"])))]
+    seen = views_of(uow, rows)
+    return [_view(uow, row, seen[row["id"]]) for row in sorted(rows, key=lambda r: (r["kind"], str(r["name"])))]
 
 
 def view(uow: UnitOfWork, device_id: str) -> Json:
     row = uow.first("device", id=device_id)
     assert row is not None, "it was written a moment ago"
-    return _view(uow, row)
+    agents = uow.rows("device", id=row["agent_id"]) if row["agent_id"] else [row]
+    return _view(uow, row, views_of(uow, [row], agents)[row["id"]])
 
 
-def _view(uow: UnitOfWork, row: Json) -> Json:
+def _view(uow: UnitOfWork, row: Json, seen: Json) -> Json:
     code_lives = row["pairing_hash"] is not None and row["pairing_until"] > uow.now()
-    return device_view(row, uow.now()) | {
+    return seen | {
         "agent": row["agent_id"],
         "printer": row["printer_id"],
         "settings": row["settings"],

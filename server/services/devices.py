@@ -1,21 +1,24 @@
-"""Devices: tokens, pairing, and the states that agents report. Tokens are stored hashed and shown once."""
+"""Devices: tokens, pairing, and how each is seen. Tokens are stored hashed and shown once."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, NotFound
-from server.domain.happenings import Told
 from server.services import ids
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
-KINDS = ("agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner")
+KINDS = ("agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner", "speaker")
 STATES = ("ok", "warning", "error", "offline")
 PAIRING_TIME = timedelta(minutes=15)
 KIOSK_SILENT = timedelta(seconds=30)
 """A kiosk's runtime reports every ten seconds."""
+BOARD_SILENT = timedelta(seconds=100)
+"""A board reports every half minute: one that misses three is asleep, switched off or cut off."""
+SILENT = timedelta(seconds=15)
+"""An agent whose socket is gone asks every ten seconds."""
 
 
 class PairingRefused(Conflict):
@@ -100,61 +103,67 @@ def revoke(tx: Transaction, actor: Actor, device_id: str) -> None:
     tx.reconfigure()
 
 
-def agent_view(uow: UnitOfWork, agent: Actor) -> Json:
-    """What an agent must know: its office and the devices it owns."""
-    office = agent.office or ""
-    hall = uow.hall(office)
-    rows = uow.rows("device", agent_id=agent.id, revoked_at=None)
-    return {
-        "office": {"code": office, "name": hall.config.names["vi"], "timezone": hall.config.timezone},
-        "agent": {"id": agent.id, "name": agent.name},
-        "devices": [
-            {"id": r["id"], "kind": r["kind"], "name": r["name"], "counter": r["counter"], "settings": r["settings"]}
-            for r in sorted(rows, key=lambda r: str(r["name"]))
-        ],
-    }
+def alive_since(uow: UnitOfWork) -> datetime:
+    """Agents that were not heard since then are away. A server that has just started has heard nobody yet: it waits."""
+    now = uow.now()
+    return now - SILENT if now - uow.began > SILENT else datetime.fromtimestamp(0, UTC)
 
 
-def report_status(uow: UnitOfWork, agent: Actor, version: str, reports: list[Json]) -> None:
-    """Take the states an agent reports; only a change is written and told."""
-    office = agent.office or ""
-    known = {r["id"]: r for r in uow.rows("device", agent_id=agent.id)}
-    news = [
-        r for r in reports
-        if r["id"] in known and (known[r["id"]]["state"], known[r["id"]]["detail"]) != (r["state"], r.get("detail", {}))
-    ]  # fmt: skip
-    own = {"id": agent.id, "state": "ok", "detail": {"version": version}}
-    me = uow.first("device", id=agent.id)
-    if me is not None and (me["state"], me["detail"]) != (own["state"], own["detail"]):
-        news.append(own)
-        known[agent.id] = me
-    if not news:
-        return
-    with uow.command(office) as tx:
-        for report in news:
-            detail = report.get("detail", {})
-            tx.change("device", {"id": report["id"]}, {"state": report["state"], "detail": detail, "seen_at": tx.now})
-            view = device_view(known[report["id"]] | {"state": report["state"], "detail": detail}, tx.now)
-            tx.record(tx.hall.happen(Told, "device.status", tx.now, data={"device": view}))
+def is_here(agent: Json, since: datetime) -> bool:
+    return agent["seen_at"] is not None and bool(agent["seen_at"] >= since)
 
 
-def device_view(row: Json, now: datetime) -> Json:
+def device_view(row: Json, now: datetime, *, away: bool = False) -> Json:
     """A device as the hall sees it. A kiosk reports by itself; one that is silent works offline, or not at all.
-    `reports`: whether anybody tells its state; a screen's own state is known by nobody but whoever stands there."""
+    `away`: it is an agent that is not heard, or hangs on one. `reports`: whether anybody tells its state; a screen's
+    own state is known by nobody but whoever stands there."""
     view = {name: row[name] for name in ("id", "kind", "name", "counter", "state", "detail")}
     seen = row.get("seen_at")
     view["reports"] = row["kind"] == "agent" or row["agent_id"] is not None or seen is not None
+    if away:
+        # What a printer last said of its paper is no news of a printer that nobody hears.
+        gone = {} if seen is None else {"offline_since": seen.isoformat(timespec="seconds")}
+        view |= {"state": "offline", "detail": gone if row["kind"] == "agent" else {"agent": "offline"}}
     if row["kind"] == "kiosk" and seen is not None:
         view["seen_at"] = seen.isoformat(timespec="seconds")
         if now - seen > KIOSK_SILENT:
             since = row["detail"].get("offline_since") or view["seen_at"]
             view |= {"state": "offline", "detail": row["detail"] | {"offline_since": since}}
+    if row["kind"] == "board" and seen is not None:
+        view["seen_at"] = seen.isoformat(timespec="seconds")
+        if now - seen > BOARD_SILENT:
+            view["state"] = "offline"
     return view
 
 
 def device_views(uow: UnitOfWork, office_id: str) -> list[Json]:
     rows = uow.rows("device", office_id=office_id, revoked_at=None)
-    return [device_view(row, uow.now()) for row in sorted(rows, key=lambda r: str(r["name"]))]
+    views = views_of(uow, rows)
+    return sorted((views[row["id"]] for row in rows), key=lambda view: str(view["name"]))
+
+
+def views_of(uow: UnitOfWork, rows: list[Json], agents: list[Json] | None = None) -> dict[str, Json]:
+    """Views by id. `agents`: where they are not among the rows themselves."""
+    since, now = alive_since(uow), uow.now()
+    known = rows if agents is None else agents
+    here = {row["id"] for row in known if row["kind"] == "agent" and is_here(row, since)}
+    return {row["id"]: device_view(row, now, away=_agent_of(row) not in here | {None}) for row in rows}
+
+
+def printer_state(uow: UnitOfWork, printer: str | None) -> Json | None:
+    """How a kiosk's printer is, as far as anybody knows."""
+    row = uow.first("device", id=printer) if printer else None
+    if row is None:
+        return None
+    agents = uow.rows("device", id=row["agent_id"], revoked_at=None) if row["agent_id"] else []
+    view = views_of(uow, [row], agents)[row["id"]]
+    return {"state": view["state"], "detail": view["detail"]}
+
+
+def _agent_of(row: Json) -> str | None:
+    """Who tells how this device is; None when it does so by itself, or nobody does."""
+    found: str | None = row["id"] if row["kind"] == "agent" else row["agent_id"]
+    return found
 
 
 def _device(tx: Transaction, device_id: str) -> Json:

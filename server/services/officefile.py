@@ -17,13 +17,18 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.domain.errors import N_, Invalid
+from server.domain.words import Criterion
+from server.services.officefits import misfits
 from server.services.ports import Json
 
-FILE_MAX = 512 * 1024
+FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "policy", "calendar", "texts")
+SETTINGS = (
+    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "policy", "calendar", "texts",
+    "boards",
+)  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
@@ -44,6 +49,15 @@ class Names(Part):
         return self.model_dump(exclude_none=True)
 
 
+def in_order(what: str, windows: list[tuple[str, str]]) -> None:
+    """Windows of one day: each ends after it begins and before the next one begins; ValueError says what is wrong."""
+    times = [moment for window in windows for moment in window]
+    if not all(TIME.match(moment) for moment in times):
+        raise ValueError(f"{what}: HH:MM")
+    if any(a >= b for a, b in zip(times, times[1:], strict=False)):
+        raise ValueError(f"{what}: windows must follow each other")
+
+
 class CalendarPart(Part):
     """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
 
@@ -55,11 +69,7 @@ class CalendarPart(Part):
     @classmethod
     def _windows_in_order(cls, days: dict[Any, list[tuple[str, str]]]) -> dict[Any, list[tuple[str, str]]]:
         for day, windows in days.items():
-            times = [moment for window in windows for moment in window]
-            if not all(TIME.match(moment) for moment in times):
-                raise ValueError(f"{day}: HH:MM")
-            if any(a >= b for a, b in zip(times, times[1:], strict=False)):
-                raise ValueError(f"{day}: windows must follow each other")
+            in_order(str(day), windows)
         return days
 
 
@@ -70,6 +80,17 @@ class PolicyPart(Part):
     service_order: Literal["arrival", "listed"] = "arrival"
     calls_before_no_show: Annotated[int, Field(ge=1, le=9)] = 3
     return_after: Annotated[int, Field(ge=0, le=20)] = 2
+    alert_wait_s: Annotated[int, Field(ge=60, le=6 * 3600)] = 1800
+
+
+class ProcedurePart(Part):
+    """What people come for. `fee` and `time_limit` are words: "8.000 đồng mỗi bản", "trong ngày"."""
+
+    code: Code
+    names: Names
+    papers: Annotated[list[Names], Field(max_length=30)] = []
+    fee: Names | None = None
+    time_limit: Names | None = None
 
 
 class ServicePart(Part):
@@ -83,6 +104,7 @@ class ServicePart(Part):
     service_s: Annotated[int, Field(ge=30, le=4 * 3600)] = 480
     target_s: Annotated[int, Field(ge=30, le=8 * 3600)] = 600
     papers: Annotated[list[Names], Field(max_length=20)] = []
+    procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
 
@@ -104,6 +126,15 @@ class VoicePart(Part):
     style: Literal["digits", "number"] = "digits"
     invite: dict[Literal["vi", "en"], LongText] = {}
     recall: dict[Literal["vi", "en"], LongText] = {}
+    quiet: Annotated[list[tuple[str, str]], Field(max_length=12)] = []
+    """Windows of every day in which loudspeakers are silent."""
+    max_age_s: Annotated[int, Field(ge=30, le=900)] = 180
+
+    @field_validator("quiet")
+    @classmethod
+    def _windows_in_order(cls, windows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        in_order("quiet", windows)
+        return windows
 
     @field_validator("invite", "recall")
     @classmethod
@@ -116,6 +147,31 @@ class VoicePart(Part):
             if named != {"number", "counter"}:
                 raise ValueError(f"{language}: {{number}} and {{counter}} are needed, and no other")
         return templates
+
+
+class BoardPart(Part):
+    """A layout of the hall's screens: the whole board, one zone's, the sign over a counter, or who waits for what.
+
+    `zone`, `counters`, `services` say which part of the hall it shows; nothing is all of it. A sign without a counter
+    stands over the one that its device belongs to.
+    """
+
+    code: Code
+    name: Text
+    layout: Literal["main", "zone", "sign", "queue"] = "main"
+    zone: Text | None = None
+    counters: Annotated[list[int], Field(max_length=200)] = []
+    services: Annotated[list[str], Field(max_length=200)] = []
+    theme: Literal["night", "paper"] = "night"
+    speaks: bool | None = None
+
+    @model_validator(mode="after")
+    def _shows_a_part(self) -> BoardPart:
+        if self.layout == "zone" and not (self.zone or self.counters or self.services):
+            raise ValueError("a zone board needs a zone, counters or services")
+        if self.layout == "sign" and len(self.counters) > 1:
+            raise ValueError("a sign stands over one counter")
+        return self
 
 
 class TextsPart(BaseModel):
@@ -133,10 +189,13 @@ class OfficeFile(Part):
     timezone: str = "Asia/Ho_Chi_Minh"
     hotline: Text | None = None
     rating_scale: Literal[3, 5] = 3
+    rating_criteria: Annotated[list[Criterion], Field(max_length=len(Criterion))] = []
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
+    second_factor: Literal["optional", "administrators", "everybody"] = "optional"
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
+    boards: Annotated[list[BoardPart], Field(max_length=100)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
 
@@ -149,18 +208,12 @@ class OfficeFile(Part):
             raise ValueError(f"unknown time zone {name}") from None
         return name
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> OfficeFile:
-        _unique("services", [s.code for s in self.services])
-        _unique("counters", [c.number for c in self.counters])
-        _unique("services.prefix", [s.series() for s in self.services if s.active])
-        _no_shared_numbers([s.series() for s in self.services if s.active])
-        known = {s.code for s in self.services}
-        for counter in self.counters:
-            unknown = [code for code in counter.services if code not in known]
-            if unknown:
-                raise ValueError(f"counter {counter.number}: unknown service {', '.join(unknown)}")
-        return self
+    @field_validator("rating_criteria")
+    @classmethod
+    def _each_once(cls, criteria: list[Criterion]) -> list[Criterion]:
+        if len(set(criteria)) < len(criteria):
+            raise ValueError("one stands twice")
+        return criteria
 
     def description(self) -> Json:
         """What `offices.put_office` takes."""
@@ -213,6 +266,8 @@ def read(text: str) -> OfficeFile:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise FileRefused([Fault("", line, error.problem or "not YAML")]) from None
+    except yaml.reader.ReaderError as error:
+        raise FileRefused([Fault("", text.count("\n", 0, error.position) + 1, str(error.reason))]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise FileRefused([Fault("", None, str(error).splitlines()[0] if str(error) else "not YAML")]) from None
     return _checked(data, root)
@@ -263,9 +318,13 @@ def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
     if not isinstance(data, dict):
         raise FileRefused([Fault("", 1, "a mapping is needed")])
     try:
-        return OfficeFile.model_validate(data)
+        office = OfficeFile.model_validate(data)
     except ValidationError as error:
         raise FileRefused(list(_faults(error, root))) from None
+    unfit = [Fault(".".join(map(str, path)), _line(root, path), reason) for path, reason in misfits(office)]
+    if unfit:
+        raise FileRefused(unfit)
+    return office
 
 
 def _faults(error: ValidationError, root: yaml.Node | None) -> Iterator[Fault]:
@@ -291,17 +350,3 @@ def _line(node: yaml.Node | None, path: Sequence[Any]) -> int | None:
             break
         node = step
     return line
-
-
-def _unique(what: str, values: Sequence[Any]) -> None:
-    twice = sorted({str(v) for v in values if values.count(v) > 1})
-    if twice:
-        raise ValueError(f"{what}: {', '.join(twice)} stands twice")
-
-
-def _no_shared_numbers(prefixes: Sequence[str]) -> None:
-    """Of figures only, one prefix must not begin another: "1" + "1001" and "11" + "001" print the same number."""
-    for one in prefixes:
-        for other in prefixes:
-            if one != other and one.isdigit() and other.isdigit() and other.startswith(one):
-                raise ValueError(f"services.prefix: {one} and {other} would print the same numbers")

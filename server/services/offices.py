@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, OfficeNotFound
 from server.domain.happenings import Told
-from server.services import ids
+from server.services import catalogue, ids
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
@@ -69,6 +69,7 @@ def _put_services(tx: Transaction, office_id: str, services: list[Json]) -> None
             "active": service.get("active", True),
         }
         _put(tx, "service", {"office_id": office_id, "code": service["code"]}, values, service["code"] in held)
+        catalogue.put(tx, office_id, service["code"], service.get("procedures", []))
     for gone in held - {s["code"] for s in services}:
         tx.change("service", {"office_id": office_id, "code": gone}, {"active": False})
 
@@ -130,6 +131,7 @@ def describe_office(uow: UnitOfWork, code: str) -> Json:
     settings = dict(row["settings"])
     settings["texts"] = {k: v for k, v in settings.get("texts", {}).items() if k != "notice"}
     services = sorted(uow.rows("service", office_id=row["id"]), key=lambda s: int(s["position"]))
+    procedures = catalogue.described(uow, row["id"])
     counters = sorted(uow.rows("counter", office_id=row["id"], active=True), key=lambda c: int(c["number"]))
     return {
         "code": row["code"],
@@ -138,6 +140,7 @@ def describe_office(uow: UnitOfWork, code: str) -> Json:
         **{name: value for name, value in settings.items() if value},
         "services": [
             {"code": s["code"], "names": s["names"], "prefix": s["prefix"], "active": s["active"], **s["settings"]}
+            | ({"procedures": procedures[s["code"]]} if s["code"] in procedures else {})
             for s in services
         ],
         "counters": [

@@ -5,11 +5,13 @@ The paper's words are composed here in the ticket's own language; how they look 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, NotFound
 from server.domain.hall import Hall
+from server.domain.happenings import Told
 from server.domain.office import DeviceInfo, named
 from server.domain.ticket import Ticket
 from server.domain.words import PrintState, Priority
@@ -26,6 +28,7 @@ PRIORITY_NAMES = {
     Priority.MERITORIOUS: _("Người có công"),
 }
 FINAL = frozenset({PrintState.PRINTED, PrintState.NOT_SENT, PrintState.UNKNOWN})
+TO_LOOK_AFTER = frozenset({PrintState.NOT_SENT, PrintState.UNKNOWN})
 
 
 class NoPrinter(Conflict):
@@ -61,13 +64,44 @@ def report(tx: Transaction, kiosk: Actor, ticket: Ticket, told: Json, paper: Jso
     known = next(iter(tx.rows("print_job", ticket_id=ticket.id, copy=1)), None)
     if printer is None or (known is not None and known["state"] in FINAL):
         return
-    outcome = {"state": PrintState(paper["state"]), "detail": paper.get("detail"), "done_at": tx.now}
-    if known is not None:
-        tx.change("print_job", {"id": known["id"]}, outcome)
-    else:
-        job = _job(tx.hall, printer, ticket, told, 1) | {"id": paper["job"], "created_at": tx.now}
-        tx.add("print_job", job | outcome)
-    tx.tell("print", {"ticket_id": ticket.id, "state": paper["state"], "detail": paper.get("detail"), "copy": 1})
+    if known is None:
+        known = _job(tx.hall, printer, ticket, told, 1) | {"id": paper["job"]}
+        tx.add("print_job", known | {"state": PrintState.QUEUED, "created_at": tx.now})
+    settle(tx, known, PrintState(paper["state"]), paper.get("detail"))
+
+
+def settle(tx: Transaction, job: Json, state: PrintState, detail: str | None) -> None:
+    """What became of a paper, for the kiosk that waits for it and for staff who may have to look after it."""
+    tx.change("print_job", {"id": job["id"]}, {"state": state, "detail": detail, "done_at": tx.now})
+    message = {"ticket_id": job["ticket_id"], "state": state, "detail": detail, "copy": job["copy"]}
+    tx.tell("print", message)
+    if state is not PrintState.PRINTED or job["copy"] > 1 or job.get("state") == PrintState.UNKNOWN:
+        _tell_staff(tx, job, state, detail)
+
+
+def _tell_staff(tx: Transaction, job: Json, state: PrintState, detail: str | None) -> None:
+    """A paper that came out as it should is not worth an event; one that did not is, and so is what mends it."""
+    paper = _paper_view(job | {"state": state, "detail": detail}, tx.now)
+    public = {name: paper[name] for name in ("ticket_id", "number", "copy", "state")}
+    tx.record(tx.hall.happen(Told, "paper.status", tx.now, data={"paper": public}, staff={"paper": paper}))
+
+
+def papers(uow: UnitOfWork, hall: Hall) -> list[Json]:
+    """Papers of people in the hall that staff may have to look after: of each ticket its newest copy counts."""
+    newest: dict[str, Json] = {}
+    for job in uow.rows("print_job", ticket_id=list(hall.tickets)):
+        if job["copy"] > newest.get(job["ticket_id"], {"copy": 0})["copy"]:
+            newest[job["ticket_id"]] = job
+    return [_paper_view(job, job["done_at"] or job["created_at"]) for job in newest.values() if _needs_a_look(job)]
+
+
+def _needs_a_look(job: Json) -> bool:
+    return job["state"] in TO_LOOK_AFTER or (job["copy"] > 1 and job["state"] == PrintState.QUEUED)
+
+
+def _paper_view(job: Json, at: datetime) -> Json:
+    view = {name: job[name] for name in ("ticket_id", "copy", "state", "detail")}
+    return view | {"number": job["content"]["number"], "at": at.isoformat(timespec="seconds")}
 
 
 def withdraw(tx: Transaction, ticket_id: str, why: str) -> None:
@@ -108,17 +142,17 @@ def outstanding(uow: UnitOfWork, agent: Actor) -> list[Json]:
 
 
 def result(uow: UnitOfWork, agent: Actor, job_id: str, state: PrintState, detail: str | None) -> Json:
-    """What became of a job, as the printer proved it. The first final answer stands; a repeat changes nothing."""
+    """What became of a job, as the printer proved it. The first answer stands and a repeat changes nothing; but what
+    nobody knew, since its agent was away, the agent may know when it is back."""
     office = agent.office or ""
     with uow.command(office) as tx:
         job = next(iter(tx.rows("print_job", id=job_id)), None)
         if job is None or not _owns(tx.hall, agent, job["device_id"]):
             raise NotFound()
-        if job["state"] not in FINAL:
-            tx.change("print_job", {"id": job_id}, {"state": state, "detail": detail, "done_at": tx.now})
-            job |= {"state": state, "detail": detail}
-            message = {"ticket_id": job["ticket_id"], "state": state, "detail": detail, "copy": job["copy"]}
-            tx.tell("print", message)
+        open_still = job["state"] not in FINAL or (job["state"] == PrintState.UNKNOWN and state != job["state"])
+        if open_still:
+            settle(tx, job, state, detail)
+            job |= {"state": state}
     return {"id": job_id, "state": job["state"]}
 
 
@@ -130,7 +164,8 @@ def reprint(uow: UnitOfWork, actor: Actor, office: str, ticket: Ticket, told: Js
         if printer is None:
             raise NoPrinter()
         copy = 1 + len(tx.rows("print_job", ticket_id=ticket.id))
-        queue(tx, printer, ticket, told, copy=max(copy, 2))
+        job = queue(tx, printer, ticket, told, copy=max(copy, 2))
+        _tell_staff(tx, job, PrintState.QUEUED, None)
         tx.audit(actor.label, "ticket.reprint", subject=ticket.number, address=actor.address, detail={"copy": copy})
     return {"state": PrintState.QUEUED, "copy": copy}
 

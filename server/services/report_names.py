@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from server.domain.errors import N_
 from server.domain.office import named
-from server.domain.words import Dissatisfaction, Level, Priority
+from server.domain.words import Criterion, Dissatisfaction, Level, Priority
 from server.services.ports import UnitOfWork
 from server.services.printing import PRIORITY_NAMES
 from server.services.reporting import FIELD, OFFICE, UNITS, WEEKDAY, Key, Report
@@ -19,6 +19,12 @@ LEVELS = {
     Level.NEUTRAL: N_("Bình thường"),
     Level.DISSATISFIED: N_("Không hài lòng"),
     Level.VERY_DISSATISFIED: N_("Rất không hài lòng"),
+}
+CRITERIA = {
+    Criterion.SPEED: N_("Tốc độ giải quyết"),
+    Criterion.ATTITUDE: N_("Thái độ phục vụ"),
+    Criterion.GUIDANCE: N_("Hướng dẫn"),
+    Criterion.FACILITIES: N_("Cơ sở vật chất"),
 }
 REASONS = {
     Dissatisfaction.PROCESSING_TIME: N_("Thời gian giải quyết"),
@@ -107,7 +113,9 @@ def names_of(uow: UnitOfWork, report: Report, language: str) -> Names:
     office_id = report.office.id
     officers = _values(report.query.by, report.rows, "officer")
     filtered = report.query.filters.get("officer")
-    wanted = [str(value) for value in (*officers, filtered) if value is not None]
+    # Whoever is in the figures is known here; a filter may name anybody, of whatever office.
+    known = works_here(uow, office_id, str(filtered)) if filtered is not None else False
+    wanted = [str(value) for value in (*officers, *([filtered] if known else [])) if value is not None]
     staff = uow.rows("staff", id=wanted) if wanted else []
     offices = uow.rows("office") if OFFICE in report.query.by else []
     return Names(
@@ -117,6 +125,12 @@ def names_of(uow: UnitOfWork, report: Report, language: str) -> Names:
         {row["id"]: row["name"] for row in staff},
         {row["code"]: named(row["names"], language) for row in offices},
     )
+
+
+def works_here(uow: UnitOfWork, office_id: str, officer: str) -> bool:
+    """Whether somebody has a role in an office, or has served there."""
+    found = uow.first("staff_role", office_id=office_id, staff_id=officer)
+    return bool(found or uow.first("service_session", office_id=office_id, officer=officer))
 
 
 def _values(by: tuple[str, ...], rows: Iterable[Key], wanted: str) -> set[str | int | None]:

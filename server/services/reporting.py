@@ -142,6 +142,9 @@ def _blocks(figures: Figures, offices: Sequence[OfficeBasis], query: Query, toda
     units = [Unit(by) for by in query.by if by in UNITS]
     if known is None:
         return {}
+    if known.year < today.year:
+        # A year is one block, also when the office began in the middle of it.
+        known = date(known.year, 1, 1)
     first, last = max(query.first, known), min(query.last, today)
     if WEEKDAY in (*query.by, *query.filters) or len(units) > 1:
         found: dict[Block, str | None] = {

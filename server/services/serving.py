@@ -18,7 +18,7 @@ from server.domain.errors import (
     WrongState,
 )
 from server.domain.hall import Hall
-from server.domain.happenings import TicketHappening
+from server.domain.happenings import Happening, TicketHappening
 from server.domain.ticket import Ticket
 from server.domain.words import Priority
 from server.services import ids
@@ -98,6 +98,7 @@ class Wish:
     note: str | None = None
     until: datetime | None = None
     priority: Priority | None = None
+    here: bool = False
 
 
 def recall(tx: Transaction, actor: Actor, ticket: Ticket, wish: Wish) -> TicketHappening:
@@ -109,11 +110,23 @@ def start(tx: Transaction, actor: Actor, ticket: Ticket, wish: Wish) -> TicketHa
 
 
 def finish(tx: Transaction, actor: Actor, ticket: Ticket, wish: Wish) -> TicketHappening:
-    facts = calling.finish(tx.hall, ticket.id, ids.new_id(), tx.now)
-    completed, *others = facts
-    assert isinstance(completed, TicketHappening)
-    tx.record(completed, *others)
-    return completed
+    return _recorded(tx, calling.finish(tx.hall, ticket.id, ids.new_id(), tx.now))
+
+
+def go_on(tx: Transaction, actor: Actor, ticket: Ticket, wish: Wish) -> TicketHappening:
+    """Done here, and on to another service of the same visit."""
+    if wish.service is None:
+        raise Invalid(detail="service")
+    facts = calling.go_on(tx.hall, ticket.id, ids.new_id(), tx.now, wish.service, here=wish.here, note=wish.note)
+    return _recorded(tx, facts)
+
+
+def _recorded(tx: Transaction, facts: list[Happening]) -> TicketHappening:
+    """Record what a command did at once, in its order; the ticket's own part is its answer."""
+    ticket, *_others = facts
+    assert isinstance(ticket, TicketHappening)
+    tx.record(*facts)
+    return ticket
 
 
 def no_show(tx: Transaction, actor: Actor, ticket: Ticket, wish: Wish) -> TicketHappening:
@@ -159,6 +172,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "recall": ("ticket.serve", recall),
     "start": ("ticket.serve", start),
     "finish": ("ticket.serve", finish),
+    "go-on": ("ticket.serve", go_on),
     "no-show": ("ticket.serve", no_show),
     "hold": ("ticket.serve", hold),
     "resume": ("ticket.serve", resume),
@@ -169,6 +183,9 @@ COMMANDS: dict[str, tuple[str, Command]] = {
 }
 """Verb in the address → who may (an action of `access`), and what it does."""
 
+ENDING = frozenset({"finish", "go-on"})
+"""Verbs that end a service as well, and so record more than one fact by themselves."""
+
 
 def command_ticket(tx: Transaction, actor: Actor, verb: str, ticket_id: str, wish: Wish) -> Json:
     """Run one of `COMMANDS` on a ticket of the transaction's office."""
@@ -177,7 +194,7 @@ def command_ticket(tx: Transaction, actor: Actor, verb: str, ticket_id: str, wis
     ticket = _in_hall(tx, ticket_id)
     require_ticket(actor, tx.hall, ticket)
     fact = act(tx, actor, ticket, wish)
-    if verb != "finish":
+    if verb not in ENDING:
         tx.record(fact)
     return called_view(tx.hall, fact)
 

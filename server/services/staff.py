@@ -11,11 +11,12 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from server.domain.errors import Forbidden, Invalid, WrongPassword
 from server.domain.words import Role
-from server.services import ids
+from server.services import ids, signins
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
 PASSWORD_MIN = 8
+OPTIONAL, ADMINISTRATORS, EVERYBODY = "optional", "administrators", "everybody"
 TREE_DEPTH = 6
 """Levels of the organisation that a role reaches down: more than a state has, and an end should a circle get in."""
 USERNAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,79}$")
@@ -39,7 +40,7 @@ def verifies(password_hash: str | None, password: str) -> bool:
         return False
 
 
-def sign_in(uow: UnitOfWork, username: str, password: str) -> Json:
+def check_password(uow: UnitOfWork, username: str, password: str) -> Json:
     """The member of staff; the same refusal, in the same time, for an unknown name and for a wrong password."""
     person = uow.first("staff", username=username)
     known = person is not None and person["active"] and person["password_hash"]
@@ -49,27 +50,47 @@ def sign_in(uow: UnitOfWork, username: str, password: str) -> Json:
     return person
 
 
-def actor_for(uow: UnitOfWork, staff_id: str, epoch: int) -> Actor | None:
+def actor_for(uow: UnitOfWork, staff_id: str, epoch: int, sign_in: str, asked: str = OPTIONAL) -> Actor | None:
     """The signed-in person as an actor; None when the account or this sign-in has ended."""
+    return active_person(uow, staff_id, epoch, asked) if signins.lives(uow, sign_in, staff_id) else None
+
+
+def active_person(uow: UnitOfWork, staff_id: str, epoch: int | None = None, asked: str = OPTIONAL) -> Actor | None:
+    """Somebody with all their rights, None when the account does not work, or no longer as of that epoch.
+
+    asked: of whom the installation asks a second factor (`server.settings`)."""
     person = uow.first("staff", id=staff_id)
-    if person is None or not person["active"] or person["epoch"] != epoch:
+    if person is None or not person["active"] or epoch not in (None, person["epoch"]):
         return None
-    return Actor("staff", person["id"], person["name"], _roles(uow, staff_id))
+    roles, wishes = _roles(uow, staff_id)
+    missing = "totp" not in person["settings"] and any(
+        _asks(wish, roles[code]) for code, office in wishes.items() for wish in (asked, office)
+    )
+    return Actor("staff", person["id"], person["name"], roles, must_secure=missing)
 
 
-def _roles(uow: UnitOfWork, staff_id: str) -> dict[str, frozenset[Role]]:
-    """Roles by office code: a role at an office holds for every office below it (`office.parent_id`)."""
+def _asks(wish: str, roles: frozenset[Role]) -> bool:
+    return wish == EVERYBODY or (wish == ADMINISTRATORS and Role.ADMIN in roles)
+
+
+def _roles(uow: UnitOfWork, staff_id: str) -> tuple[dict[str, frozenset[Role]], dict[str, str]]:
+    """Roles by office code: a role at an office holds for every office below it (`office.parent_id`); and of whom each
+    of these offices asks a second factor."""
     held: dict[str, frozenset[Role]] = {}
     for grant in uow.rows("staff_role", staff_id=staff_id):
         held[grant["office_id"]] = held.get(grant["office_id"], frozenset()) | {Role(grant["role"])}
     roles: dict[str, frozenset[Role]] = {}
-    level = {office["id"]: (office["code"], held[office["id"]]) for office in uow.rows("office", id=list(held))}
+    wishes: dict[str, str] = {}
+    level = [(office, held[office["id"]]) for office in uow.rows("office", id=list(held))]
     for _depth in range(TREE_DEPTH):
-        for code, granted in level.values():
-            roles[code] = roles.get(code, frozenset()) | granted
-        below = uow.rows("office", parent_id=list(level)) if level else []
-        level = {o["id"]: (o["code"], held.get(o["id"], frozenset()) | level[o["parent_id"]][1]) for o in below}
-    return roles
+        above = {}
+        for office, granted in level:
+            code = office["code"]
+            above[office["id"]] = roles[code] = roles.get(code, frozenset()) | granted
+            wishes[code] = office["settings"].get("second_factor", OPTIONAL)
+        below = uow.rows("office", parent_id=list(above)) if above else []
+        level = [(office, held.get(office["id"], frozenset()) | above[office["parent_id"]]) for office in below]
+    return roles, wishes
 
 
 def put_staff(
@@ -111,8 +132,9 @@ def change_staff(
     roles: list[Role],
     password: str | None,
     active: bool,
-) -> None:
-    """Set a person's name, roles in this office, password and whether the account works; all of it in the audit log."""
+) -> str:
+    """Set a person's name, roles in this office, password and whether the account works; all of it in the audit log.
+    Returns the person's id."""
     if not USERNAME.match(username):
         raise Invalid(detail="username")
     office_id = tx.hall.config.id
@@ -125,17 +147,21 @@ def change_staff(
         tx.remove("staff_role", {"staff_id": staff_id, "office_id": office_id, "role": role})
     if found is not None and found["active"] != active:
         tx.change("staff", {"id": staff_id}, {"active": active, "epoch": found["epoch"] + 1})
+    if found is not None and (password is not None or not active):
+        signins.end_everything(tx, staff_id)
     detail = {"roles": sorted(roles), "active": active, "password": password is not None}
     tx.audit(actor.label, "staff.put", subject=username, address=actor.address, detail=detail)
+    return staff_id
 
 
-def change_password(tx: Transaction, actor: Actor, current: str, new: str) -> int:
+def change_password(tx: Transaction, actor: Actor, current: str, new: str, sign_in: str | None) -> int:
     """The own password; every other browser is signed out. Returns the epoch of this browser's sign-in."""
     (person,) = tx.rows("staff", id=actor.id)
     if not verifies(person["password_hash"], current):
         raise WrongPassword()
     epoch: int = person["epoch"] + 1
     tx.change("staff", {"id": actor.id}, {"password_hash": hash_password(new), "epoch": epoch})
+    signins.end_others(tx, actor.id, sign_in)
     tx.audit(actor.label, "staff.password", subject=person["username"], address=actor.address)
     return epoch
 

@@ -16,11 +16,13 @@ from server.domain.happenings import (
     TicketHappening,
     Told,
 )
+from server.domain.policy import Choice
 from server.domain.ticket import Ticket
 from server.domain.words import SCALES, CounterState, TicketState
 from server.services.ports import Json
 
-BOARD_CALLS = 10
+BOARD_CALLS = 12
+"""Newest calls that every board gets; beside them the last call of each counter, for boards of a part of the hall."""
 SHOWN_NO_SHOWS = 30
 
 
@@ -66,6 +68,7 @@ def _staff_part(hall: Hall, ticket: Ticket) -> Json:
         "for_officer": ticket.for_officer,
         "returned": bool(ticket.return_after),
         "officer": ticket.officer,
+        "heard": ticket.call_count > 0 and hall.heard.get(ticket.id, 0) >= ticket.call_count,
     }
 
 
@@ -101,6 +104,24 @@ def _staff_desk_part(hall: Hall, number: int) -> Json:
 def officer_view(hall: Hall, officer_id: str | None) -> Json | None:
     officer = hall.config.officers.get(officer_id or "")
     return {"id": officer.id, "name": officer.name, "photo": officer.photo} if officer else None
+
+
+def officers_view(hall: Hall) -> list[Json]:
+    """Everybody who may sit at a counter, and where they sit now."""
+    seats = {desk.officer: desk.number for desk in hall.desks.values() if desk.state is not CounterState.CLOSED}
+    serving = [officer for officer in hall.config.officers.values() if officer.serves]
+    return [{"id": each.id, "name": each.name, "photo": each.photo, "counter": seats.get(each.id)} for each in serving]
+
+
+def outlook_view(hall: Hall, number: int, choice: Choice | None) -> Json:
+    """Whom a counter would call now, and why; `ticket_id` is null when nobody waits for it."""
+    if choice is None:
+        return {"counter": number, "ticket_id": None, "number": None, "service": None, "reason": None}
+    ticket = choice.ticket
+    reason = reason_view(choice.reason)
+    return {
+        "counter": number, "ticket_id": ticket.id, "number": ticket.number, "service": ticket.service, "reason": reason,
+    }  # fmt: skip
 
 
 def call_view(hall: Hall, call: Call) -> Json:
@@ -141,14 +162,17 @@ def waiting_view(hall: Hall) -> list[Json]:
 
 
 def calls_view(hall: Hall) -> list[Json]:
-    """The last calls, newest first, each ticket once."""
-    seen: dict[str, Json] = {}
+    """The last calls, newest first, each ticket once: the newest of all, and the last one of every counter."""
+    newest: dict[str, Call] = {}
     for call in reversed(hall.calls):
-        if call.ticket_id not in seen:
-            seen[call.ticket_id] = call_view(hall, call)
-        if len(seen) == BOARD_CALLS:
+        if len(newest) == BOARD_CALLS:
             break
-    return list(seen.values())
+        newest.setdefault(call.ticket_id, call)
+    for number, call in hall.lasts.items():
+        if number in hall.config.counters:
+            newest.setdefault(call.ticket_id, call)
+    ordered = sorted(newest.values(), key=lambda call: (call.called_at, call.version), reverse=True)
+    return [call_view(hall, call) for call in ordered]
 
 
 def board_view(hall: Hall) -> Json:
@@ -176,6 +200,7 @@ def session_view(hall: Hall, session: ServiceSession) -> Json:
         "officer": {"name": officer["name"], "photo": officer["photo"]} if officer else None,
         "until": when(session.rating_until, hall),
         "levels": list(SCALES[hall.config.rating_scale]),
+        "criteria": list(hall.config.rating_criteria),
     }
 
 
@@ -197,6 +222,7 @@ def floor_view(hall: Hall) -> Json:
         "line": [staff_ticket_view(hall, t) for t in hall.line()],
         "held": [staff_ticket_view(hall, t) for t in held],
         "no_show": [staff_ticket_view(hall, t) for t in absent[:SHOWN_NO_SHOWS]],
+        "officers": officers_view(hall),
         "in_hand": [staff_ticket_view(hall, t) | {"reason": reason_view(hall.reason_of(t.id))} for t in at_desk],
     }
 
@@ -215,7 +241,7 @@ def describe(hall: Hall, fact: Happening) -> tuple[Json, Json | None]:
             data: Json = {"counter": fact.counter, "session": fact.session}
             return data, data | {"level": fact.level, "reasons": list(fact.reasons)}
         case Told():
-            return dict(fact.data), None
+            return dict(fact.data), dict(fact.staff) if fact.staff is not None else None
         case _:
             raise TypeError(type(fact))
 

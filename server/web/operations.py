@@ -16,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from server.domain.errors import Unavailable
-from server.services.devices import STATES
+from server.services.devices import STATES, alive_since
 from server.services.ports import UnitOfWork
 from server.services.system import System
 
@@ -34,11 +34,9 @@ class DeviceStates(Collector):
         self._uow = uow
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        gauge = GaugeMetricFamily(
-            "motcua_device_state", "Devices by what they last reported", labels=("office", "kind", "state")
-        )
+        gauge = GaugeMetricFamily("motcua_device_state", "Devices by how they are", labels=("office", "kind", "state"))
         try:
-            found = self._uow.device_states()
+            found = self._uow.device_states(alive_since(self._uow))
         except Unavailable:
             found = []  # without its database the server still tells the rest
         counts = {(office, kind, state): n for office, kind, state, n in found}

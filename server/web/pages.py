@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -38,6 +38,7 @@ SCREENS = (
     Screen("/today", _l("Hài lòng hôm nay"), _l("Số lượt đánh giá của từng cán bộ."), "desk"),
     Screen("/reports", _l("Báo cáo"), _l("Thời gian chờ, phục vụ, mức độ hài lòng theo kỳ."), "desk"),
     Screen("/admin", _l("Quản trị"), _l("Lĩnh vực, quầy, người dùng, thiết bị, văn bản."), "desk"),
+    Screen("/account", _l("Tài khoản"), _l("Mật khẩu, xác thực hai lớp, nơi đăng nhập, mã truy cập."), "desk"),
 )
 
 
@@ -68,7 +69,8 @@ def blueprint(
 
     @pages.get("/login")
     def login() -> str:
-        return shell("login.html", next=_local_path(request.args.get("next")))
+        known = current_app.extensions.get("motcua_sign_on")
+        return shell("login.html", next=local_path(request.args.get("next")), sign_on=known.choices if known else [])
 
     @pages.get("/console")
     def console() -> str:
@@ -81,6 +83,16 @@ def blueprint(
     @pages.get("/admin")
     def admin() -> str:
         return shell("admin.html")
+
+    @pages.get("/admin/voice")
+    def voice() -> Response:
+        response = make_response(shell("voice.html"))
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(self), geolocation=()"
+        return response
+
+    @pages.get("/account")
+    def account() -> str:
+        return shell("account.html", next=local_path(request.args.get("next")))
 
     @pages.get("/today")
     def today() -> str:
@@ -114,7 +126,7 @@ def _has_route(path: str) -> bool:
     return True
 
 
-def _local_path(path: str | None) -> str:
+def local_path(path: str | None) -> str:
     """Where to go after signing in; an address elsewhere would make the sign-in page a trap."""
     if path and path.startswith("/") and not path.startswith("//") and "\\" not in path:
         return path

@@ -12,14 +12,16 @@ from typing import Any
 import segno
 from flask import Blueprint, Flask, Response, request
 
-from server.caller import DEVICE_COOKIE, base_url
+from server.caller import BOARD_COOKIE, DEVICE_COOKIE, base_url, screen
 from server.domain.errors import OfficeNotFound
-from server.services import following
+from server.domain.office import OfficeConfig
+from server.services import board_layouts, following, recordings
+from server.services.recordings import Voice
 from server.services.system import System
 from server.web import phone
 
 ROOMS = ("kiosk", "display", "server", "hardware")
-SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel"}
+SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel", "/display": "board"}
 
 
 @cache
@@ -39,11 +41,22 @@ def default_office(system: System) -> str:
     return str(rows[0]["code"]) if rows else ""
 
 
-def register(app: Flask, system: System) -> None:
+def announcer_of(data_dir: Path) -> Any:
+    """The voice of the room `display`; None where that room is not installed."""
+    if not find_spec("display.page"):
+        return None
+    return import_module("display.speech.announcer").announcer(data_dir / "speech" / "cache")
+
+
+def voice_of(announcer: Any) -> Voice | None:
+    return None if announcer is None else import_module("display.page").VoiceRoom(announcer)
+
+
+def register(app: Flask, system: System, announcer: Any) -> None:
     if find_spec("kiosk.page"):
         app.register_blueprint(import_module("kiosk.page").blueprint(lambda: default_office(system)))
-    if find_spec("display.page"):
-        app.register_blueprint(import_module("display.page").blueprint(_Offices(system), system.data_dir))
+    if announcer is not None:
+        app.register_blueprint(import_module("display.page").blueprint(_Offices(system), announcer))
     citizen = Blueprint("citizen", __name__)
     citizen.add_url_rule("/t/<token>", "phone", phone.page(system, locales()))
     citizen.add_url_rule("/t/<token>/qr.svg", "qr", track_qr(system))
@@ -72,9 +85,10 @@ def _sign_in_demo_screen(system: System) -> Any:
 
     def sign_in(response: Response) -> Response:
         kind = SCREENS_AS_DEVICES.get(request.path)
-        if kind and response.status_code == 200 and DEVICE_COOKIE not in request.cookies:
+        cookie = BOARD_COOKIE if kind == "board" else DEVICE_COOKIE
+        if kind and response.status_code == 200 and cookie not in request.cookies:
             token = (system.data_dir / f"demo-{kind}.token").read_text().strip()
-            response.set_cookie(DEVICE_COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure)
+            response.set_cookie(cookie, token, httponly=True, samesite="Strict", secure=request.is_secure)
         return response
 
     return sign_in
@@ -85,19 +99,26 @@ class _Offices:
 
     def __init__(self, system: System) -> None:
         self._system = system
+        self._kept: dict[str, tuple[OfficeConfig, dict[str, Any]]] = {}
 
     def default(self) -> str:
-        return default_office(self._system)
+        paired = screen()
+        return (paired.office if paired else None) or default_office(self._system)
+
+    def layouts(self, code: str) -> dict[str, Any]:
+        config = self._system.uow.hall(code).config
+        paired = screen()
+        own = board_layouts.of_device(config, paired.id) if paired and paired.office == code else None
+        return {"boards": board_layouts.layouts_view(config), "mine": own}
 
     def find(self, code: str) -> dict[str, Any] | None:
         try:
             config = self._system.uow.hall(code).config
         except OfficeNotFound:
             return None
-        return {
-            "code": config.code,
-            "name": config.names["vi"],
-            "counters": [{"number": c.number, "names": dict(c.names)} for c in config.counters.values()],
-            "prefixes": sorted({s.prefix for s in config.services.values()}),
-            "voice": dict(config.texts.get("voice", {})),
-        }
+        kept = self._kept.get(code)
+        # Settings are never changed, only replaced, and a recording replaces them too: a thousand boards that fetch
+        # one call ask the database once.
+        if kept is None or kept[0] is not config:
+            kept = self._kept[code] = config, recordings.hall_of(self._system.uow, self._system.media, code)
+        return kept[1]

@@ -110,7 +110,7 @@ def server(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Server]:
     settings = Settings(secret_key=SECRET, database_url=database_url, data_dir=tmp_path, async_mode="threading")
     server = create_server(settings, clock=clock)
     yield server
-    server.engine.dispose()
+    server.close()
 
 
 @pytest.fixture

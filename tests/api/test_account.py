@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pyotp
 import pytest
 
-from server.app import Server
+from server.app import Server, create_server
 from server.caller import SESSION_IDLE_S, SESSION_S
-from tests.api.conftest import PASSWORD, Clock, Person
+from server.services.vault import Unreadable, Vault
+from server.settings import Settings
+from tests.api.conftest import PASSWORD, SECRET, Clock, Person
 
 SignIn = Callable[[str], Person]
 NEW = "mat-khau-moi-2026"
@@ -59,9 +62,9 @@ def secret(admin: Person) -> str:
     return turn_on(admin)[0]
 
 
-def turn_on(admin: Person) -> tuple[str, list[str]]:
+def turn_on(admin: Person, username: str = "admin") -> tuple[str, list[str]]:
     begun = admin.post("/me/second-factor").json or {}
-    assert begun["uri"].startswith("otpauth://totp/Motcua:admin?") and begun["qr_svg"].startswith("<svg")
+    assert begun["uri"].startswith(f"otpauth://totp/Motcua:{username}?") and begun["qr_svg"].startswith("<svg")
     code = pyotp.TOTP(begun["secret"]).at(Clock().now)
     confirmed = admin.post("/me/second-factor/confirm", {"code": code})
     assert confirmed.status_code == 200, confirmed.json
@@ -121,3 +124,69 @@ def test_what_was_done_is_written_down_with_from_where(admin: Person, server: Se
     admin.post("/me/password", {"current": PASSWORD, "new": NEW})
     (row,) = server.system.uow.rows("audit", action="staff.password")
     assert (row["subject"], row["address"]) == ("admin", "127.0.0.1")
+
+
+def test_the_secret_is_encrypted_and_bound_to_its_person(secret: str, sign_in: SignIn, server: Server) -> None:
+    stored = {row["username"]: row for row in server.system.uow.rows("staff")}
+    assert secret not in str(stored)
+    sealed = stored["admin"]["settings"]["totp"]["sealed"]
+    with pytest.raises(Unreadable):
+        server.system.vault.open(sealed, f"staff/{stored['head']['id']}/totp")
+    with pytest.raises(Unreadable):
+        Vault("another installation's key").open(sealed, f"staff/{stored['admin']['id']}/totp")
+    newer = Vault("the key after this one", [SECRET])
+    assert newer.open(sealed, f"staff/{stored['admin']['id']}/totp") == secret
+
+
+def test_a_lost_key_leaves_the_recovery_codes(admin: Person, server: Server, database_url: str, tmp_path: Path) -> None:
+    _secret, codes = turn_on(admin)
+    settings = Settings(
+        secret_key="a key that was made anew", database_url=database_url, data_dir=tmp_path, async_mode="threading"
+    )
+    later = create_server(settings, clock=Clock())
+    try:
+        assert session_of(later, code="123456") == (401, "wrong_second_factor")
+        assert session_of(later, code=codes[0])[0] == 200
+    finally:
+        later.engine.dispose()
+
+
+@pytest.mark.parametrize(("asked", "kept_out"), [("administrators", ["admin"]), ("everybody", ["admin", "head"])])
+def test_an_office_may_ask_for_a_second_factor(
+    sign_in: SignIn, server: Server, asked: str, kept_out: list[str]
+) -> None:
+    admin = sign_in("admin")
+    config = admin.get("/offices/demo/config").json or {}
+    config["office"]["second_factor"] = asked
+    assert admin.client.put("/api/v1/offices/demo/config", json=config, headers=admin.headers).status_code == 200
+    server.app.extensions["motcua_callers"].forget()
+    for username in ("admin", "head"):
+        person = sign_in(username)
+        answer = person.get("/offices/demo/floor")
+        must = username in kept_out
+        assert (answer.status_code, (answer.json or {}).get("code")) == (
+            (403, "second_factor_missing") if must else (200, None)
+        )
+        assert person.get("/me").json["user"]["must_secure"] is must  # type: ignore[index]
+        if must:
+            turn_on(person, username)
+            assert person.get("/offices/demo/floor").status_code == 200, "then everything opens at once"
+
+
+def test_an_installation_may_ask_in_every_office_and_of_tokens_too(database_url: str, tmp_path: Path) -> None:
+    settings = Settings(
+        secret_key=SECRET, database_url=database_url, data_dir=tmp_path, async_mode="threading",
+        second_factor="administrators",
+    )  # fmt: skip
+    server = create_server(settings, clock=Clock())
+    try:
+        client = server.app.test_client()
+        answer = client.post("/api/v1/session", json={"username": "admin", "password": PASSWORD}).json or {}
+        admin = Person(client, {"X-CSRFToken": answer["csrf_token"]})
+        made = admin.post("/me/tokens", {"name": "x", "scopes": ["floor.watch"], "days": 9}).json or {}
+        token = Person(server.app.test_client(), {"Authorization": f"Bearer {made['token']}"})
+        assert admin.get("/offices/demo/floor").json["code"] == "second_factor_missing"  # type: ignore[index]
+        assert token.get("/offices/demo/floor").json["code"] == "second_factor_missing"  # type: ignore[index]
+        assert admin.get("/offices/demo/board").status_code == 200
+    finally:
+        server.engine.dispose()

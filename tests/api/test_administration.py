@@ -65,6 +65,20 @@ def test_a_fault_changes_nothing(admin: Person) -> None:
     assert admin.get("/offices/demo/config").json == before
 
 
+def test_a_file_can_be_tried_without_changing_anything(admin: Person) -> None:
+    before = admin.get("/offices/demo/config").json or {}
+    as_file = admin.get("/offices/demo/config?format=yaml").get_data(as_text=True)
+    assert put(admin, "/offices/demo/config", {"file": as_file, "dry_run": True}).json["changes"] == []
+    wanted = as_file.replace("1900 0000", "1900 1111").replace("Hộ tịch", "Hộ tịch, quốc tịch")
+    tried = put(admin, "/offices/demo/config", {"file": wanted, "dry_run": True})
+    assert [(c["path"], c["before"], c["after"]) for c in tried.json["changes"]] == [
+        ("hotline", "1900 0000", "1900 1111"), ("services.A.names.vi", "Hộ tịch", "Hộ tịch, quốc tịch"),
+    ]  # fmt: skip
+    broken = put(admin, "/offices/demo/config", {"file": as_file.replace("number: 5", "number: 4"), "dry_run": True})
+    assert (broken.status_code, broken.json["code"]) == (422, "office_file_refused")
+    assert admin.get("/offices/demo/config").json == before
+
+
 def test_a_closed_hour_is_told_with_the_next_opening(admin: Person, kiosk: Person) -> None:
     config = admin.get("/offices/demo/config").json or {}
     config["office"]["calendar"] = {"weekly": {"4": [["13:15", "16:30"]]}}
@@ -103,3 +117,23 @@ def test_the_log_knows_who_did_what_and_shows_when_it_was_altered(admin: Person,
     altered = [rows[0] | {"actor": "somebody else"}, *rows[1:]]
     assert first_broken(altered) == rows[0]["id"]
     assert first_broken(rows[1:]) == rows[1]["id"], "a row that was taken out shows as well"
+
+
+def test_the_catalogue_is_public_and_changes_with_its_office(admin: Person, anybody: Person) -> None:
+    first = anybody.get("/offices/demo/procedures")
+    birth = first.json["services"][0]["procedures"][0]  # type: ignore[index]
+    assert birth["code"] == "1.001193"
+    assert birth["names"] == {"vi": "Đăng ký khai sinh", "en": "Birth registration"}
+    assert len(birth["papers"]) == 4
+    assert birth["fee"]["en"] == "Free of charge"
+    known = anybody.client.get("/api/v1/offices/demo/procedures", headers={"If-None-Match": first.headers["ETag"]})
+    assert known.status_code == 304
+    config = admin.get("/offices/demo/config").json or {}
+    listed = config["office"]["services"][0]["procedures"]
+    listed[:2] = [listed[1] | {"papers": []}]
+    assert put(admin, "/offices/demo/config", config).status_code == 200
+    again = anybody.get("/offices/demo/procedures").json or {}
+    assert again["config_version"] == anybody.get("/offices/demo").json["config_version"]  # type: ignore[index]
+    procedures = again["services"][0]["procedures"]
+    assert [each["code"] for each in procedures] == [each["code"] for each in listed]
+    assert procedures[0]["papers"] == []

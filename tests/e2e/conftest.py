@@ -21,6 +21,8 @@ from tests.servers import Motcua, program
 
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required",
+    # A microphone that beeps once a second.
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 ]  # fmt: skip
 # What a browser itself reports when a test cuts the network or a refusal is part of the story.
 EXPECTED = ("net::ERR_", "Failed to load resource", "WebSocket connection to")

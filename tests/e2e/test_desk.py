@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Page, Route, expect
+
+from tests.servers import Motcua
 
 pytestmark = pytest.mark.e2e
 
@@ -97,6 +100,36 @@ def test_a_transfer_leaves_with_its_note(desk: Page, browse: Browse) -> None:
     expect(colleague.locator("section[aria-labelledby=line]")).to_contain_text("xem bản đồ")
 
 
+def test_a_visit_goes_on_with_another_service_here_and_then_elsewhere(desk: Page, browse: Browse) -> None:
+    press(desk, " ")
+    enabled(desk, "goon")
+    press(desk, "n", "1", "Enter")
+    strip = desk.locator(".console-strip")
+    expect(strip).to_contain_text("Số A001 làm tiếp: Chứng thực.")
+    expect(desk.locator(".in-hand h1")).to_have_text("Chứng thực")
+    expect(desk.locator(".details")).to_contain_text("bản chính giấy tờ cần chứng thực")
+    press(desk, "n", "2", "Enter")
+    expect(strip).to_contain_text("Số A001 đã vào hàng Đất đai – Môi trường, giữ giờ đến.")
+    expect(desk.locator(".topbar__end")).to_contain_text("Đã phục vụ 2")
+
+
+def test_a_counter_is_handed_over_with_the_person_who_is_served(desk: Page, browse: Browse) -> None:
+    colleague = browse("/console", user="officer2")
+    press(desk, " ")
+    enabled(desk, "start")
+    press(desk, "s")
+    enabled(desk, "handover")
+    press(desk, "g", "1")
+    desk.get_by_label("Lý do (được ghi lại)").fill("hết ca")
+    press(desk, "Enter")
+    expect(desk.get_by_role("heading", name="Anh/chị ngồi quầy nào hôm nay?")).to_be_visible()
+    expect(desk.locator(".console-strip")).to_contain_text("Đã bàn giao Quầy 1 cho Trần Quốc Khánh.")
+    expect(in_hand(colleague)).to_have_text("A001")
+    expect(colleague.locator(".details")).to_contain_text("Kế tiếp: B001")
+    # One counter, one officer: the seat that was given away is taken.
+    expect(desk.get_by_role("button", name="Quầy 1")).to_be_disabled()
+
+
 def test_calling_out_of_order_needs_a_reason_and_shows_it(desk: Page) -> None:
     press(desk, "l", "3")
     desk.keyboard.type("sắp đến giờ tàu")
@@ -145,6 +178,32 @@ def test_a_lost_connection_locks_the_keys_and_keeps_the_number_in_hand(desk: Pag
     desk.context.set_offline(False)
     expect(desk.locator("section[aria-labelledby=line]")).to_contain_text("B002", timeout=3_000)
     enabled(desk, "finish")
+
+
+def test_a_cut_in_the_middle_of_a_command_repeats_nothing_and_shows_the_truth_afterwards(
+    desk: Page, server: Motcua
+) -> None:
+    sent: list[str] = []
+
+    def carry_out_but_never_answer(route: Route) -> None:
+        sent.append(route.request.headers["idempotency-key"])
+        if len(sent) == 1:
+            route.fetch()
+            desk.context.set_offline(True)
+        route.abort("internetdisconnected")
+
+    desk.route("**/counters/1/next", carry_out_but_never_answer)
+    press(desk, " ")
+    expect(desk.get_by_role("alert")).to_contain_text("Mất kết nối", timeout=15_000)
+    assert set(sent) == {sent[0]}, "one press is one key, however often it is sent"
+    desk.unroute("**/counters/1/next")
+    press(desk, " ", " ", "s")
+    desk.context.set_offline(False)
+    expect(in_hand(desk)).to_have_text("A001", timeout=15_000)
+    expect(desk.locator(".in-hand__time")).to_contain_text("đã gọi 1 lần")
+    expect(desk.locator("section[aria-labelledby=line] .list__row")).to_have_count(2)
+    calls = [c["number"] for c in requests.get(f"{server.url}/api/v1/offices/demo/board", timeout=10).json()["calls"]]
+    assert calls == ["A001"]
 
 
 def test_the_line_stands_still_under_the_mouse(desk: Page, browse: Browse) -> None:
@@ -205,7 +264,7 @@ def test_the_desk_can_be_used_with_assistive_technology(desk: Page) -> None:
     press(desk, " ")
     enabled(desk, "start")
     assert violations(desk) == []
-    for key in ("h", "t", "p", "?"):
+    for key in ("h", "t", "n", "g", "p", "?"):
         press(desk, key)
         expect(desk.get_by_role("dialog")).to_be_visible()
         assert violations(desk) == [], key

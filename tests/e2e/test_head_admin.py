@@ -116,6 +116,25 @@ def test_a_heads_day(browse: Browse, take: Take) -> None:
     expect(card).to_contain_text("chưa có người ngồi")
     expect(desk.get_by_role("heading", name="Anh/chị ngồi quầy nào hôm nay?")).to_be_visible()
 
+    # A head seats an officer, and stops a field: the kiosk says why.
+    expect(page.locator("[data-card=exceeded]")).to_contain_text("Hộ tịch: 5 người chờ mà không quầy nào mở")
+    card.get_by_role("button", name=re.compile("Điều chỉnh")).click()
+    dialog.get_by_label("Cán bộ").select_option(label="Nguyễn Thị Minh Ngọc")
+    dialog.locator(".button--main").click()
+    expect(card).to_contain_text(re.compile("Nguyễn Thị Minh Ngọc.*kế tiếp A002", re.DOTALL))
+    expect(desk.locator("[data-action=next]")).to_be_enabled()
+    expect(page.locator("[data-card=exceeded]")).to_contain_text("Không có gì vượt ngưỡng.")
+    row = page.locator("[data-line=B]")
+    row.locator("[data-do=stop]").click()
+    dialog.get_by_label("Lý do (hiện ở máy lấy số)").fill("hết mẫu đơn")
+    dialog.locator(".button--main").click()
+    expect(row).to_contain_text("đã ngừng")
+    kiosk = browse("/kiosk", device="kiosk", viewport={"width": 1080, "height": 1920})
+    expect(kiosk.locator("body")).to_contain_text("Tạm ngừng phát số: hết mẫu đơn")
+    row.locator("[data-do=release]").click()
+    dialog.locator(".button--main").click()
+    expect(row).to_contain_text("đang phát")
+
 
 def test_an_administrators_day(browse: Browse, server: Motcua) -> None:
     page = browse("/admin", user="admin")

@@ -1,17 +1,16 @@
-"""The kiosk as citizens use it: one touch and a number, whatever fails meanwhile; and every screen of it, on the
-screens that offices own, can be read, reached and heard."""
+"""The kiosk as citizens use it: one touch and a number, whatever fails meanwhile."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.touching import GUARD_MS, UPRIGHT, screen, tap
 from tests.offices import bearer
 from tests.servers import Motcua
 
@@ -19,48 +18,6 @@ pytestmark = pytest.mark.e2e
 
 Browse = Callable[..., Page]
 Take = Callable[..., dict[str, Any]]
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-UPRIGHT = {"width": 1080, "height": 1920}
-SCREENS = {"upright": UPRIGHT, "lying": {"width": 1920, "height": 1080}, "stand": {"width": 1366, "height": 768}}
-GUARD_MS = 400
-
-# 20 mm targets, 28 px letters, nothing cut or beyond the screen; in the low layout nothing to touch in the upper half.
-FAULTS = """() => {
-  const faults = new Set();
-  const low = document.querySelector(".kiosk[data-low]");
-  for (const element of document.querySelectorAll(".kiosk, .kiosk *, .ask, .ask *")) {
-    const box = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
-    if (!box.width || element.matches(".visually-hidden")) continue;
-    const name = `${element.className} “${element.textContent.trim().slice(0, 30)}”`;
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.top < -1) faults.add(`beyond: ${name}`);
-    if (own && parseFloat(style.fontSize) < 28) faults.add(`${style.fontSize}: ${name}`);
-    const holds = element.matches(".top, .body, .tiles, .lines, .results, .result");
-    if (holds && element.scrollHeight > element.clientHeight + 2) faults.add(`too tall: ${name}`);
-    if (element.matches("button")) {
-      if (box.width < 79.5 || box.height < 79.5) faults.add(`small target: ${name}`);
-      if (low && box.top < innerHeight / 2 - 1) faults.add(`too high: ${name}`);
-    }
-    const holder = element.parentElement.closest(".tile, .button");
-    const held = holder?.getBoundingClientRect();
-    if (held && (box.bottom > held.bottom + 1 || box.right > held.right + 1 || box.top < held.top - 1))
-      faults.add(`spills: ${name}`);
-  }
-  return [...faults];
-}"""
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-
-
-def tap(page: Page, selector: str, nth: int = 0) -> None:
-    """A touch, after which the screen takes the next one."""
-    page.locator(selector).nth(nth).click()
-    page.wait_for_timeout(GUARD_MS)
-
-
-def screen(page: Page, name: str) -> None:
-    expect(page.locator(".kiosk")).to_have_attribute("data-screen", name)
-
 
 def waiting(server: Motcua, service: str) -> int:
     board = requests.get(f"{server.url}/api/v1/offices/demo/board", timeout=10).json()

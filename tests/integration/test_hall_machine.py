@@ -26,14 +26,14 @@ from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.errors import MotcuaError
 from server.domain.line import Request
 from server.domain.words import LIVE, Priority, Role, TicketState
-from server.services import issuing, serving
+from server.services import issuing, serving, steering
 from server.services.access import Actor
 from server.services.offices import put_office
 from server.services.serving import Wish
 from server.services.views import describe
 
 OFFICERS = ("ngoc", "khanh", "thao")
-VERBS = ("recall", "start", "finish", "no-show", "hold", "resume", "requeue", "transfer", "cancel", "correct")
+VERBS = ("recall", "start", "finish", "no-show", "hold", "resume", "requeue", "transfer", "cancel", "correct", "go-on")
 
 
 class HallMachine(RuleBasedStateMachine):
@@ -99,9 +99,20 @@ class HallMachine(RuleBasedStateMachine):
     def command_a_ticket(self, data: Any, verb: str, officer: str) -> None:
         ticket = data.draw(st.sampled_from(sorted(self.acknowledged)))
         wish = Wish(
-            service=data.draw(st.sampled_from([None, "A", "B"])), counter=data.draw(st.sampled_from([None, 1, 4]))
-        )
+            service=data.draw(st.sampled_from([None, "A", "B"])), counter=data.draw(st.sampled_from([None, 1, 4])),
+            here=data.draw(st.booleans()),
+        )  # fmt: skip
         self._try(lambda tx: serving.command_ticket(tx, self._officer(officer), verb, ticket, wish))
+
+    @rule(counter=st.integers(1, 5), officer=st.sampled_from(OFFICERS), by_head=st.booleans())
+    def somebody_else_sits_there(self, counter: int, officer: str, by_head: bool) -> None:
+        head = Actor("staff", "h", "h", {"demo": frozenset({Role.HEAD})})
+        act = (
+            (lambda tx: steering.assign(tx, head, counter, officer))
+            if by_head
+            else (lambda tx: steering.hand_over(tx, head, counter, officer, None))
+        )
+        self._try(act)
 
     @rule(minutes=st.integers(0, 90))
     def time_goes_on(self, minutes: int) -> None:

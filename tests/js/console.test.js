@@ -96,9 +96,12 @@ describe("what happens in the hall", () => {
     assert.match(page, /Đến trước và chưa được gọi: B009/);
   });
 
-  test("finishing here counts, finishing elsewhere does not", () => {
-    const done = (/** @type {any} */ at) => ({ type: "event", event: { type: "ticket.completed", data: { ticket: { ...called, state: "completed" }, counter: at } } });
-    const state = play(desk([serving]), [done(mine), done(counter(4))]);
+  test("each service that ends here counts, also several of one visit; what ends elsewhere does not", () => {
+    const done = (/** @type {any} */ at) => [
+      { type: "event", event: { type: "ticket.completed", data: { ticket: { ...called, state: "completed" }, counter: at } } },
+      { type: "event", event: { type: "rating.opened", data: { counter: at.number, session: "s" } } },
+    ];
+    const state = play(desk([serving]), [...done(mine), ...done(counter(4))]);
     assert.equal(state.served, 1);
     assert.equal(inHand(state), null);
   });
@@ -129,11 +132,11 @@ describe("commands", () => {
 
   /** @type {[string, any[], string[]][]} */
   const cases = [
-    ["nobody anywhere", [], ["next", "pause", "close", "help"]],
-    ["people wait", [ticket("A013")], ["next", "call", "pause", "close", "help"]],
-    ["a number is called", [called], ["recall", "start", "finish", "absent", "hold", "transfer", "pause", "help"]],
-    ["somebody is served", [serving], ["next", "finish", "hold", "transfer", "pause", "help"]],
-    ["somebody was absent", [ticket("A003", { state: "no_show" })], ["next", "requeue", "pause", "close", "help"]],
+    ["nobody anywhere", [], ["next", "pause", "close", "small", "help"]],
+    ["people wait", [ticket("A013")], ["next", "call", "pause", "close", "small", "help"]],
+    ["a number is called", [called], ["recall", "start", "finish", "absent", "hold", "transfer", "goon", "pause", "small", "help"]],
+    ["somebody is served", [serving], ["next", "finish", "hold", "transfer", "goon", "pause", "small", "help"]],
+    ["somebody was absent", [ticket("A003", { state: "no_show" })], ["next", "requeue", "pause", "close", "small", "help"]],
   ];
   for (const [when, tickets, possible] of cases) {
     test(`when ${when}`, () => {
@@ -145,13 +148,46 @@ describe("commands", () => {
   test("nothing can be commanded while the connection is lost, or a command is under way", () => {
     for (const event of [{ type: "status", status: "unknown", since: NOW }, { type: "sent", action: "recall" }]) {
       const state = reduce(desk([called]), event);
-      assert.deepEqual(Object.keys(KEYS).filter((action) => allowed(state, action)), ["help"]);
+      assert.deepEqual(Object.keys(KEYS).filter((action) => allowed(state, action)), ["small", "help"]);
     }
   });
 
   test("Space ends the service in hand and calls the next in one request", () => {
     assert.deepEqual(request(desk([serving]), "next", { now: NOW }), { path: "/api/v1/offices/demo/counters/3/next", body: { finish_current: true } });
     assert.deepEqual(request(desk([]), "next", { now: NOW })?.body, { finish_current: false });
+  });
+
+  test("what follows in the same visit is done here where this counter takes it, unless the officer says otherwise", () => {
+    let state = play(desk([serving]), [{ type: "ask", kind: "goon" }]);
+    assert.deepEqual(options(state).values, ["B", "C"]);
+    assert.equal(request(state, "goon", { dialog: state.dialog, now: NOW }), null);
+    const wanted = (/** @type {object} */ change) => {
+      state = reduce(state, { type: "edit", change });
+      return request(state, "goon", { dialog: state.dialog, now: NOW });
+    };
+    assert.deepEqual(wanted({ choice: "B" }), { path: "/api/v1/tickets/id-A012/go-on", body: { service: "B", here: true } });
+    assert.deepEqual(wanted({ here: false })?.body, { service: "B", here: false });
+    assert.deepEqual(wanted({ choice: "C", here: true, note: "trích lục" })?.body, { service: "C", here: false, note: "trích lục" });
+  });
+
+  test("a counter is handed to a colleague who sits nowhere", () => {
+    const people = [NGOC, { id: "u2", name: "Trần Quốc Khánh" }, { id: "u4", name: "Phạm Đức Thịnh" }];
+    const seated = { ...desk([serving], [mine, counter(4, { state: "paused", officer: people[2] })]), officers: people };
+    assert.ok(allowed(seated, "handover"));
+    const state = play(seated, [{ type: "ask", kind: "handover" }]);
+    assert.deepEqual(options(state), { field: "choice", values: ["u2"] });
+    const chosen = reduce(state, { type: "edit", change: { choice: "u2", note: "hết ca" } });
+    assert.deepEqual(request(chosen, "handover", { dialog: chosen.dialog, now: NOW }), { path: "/api/v1/offices/demo/counters/3/hand-over", body: { officer: "u2", note: "hết ca" } });
+    assert.match(words(view(chosen, NOW, handlers)), /Số A012 ở lại quầy/);
+    assert.equal(allowed({ ...seated, officers: [NGOC] }, "handover"), false);
+  });
+
+  test("whom Space would call is shown with the reason, and no longer once that number has left", () => {
+    const outlook = { ticket_id: "id-A013", reason: { rule: "waited_too_long", passed_over: [], guard_min: 45 } };
+    const state = reduce(desk([ticket("A013")]), { type: "outlook", outlook });
+    assert.match(words(view(state, NOW, handlers)), /Kế tiếp: A013 .*Đã chờ quá 45 phút/);
+    const gone = reduce(state, { type: "event", event: { type: "ticket.called", data: { ticket: ticket("A013", { state: "called", counter: 4 }), counter: counter(4) } } });
+    assert.doesNotMatch(words(view(gone, NOW, handlers)), /Kế tiếp/);
   });
 
   test("a hold says why and until when", () => {
@@ -217,6 +253,27 @@ describe("answers", () => {
     assert.equal(state.busy, null);
     assert.equal(state.dialog?.note, "chờ phí");
     assert.match(words(view(state, NOW, handlers)), /Số A012 đang ở trạng thái khác\./);
+  });
+});
+
+describe("the loudspeaker", () => {
+  const heard = (/** @type {object} */ call) => ({ type: "event", event: { type: "call.heard", data: { heard: { ticket_id: "id-A012", call_count: 1, ...call } } } });
+  const ticks = (/** @type {any} */ state) => /Đã phát loa/.test(words(markup(view(state, NOW, handlers))));
+
+  test("ticks the number in hand when a board has spoken it", () => {
+    const state = desk([called]);
+    assert.equal(ticks(state), false);
+    assert.equal(ticks(reduce(state, heard({}))), true);
+    assert.equal(ticks(reduce(state, heard({ ticket_id: "id-A099" }))), false);
+  });
+
+  test("does not tick a recall for the call before it, nor a number that has come", () => {
+    assert.equal(ticks(reduce(desk([{ ...called, call_count: 2 }]), heard({}))), false);
+    assert.equal(ticks(reduce(desk([serving]), heard({}))), false);
+  });
+
+  test("is known of a desk that was opened later", () => {
+    assert.equal(ticks(desk([{ ...called, heard: true }])), true);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import { allowed, fields, request, ticketActions } from "../../server/web/static/pages/floor/actions.js";
 import { initial, reduce } from "../../server/web/static/pages/floor/reduce.js";
-import { figures, found, lines, troubled } from "../../server/web/static/pages/floor/select.js";
+import { exceeded, figures, found, lines, troubled } from "../../server/web/static/pages/floor/select.js";
 import { view } from "../../server/web/static/pages/floor/view.js";
 import { planCounters, planText, waitText } from "../../server/web/static/pages/floor/words.js";
 import { markup, words } from "./markup.js";
@@ -25,11 +25,11 @@ const counter = (number, more = {}) => ({
 const office = { code: "demo", name: "Phường Khương Đình", timezone: "Asia/Ho_Chi_Minh", services: [{ code: "A", name: "Hộ tịch", target_s: 600 }, { code: "B", name: "Chứng thực", target_s: 300 }] };
 
 /** @param {any} parts @param {any[]} events @returns {import("../../server/web/static/pages/floor/reduce.js").State} */
-function hall({ roles = ["head"], line = [], held = [], no_show = [], in_hand = [], counters = [counter(1)], devices = [], waiting = [] }, ...events) {
+function hall({ roles = ["head"], line = [], held = [], no_show = [], in_hand = [], counters = [counter(1)], devices = [], papers = [], waiting = [] }, ...events) {
   return [
     { type: "me", user: { id: "h", name: "Bùi Thị Hồng Nhung", roles } }, { type: "office", office },
     { type: "status", status: "live", since: null },
-    { type: "snapshot", snapshot: { line, held, no_show, in_hand, counters, devices, waiting, notice: null } }, ...events,
+    { type: "snapshot", snapshot: { line, held, no_show, in_hand, counters, devices, papers, waiting, notice: null } }, ...events,
   ].reduce(reduce, initial);
 }
 
@@ -67,12 +67,38 @@ describe("devices in trouble", () => {
   });
   test("a screen that tells nobody its state is no trouble", () => assert.deepEqual(troubled(hall({ devices: [device("kiosk", "offline", {}, false)] })), []));
   test("what stands behind a station that is away is one trouble", () => {
-    const all = hall({ devices: [device("agent", "offline"), device("printer", "offline"), device("led", "error")] });
-    assert.deepEqual(troubled(all).map((each) => each.kind), ["agent", "led"]);
+    const all = hall({ devices: [device("agent", "offline"), device("printer", "offline", { agent: "offline" }), device("led", "offline")] });
+    assert.deepEqual(troubled(all).map((each) => each.kind), ["agent", "led"], "what was pulled out elsewhere is still said");
   });
   test("a new state comes live", () => {
     const state = hall({ devices: [device("printer", "ok")] }, { type: "event", event: { type: "device.status", data: { device: device("printer", "warning", { paper: "near_end" }) } } });
     assert.match(words(view(state, NOW, handlers)), /sắp hết giấy/);
+  });
+});
+
+describe("papers that may not be there", () => {
+  const paper = (state = "unknown", copy = 1, number = "A012") => ({ ticket_id: `id-${number}`, number, copy, state, detail: null, at: "2026-11-20T08:50:00+00:00" });
+  const told = (/** @type {any} */ state, /** @type {any} */ news) => reduce(state, { type: "event", event: { type: "paper.status", data: { paper: news } } });
+  const line = [ticket("A012")];
+  const text = (/** @type {any} */ state) => words(view(state, NOW, handlers));
+
+  test("staff read what became of it, and may print it again", () => {
+    const state = told(hall({ roles: ["helper"], line }), paper());
+    assert.match(text(state), /A012 không rõ đã ra giấy chưa: xem khay giấy, thiếu thì in lại/);
+    assert.match(markup(view(state, NOW, handlers)), /data-print=A012/);
+    assert.doesNotMatch(markup(view(told(hall({ roles: ["officer"], line }), paper()), NOW, handlers)), /data-print/);
+  });
+  test("those of before come with the picture", () => {
+    assert.match(text(hall({ line, papers: [paper("not_sent")] })), /không ra giấy/);
+  });
+  test("a copy that came out mends it, and the word of an older copy no more spoils it", () => {
+    const again = told(told(hall({ line }), paper()), paper("queued", 2));
+    assert.match(text(again), /đang in lại/);
+    assert.equal(told(again, paper("unknown", 1)).papers["id-A012"].copy, 2);
+    assert.doesNotMatch(text(told(again, paper("printed", 2))), /Phiếu chưa chắc đã in/);
+  });
+  test("nobody looks for the paper of somebody who has left", () => {
+    assert.doesNotMatch(text(told(hall({ line: [] }), paper())), /Phiếu chưa chắc đã in/);
   });
 });
 
@@ -132,5 +158,43 @@ describe("finding a number", () => {
   test("a dialog about somebody who has left closes", () => {
     const open = reduce(state, { type: "ask", kind: "ticket", id: "id-A012", value: { action: "correct" } });
     assert.equal(reduce(open, { type: "event", event: { type: "ticket.cancelled", data: { ticket: ticket("A012", { state: "cancelled" }) } } }).dialog, null);
+  });
+});
+
+describe("what a head steers", () => {
+  const people = [NGOC, { id: "u2", name: "Trần Quốc Khánh", photo: null }];
+  const counters = [counter(1, { state: "open", officer: NGOC }), counter(2)];
+  const state = { ...hall({ counters }), officers: people };
+
+  test("a free counter is given an officer, wherever that officer sits", () => {
+    const asked = [{ type: "ask", kind: "counter", id: "2", value: { action: "assign" } }].reduce(reduce, state);
+    assert.deepEqual(fields(asked)[0].options, [["u1", "Nguyễn Thị Minh Ngọc (đang ở quầy 1)"], ["u2", "Trần Quốc Khánh"]]);
+    assert.equal(request(asked), null);
+    const chosen = reduce(asked, { type: "edit", value: { action: "assign", officer: "u1" } });
+    assert.deepEqual(request(chosen), { method: "post", path: "/api/v1/offices/demo/counters/2/assign", body: { officer: "u1" } });
+  });
+
+  test("an open counter changes hands only to somebody who is free", () => {
+    const asked = [{ type: "ask", kind: "counter", id: "1", value: { action: "handover" } }].reduce(reduce, state);
+    assert.deepEqual(fields(asked)[0].options, [["u2", "Trần Quốc Khánh"]]);
+  });
+
+  test("a field is stopped with a reason and gives numbers again", () => {
+    const asked = [{ type: "ask", kind: "service", id: "A", value: { action: "stop" } }].reduce(reduce, state);
+    assert.equal(request(asked), null, "a reason is needed");
+    const said = reduce(asked, { type: "edit", value: { action: "stop", reason: "mất điện" } });
+    assert.deepEqual(request(said), { method: "post", path: "/api/v1/offices/demo/services/A/stop", body: { reason: "mất điện" } });
+    const again = reduce(state, { type: "ask", kind: "service", id: "A", value: { action: "release" } });
+    assert.equal(request(again)?.path, "/api/v1/offices/demo/services/A/release");
+    assert.equal(request({ ...said, me: { id: "x", name: "x", roles: ["helper"] } }), null, "a helper steers nothing");
+  });
+
+  test("the office's own limit says when a wait is too long", () => {
+    const line = [ticket("A012", { arrived_at: "2026-11-20T09:30:00+07:00" })];
+    const open = [counter(1, { state: "open", officer: NGOC })];
+    assert.deepEqual(exceeded(hall({ line, counters: open }), NOW), []);
+    const strict = reduce(hall({ line, counters: open }), { type: "office", office: { ...office, policy: { alert_wait_s: 600 } } });
+    assert.deepEqual(exceeded(strict, NOW).map(({ kind, minutes }) => [kind, minutes]), [["late", 12]]);
+    assert.match(words(view(strict, NOW, handlers)), /Hộ tịch: có người chờ 12 phút/);
   });
 });

@@ -209,3 +209,23 @@ describe("waiting people", () => {
     assert.deepEqual(state.office?.services[0].expected_wait_s, { low: 60, high: 300 });
   });
 });
+
+describe("the catalogue of procedures", () => {
+  const birth = { code: "1.001193", names: { vi: "Đăng ký khai sinh" }, papers: [{ vi: "Tờ khai" }] };
+  const read = { type: "procedures", version: 7, services: [{ code: "A", procedures: [birth] }] };
+  const listed = (/** @type {any} */ state) => state.office.services.map((/** @type {any} */ each) => each.procedures.length);
+
+  test("comes after the office and outlives its next reading", () => {
+    const hall = kiosk().news(read);
+    assert.deepEqual(listed(hall.state), [1, 0]);
+    assert.deepEqual(listed(hall.news({ type: "office", office: office() }).state), [1, 0]);
+    assert.equal(hall.state.catalogue?.version, 7);
+  });
+
+  test("a procedure that was searched for shows its papers before its number", () => {
+    const hall = kiosk().news(read).at(1, { type: "show", screen: "search" });
+    const { state } = hall.at(2, { type: "procedure", service: "A", code: "1.001193" });
+    assert.deepEqual([state.screen, state.service, state.procedure], ["papers", "A", "1.001193"]);
+    assert.equal(state.request, null);
+  });
+});

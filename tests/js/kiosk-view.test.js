@@ -42,7 +42,7 @@ describe("times and counts in words", () => {
 
   test("how many wait, and what nobody knows is said to be unknown", () => {
     const busy = service("A", "Hộ tịch", { waiting: 14, expected_wait_s: { low: 1200, high: 2100 } });
-    assert.equal(waitingLine(busy, true), "14 người chờ · 20–35\u00a0phút");
+    assert.equal(waitingLine(busy, true), "14 người chờ · 20\u2060–\u206035\u00a0phút");
     assert.equal(waitingLine({ ...busy, expected_wait_s: null }, true), "14 người chờ");
     assert.equal(waitingLine(service("A", "Hộ tịch"), true), "Không có người chờ");
     assert.equal(waitingLine(busy, false), "Chưa rõ số người chờ");

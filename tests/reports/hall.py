@@ -21,11 +21,11 @@ _keys = count(1)
 
 def roles(uow: SqlUnitOfWork, username: str) -> Actor:
     """A member of staff as the server would know them after signing in."""
-    from server.services.staff import actor_for
+    from server.services.staff import active_person
 
     person = uow.first("staff", username=username)
     assert person is not None
-    found = actor_for(uow, person["id"], person["epoch"])
+    found = active_person(uow, person["id"], person["epoch"])
     assert found is not None
     return found
 

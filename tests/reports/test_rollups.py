@@ -105,7 +105,8 @@ class LateDeliveries(RuleBasedStateMachine):
         with self.uow.engine.connect() as connection:
             s, r = t.service_session.c, t.rating.c
             free = connection.execute(
-                sa.select(t.service_session).outerjoin(t.rating, r.session_id == s.id).where(r.level.is_(None))
+                sa.select(t.service_session).outerjoin(t.rating, r.session_id == s.id)
+                .where(r.level.is_(None), s.day < self.today)
             ).mappings().all()  # fmt: skip
         if free:
             row = data.draw(st.sampled_from(free))

@@ -131,7 +131,8 @@ def test_every_day_of_a_period_is_in_exactly_one_block_and_one_unit(first, lengt
 
 def test_ten_years_are_few_blocks() -> None:
     blocks = list(cover(date(2016, 3, 17), date(2026, 11, 20), date(2026, 11, 20)))
-    assert len(blocks) == 15 + 9 + 9 + 10 + 20
+    assert len(blocks) == 15 + 9 + 9 + 1 + 1
+    assert blocks[-2] == Block(date(2026, 1, 1), Grain.YEAR, through=date(2026, 11, 19))
     assert blocks[-1] == Block(date(2026, 11, 20), Grain.DAY)
 
 

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from server.domain.stats.tally import Tally, put_time
+from server.domain.stats.tally import Tally, add, put_time
 from server.domain.words import AT_COUNTER, TicketState
 
 WITHOUT_LEVEL = "without_level"
@@ -74,6 +74,7 @@ class RatingFacts:
     scale: int
     level: str
     reasons: tuple[str, ...] = ()
+    criteria: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +141,30 @@ class Basis:
 
 def count_day(facts: DayFacts, basis: Basis, until: int) -> Cells:
     """Every figure of a day by cell. `until`: the end of the day, or now while it lasts."""
+    cells = count_people(facts, basis)
+    for cell, tally in desk_time(facts, basis, until).items():
+        add(cells.setdefault(cell, {}), tally)
+    return cells
+
+
+def count_people(facts: DayFacts, basis: Basis) -> Cells:
+    """Everything that does not grow while nothing happens: tickets, services, ratings, older sums."""
     cells: defaultdict[Cell, Tally] = defaultdict(dict)
     priorities = {ticket.id: ticket.priority for ticket in facts.tickets}
     for ticket in facts.tickets:
         count_ticket(cells, ticket, basis)
     for session in facts.sessions:
         count_session(cells, session, priorities.get(session.ticket), basis)
-    count_desks(cells, facts.desks, facts.tickets, basis, until)
     for cell, figures in facts.past:
         for name, count in figures.items():
             _count(cells[cell], name, count)
+    return dict(cells)
+
+
+def desk_time(facts: DayFacts, basis: Basis, until: int) -> Cells:
+    """Counter time of a day; of counters that are still open, up to `until`."""
+    cells: defaultdict[Cell, Tally] = defaultdict(dict)
+    count_desks(cells, facts.desks, facts.tickets, basis, until)
     return dict(cells)
 
 
@@ -199,6 +214,8 @@ def count_session(cells: defaultdict[Cell, Tally], session: SessionFacts, priori
         _count(tally, f"rating.{session.rating.scale}.{session.rating.level}")
         for reason in session.rating.reasons:
             _count(tally, f"reason.{reason}")
+        for criterion, level in session.rating.criteria:
+            _count(tally, f"criterion.{criterion}.{session.rating.scale}.{level}")
 
 
 def count_desks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -31,22 +31,26 @@ class Grain(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Block:
-    """A day, month or year as a whole, by its first day."""
+    """A day, month or year by its first day; with `through` a month or year that still runs, up to that day."""
 
     start: date
     grain: Grain
+    through: date | None = None
 
     @property
     def last(self) -> date:
         if self.grain is Grain.DAY:
             return self.start
         months = 12 if self.grain is Grain.YEAR else 1
-        return first_after(self.start, months) - ONE_DAY
+        return self.through or first_after(self.start, months) - ONE_DAY
 
     def parts(self) -> list[Block]:
         """The blocks it is the sum of: a year's months, a month's days; a day is counted from its rows."""
         if self.grain is Grain.YEAR:
-            return [Block(date(self.start.year, month, 1), Grain.MONTH) for month in range(1, 13)]
+            months = [Block(date(self.start.year, month, 1), Grain.MONTH) for month in range(1, self.last.month + 1)]
+            if months[-1].last > self.last:
+                months[-1] = replace(months[-1], through=self.last)
+            return months
         if self.grain is Grain.MONTH:
             return [Block(day, Grain.DAY) for day in days(self.start, self.last)]
         return []
@@ -113,17 +117,22 @@ def split(first: date, last: date, unit: Unit) -> Iterator[Bucket]:
 
 
 def cover(first: date, last: date, today: date) -> Iterator[Block]:
-    """The fewest whole years, months and days that make up a period. What is not over by `today` comes in days."""
+    """The fewest years, months and days that make up a period. The running year or month is one block up to
+    yesterday, where the period goes on until then; today is a day."""
     day = first
     while day <= last:
-        block = next(
-            b
-            for b in (Block(day, Grain.YEAR), Block(day, Grain.MONTH), Block(day, Grain.DAY))
-            if b.grain is Grain.DAY or (_begins(b) and b.last <= last and b.last < today)
-        )
+        block = _largest(day, last, today - ONE_DAY)
         yield block
         day = block.last + ONE_DAY
 
 
-def _begins(block: Block) -> bool:
-    return block.start.day == 1 and (block.grain is Grain.MONTH or block.start.month == 1)
+def _largest(day: date, last: date, yesterday: date) -> Block:
+    for grain in (Grain.YEAR, Grain.MONTH):
+        block = Block(day, grain)
+        if day.day != 1 or (grain is Grain.YEAR and day.month != 1):
+            continue
+        if block.last <= min(last, yesterday):
+            return block
+        if day < yesterday <= last:
+            return replace(block, through=yesterday)
+    return Block(day, Grain.DAY)

@@ -16,6 +16,11 @@ class Transport:
         self.connected = False
         self.tries = 0
         self.drops = 0
+        self.lost: Exception | None = None
+
+    def repair(self) -> None:
+        if self.lost:
+            raise self.lost
 
     def connect(self) -> None:
         self.tries += 1
@@ -110,3 +115,14 @@ def test_a_half_open_connection_is_let_go():
     at.transport.failure = Unreachable("join refused")
     at.run(0.4)
     assert at.transport.drops == 1
+
+
+def test_a_server_that_does_not_say_what_was_missed_is_left_and_met_anew():
+    at = At()
+    at.run(1)
+    at.transport.lost = Unreachable("join: TimeoutError")
+    at.connection.step()
+    assert at.transport.drops == 1
+    at.transport.lost = None
+    at.run(2)
+    assert at.connection.state is State.ONLINE and at.transport.tries == 2

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Mapping
 from pathlib import Path
 
+from display.speech.polish import polish
 from display.speech.sound import Sound, join, silence, write_wav
 
 RATE = 22050
@@ -25,6 +27,20 @@ def record(directory: Path, words: dict[str, Sound]) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for said, clip in words.items():
         (directory / f"{said}.wav").write_bytes(write_wav(with_silence(clip, 0.3, 0.4)))
+
+
+def clips_in(directory: Path) -> dict[str, Path]:
+    """Clips by the words in their file names."""
+    return {path.stem: path for path in sorted(directory.glob("*.wav"))}
+
+
+def recorded(directory: Path, words: Mapping[str, Sound]) -> dict[str, Path]:
+    """Clips as an office has them: recorded with silence around the words, then polished."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for said, clip in words.items():
+        made = polish(write_wav(with_silence(clip, 0.3, 0.4)))
+        (directory / f"{said}.wav").write_bytes(made.wav)
+    return clips_in(directory)
 
 
 def longest_silence(sound: Sound, below: float = 0.003) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from display.speech.sound import write_wav
 from display.speech.store import Store
 from display.speech.studio import Recording, SpeechUnavailable
 from display.speech.words import Language
-from tests.unit.display.sounds import record, tone
+from tests.unit.display.sounds import recorded, tone
 
 OFFICE: dict[str, Any] = {
     "code": "demo",
@@ -44,6 +44,9 @@ class OneOffice:
     def default(self) -> str:
         return "demo"
 
+    def layouts(self, code: str) -> Mapping[str, Any]:
+        return {"boards": [], "mine": None}
+
     def find(self, code: str) -> Mapping[str, Any] | None:
         return self.description if code == "demo" else None
 
@@ -55,11 +58,13 @@ class FakeStudio:
         self.asked: list[tuple[str, Language]] = []
         self.voice: Voice = "synthetic"
         self.refuses = False
+        self.clips: Sequence[str] | None = None
 
-    def record(self, sentence: str, language: Language) -> Recording:
+    def record(self, sentence: str, language: Language, clips: Sequence[str] | None = None) -> Recording:
         if self.refuses:
             raise SpeechUnavailable("not now")
         self.asked.append((sentence, language))
+        self.clips = clips
         return Recording(write_wav(tone(0.1)), self.voice)
 
     def close(self) -> None: ...
@@ -77,8 +82,8 @@ def site(studio: FakeStudio, tmp_path: Path) -> Callable[..., FlaskClient]:
         app.jinja_loader = DictLoader({"base.html": FRAME})
         Babel(app, "vi")
         app.jinja_env.globals["csp_nonce"] = lambda: "n"
-        voice = Announcer(Store(tmp_path / "cache"), studio, tmp_path / "clips")  # type: ignore[arg-type]
-        app.register_blueprint(page.pages_of(OneOffice(**changes), voice))
+        voice = Announcer(Store(tmp_path / "cache"), studio)  # type: ignore[arg-type]
+        app.register_blueprint(page.blueprint(OneOffice(**changes), voice))
         return app.test_client()
 
     return make
@@ -102,6 +107,7 @@ def test_a_call_is_a_wav(site: Callable[..., FlaskClient], studio: FakeStudio) -
         ("A012/12.vi.wav", "Xin mời số thứ tự a không một hai, đến quầy trả kết quả số hai."),
         ("A012/3.vi.wav?recall=1", "Xin mời lại số thứ tự a không một hai, đến quầy số ba."),
         ("A012/3.en.wav", "Number A zero one two, please go to counter three."),
+        ("A012/3.km.wav", "Xin mời số thứ tự a không một hai, đến quầy số ba."),
         ("ĐB105/3.en.wav?recall=1", "Calling again: number D B one zero five, please go to counter three."),
     ],
 )
@@ -115,7 +121,7 @@ def test_counter_language_and_recall_are_in_the_sentence(
 @pytest.mark.parametrize(
     "path",
     [
-        "none/speech/A012/3.vi.wav", "demo/speech/A012/4.vi.wav", "demo/speech/A012/3.fr.wav",
+        "none/speech/A012/3.vi.wav", "demo/speech/A012/4.vi.wav", "demo/speech/A012/3.x.wav",
         "demo/speech/A1/3.vi.wav",
         "demo/speech/a012/3.vi.wav", "demo/speech/ABC012/3.vi.wav", "demo/speech/A01234/3.vi.wav",
         "demo/speech/A٠١٢/3.vi.wav", "demo/speech/..%2F012/3.vi.wav", "demo/speech/A012%0A/3.vi.wav",
@@ -171,8 +177,8 @@ def test_another_wording_name_or_recording_is_another_edition(site: Callable[...
         edition_of(site(voice={"invite": {"vi": "Mời {number} đến {counter}"}})),
         edition_of(site(counters=[{"number": 3, "names": {"vi": "Bàn 3"}}])),
     ]
-    record(tmp_path / "clips" / "vi", {"xin mời": tone(0.1)})
-    editions.append(edition_of(site()))
+    clips = recorded(tmp_path / "vi", {"xin mời": tone(0.2)})
+    editions.append(edition_of(site(clips={"vi": clips})))
     assert len(set(editions)) == 5
 
 
@@ -204,6 +210,28 @@ def test_a_person_can_listen_to_every_counter(site: Callable[..., FlaskClient]) 
 
 
 def test_who_records_a_voice_sees_what_is_missing(site: Callable[..., FlaskClient], tmp_path: Path) -> None:
-    record(tmp_path / "clips" / "vi", {"xin mời số thứ tự": tone(0.1), "a không một hai": tone(0.1)})
-    text = site().get("/display/demo/listen").get_data(as_text=True)
+    clips = recorded(tmp_path / "vi", {"xin mời số thứ tự": tone(0.2), "a không một hai": tone(0.2)})
+    text = site(clips={"vi": clips}).get("/display/demo/listen").get_data(as_text=True)
     assert "đến, quầy, ba" in text
+
+
+def test_a_call_is_put_together_from_the_recorded_voice(
+    site: Callable[..., FlaskClient], studio: FakeStudio, tmp_path: Path
+) -> None:
+    said = {"mời": tone(0.2), "a": tone(0.2), "không": tone(0.2), "một": tone(0.2), "hai": tone(0.2), "vào": tone(0.2),
+            "quầy số": tone(0.2), "ba": tone(0.2)}  # fmt: skip
+    clips = recorded(tmp_path / "vi", said)
+    client = site(clips={"vi": clips}, voice={"invite": {"vi": "Mời {number}, vào {counter}"}})
+    client.get("/display/demo/speech/A012/3.vi.wav")
+    names = [part if part == "," else Path(part).stem for part in studio.clips or ()]
+    assert names == ["mời", "a", "không", "một", "hai", ",", "vào", "quầy số", "ba"]
+    client.get("/display/demo/speech/A012/3.en.wav")
+    assert studio.clips is None, "nobody recorded English"
+
+
+def test_a_loudspeaker_is_told_the_offices_settings(site: Callable[..., FlaskClient]) -> None:
+    voice = {"quiet": [["11:30", "13:30"]], "max_age_s": 60}
+    told = site(voice=voice).get("/display/demo/voice.json").json
+    assert told and told.pop("edition")
+    assert told == {"languages": ["vi"], "quiet": [["11:30", "13:30"]], "max_age_s": 60}
+    assert site().get("/display/none/voice.json").status_code == 404

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from display.speech import sound
-from display.speech.clips import Clips
+from display.speech.clips import pieces
+from display.speech.polish import Refused
 from display.speech.store import Store
 from display.speech.studio import SpeechUnavailable, Studio, worker_command
-from tests.unit.display.sounds import RATE, record, tone
+from tests.unit.display.sounds import RATE, recorded, tone, with_silence
 
 # Workers that misbehave on purpose: each is a whole little process.
 ECHO = """
@@ -104,13 +105,22 @@ def test_the_process_ends_when_the_studio_closes(studio: Studio) -> None:
 
 
 def test_the_real_worker_speaks_with_clips_first(tmp_path: Path) -> None:
-    record(tmp_path / "vi", {"xin chào": tone(0.5)})
-    studio = Studio(worker_command(tmp_path))
-    recorded, synthetic = studio.record("Xin chào", "vi"), studio.record("Xin mời", "vi")
+    clips = recorded(tmp_path, {"xin chào": tone(0.5)})
+    studio = Studio(worker_command())
+    human, synthetic = studio.record("Xin chào", "vi", pieces("Xin chào", clips)), studio.record("Xin mời", "vi")
     studio.close()
-    assert (recorded.voice, synthetic.voice) == ("recorded", "synthetic")
-    assert 2 < sound.read_wav(recorded.wav, RATE, 30).seconds < 5
-    assert Clips(tmp_path, RATE).say("Xin mời", "vi") is None
+    assert (human.voice, synthetic.voice) == ("recorded", "synthetic")
+    assert 2 < sound.read_wav(human.wav, RATE, 30).seconds < 5
+
+
+def test_the_real_worker_polishes_and_refuses() -> None:
+    studio = Studio(worker_command())
+    made = studio.polish(sound.write_wav(with_silence(tone(0.5, 0.05), 0.5, 0.5)))
+    with pytest.raises(Refused) as refusal:
+        studio.polish(b"not a wave")
+    studio.close()
+    assert (refusal.value.code, made.lufs) == ("recording_not_wav", pytest.approx(sound.TARGET_LUFS, abs=0.5))
+    assert made.seconds == pytest.approx(0.5, abs=0.05)
 
 
 UNDER_GEVENT = """

@@ -9,10 +9,13 @@
  * @property {(ms: number) => Promise<void>} [sleep]
  * @property {number} [timeout]            milliseconds a single attempt may take
  * @property {number[]} [pauses]           milliseconds before each further attempt
+ * @property {{[name: string]: string}} [also]  further headers of every request
  */
 import { _, language as pageLanguage } from "./i18n.js";
 
 const UNSURE = new Set([502, 503, 504]);
+/** A film takes its time on an office's line. */
+const UPLOAD_MS = 600_000;
 
 /** A refusal, or no answer at all (`network`, `timeout`). `message` is a sentence for the person at the screen. */
 export class ApiError extends Error {
@@ -53,6 +56,7 @@ export function createApi(options = {}) {
     sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     timeout = 8000,
     pauses = [400, 1200, 2500],
+    also = {},
   } = options;
 
   /**
@@ -63,13 +67,14 @@ export function createApi(options = {}) {
    */
   async function attempt(method, path, body, key) {
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), timeout);
+    const isFile = body instanceof Blob;
+    const timer = setTimeout(() => abort.abort(), isFile ? UPLOAD_MS : timeout);
     /** @type {{[name: string]: string}} */
-    const headers = { Accept: "application/json", "Accept-Language": language() };
+    const headers = { Accept: "application/json", "Accept-Language": language(), ...also };
     if (method !== "GET") headers["X-CSRFToken"] = csrf();
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (body !== undefined) headers["Content-Type"] = isFile ? body.type || "application/octet-stream" : "application/json";
     if (key) headers["Idempotency-Key"] = key;
-    const content = body === undefined ? undefined : JSON.stringify(body);
+    const content = body === undefined || isFile ? body : JSON.stringify(body);
     try {
       const init = { method, headers, body: content, signal: abort.signal, credentials: "same-origin", cache: "no-store" };
       const response = await fetch(path, /** @type {RequestInit} */ (init));
@@ -118,6 +123,8 @@ export function createApi(options = {}) {
     post: (path, body = {}, how = {}) => request("POST", path, body, how.key ?? newKey(), how.attempts),
     /** @param {string} path @param {unknown} body @param {{key?: string}} [how] @returns {Promise<any>} */
     put: (path, body, how = {}) => request("PUT", path, body, how.key ?? newKey()),
+    /** A file as it is, once: sending it again is for a person to decide. @param {string} method @param {string} path @param {Blob} file @returns {Promise<any>} */
+    upload: (method, path, file) => request(method, path, file, undefined, 1),
     /** @param {string} path @param {{key?: string}} [how] @returns {Promise<any>} */
     remove: (path, how = {}) => request("DELETE", path, undefined, how.key ?? newKey()),
   };

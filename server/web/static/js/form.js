@@ -184,6 +184,7 @@ function namesView(field, form, path) {
   const fault = form.faults[path.join(".")];
   return html`<fieldset class="form-pair"><legend class="visually-hidden">${field.label}</legend>
     ${language("vi", _("%(label)s (tiếng Việt)", { label: field.label }))} ${language("en", _("%(label)s (tiếng Anh)", { label: field.label }))}
+    ${field.hint ? html`<p class="field-hint">${field.hint}</p>` : nothing}
     ${fault ? html`<p class="field-error">${fault}</p>` : nothing}
   </fieldset>`;
 }

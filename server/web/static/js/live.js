@@ -31,6 +31,7 @@ export const SILENCE_MS = 9000;
 export const REORDER_MS = 300;
 export const JOIN_MS = 4000;
 const BEHIND_LIMIT = 3;
+const CUT_OFF_MS = 500;
 
 /** @param {number} at @returns {State} */
 export function initial(at) {
@@ -230,7 +231,11 @@ export function connectLive(options) {
   }
 
   socket.on("connect", () => feed({ type: "connected" }));
-  socket.on("disconnect", () => feed({ type: "disconnected" }));
+  socket.on("disconnect", (/** @type {string} */ reason) => {
+    feed({ type: "disconnected" });
+    // Cut off by the server, because the sign-in behind it has ended or changed: come back as what we are now.
+    if (reason === "io server disconnect") setTimeout(reconnect, CUT_OFF_MS);
+  });
   socket.on("event", (/** @type {LiveEvent} */ event) => event.office === office && feed({ type: "event", event }));
   socket.on("heartbeat", (/** @type {{office: string, version: number, at?: string}} */ beat) => {
     if (beat.office !== office) return;

@@ -25,12 +25,15 @@ export function fromDraft(draft) {
   return prune({ ...office, ...scale, calendar });
 }
 
-/** Without what is empty: an empty name of a counter means "no name of its own". @param {any} value @returns {any} */
+/** Texts that mean "none of its own" where every language of them is empty. */
+const TEXTS = ["names", "fee", "time_limit"];
+
+/** Without what is empty. @param {any} value @returns {any} */
 function prune(value) {
   if (Array.isArray(value)) return value.map(prune);
   if (!value || typeof value !== "object") return value;
   const kept = Object.entries(value).map(([key, each]) => [key, prune(each)]);
-  return Object.fromEntries(kept.filter(([key, each]) => each !== undefined && !(key === "names" && Object.keys(each).length === 0)));
+  return Object.fromEntries(kept.filter(([key, each]) => each !== undefined && !(TEXTS.includes(key) && Object.keys(each).length === 0)));
 }
 
 /** @param {any} a @param {any} b */

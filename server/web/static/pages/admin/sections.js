@@ -4,6 +4,7 @@
  * @typedef {import("motcua/form").Option} Option
  */
 import { _ } from "motcua/i18n";
+import { CRITERIA_NAMES, criterionName } from "motcua/words";
 
 /** Sections in the order of the menu; `form` says that it edits the office's description. */
 export const SECTIONS = [
@@ -46,6 +47,10 @@ function office() {
     { key: "hotline", type: "text", label: _("Đường dây nóng"), hint: _("In trên phiếu và hiện ở máy lấy số.") },
     { key: "timezone", type: "text", label: _("Múi giờ"), fallback: "Asia/Ho_Chi_Minh" },
     { key: "rating_scale", type: "select", label: _("Thang đánh giá"), fallback: "3", options: [["3", _("3 mức")], ["5", _("5 mức")]] },
+    {
+      key: "rating_criteria", type: "checks", label: _("Đánh giá thêm từng mặt"), hint: _("Để trống thì chỉ hỏi một câu."),
+      options: CRITERIA_NAMES.map((name) => [name, criterionName(name)]),
+    },
     { key: "rating_window_s", type: "number", label: _("Thời gian mở đánh giá (giây)"), fallback: 30, min: 5, max: 600 },
   ];
 }
@@ -81,13 +86,35 @@ function services() {
       { key: "daily_limit", type: "number", label: _("Nhiều nhất mỗi ngày"), min: 1, max: 9999, hint: _("Để trống là không giới hạn.") },
       { key: "service_s", type: "number", label: _("Phục vụ một người (phút)"), scale: 60, fallback: 8, min: 0.5, max: 240, hint: _("Dùng để ước thời gian chờ khi trong ngày chưa có đủ lượt.") },
       { key: "target_s", type: "number", label: _("Mục tiêu phục vụ (phút)"), scale: 60, fallback: 10, min: 0.5, max: 480 },
-      {
-        key: "papers", type: "list", label: _("Giấy tờ cần mang"), add: _("Thêm giấy tờ"), make: () => ({ vi: "" }), title: (paper) => paper.vi,
-        fields: [{ key: "vi", type: "text", label: _("Tiếng Việt"), required: true }, { key: "en", type: "text", label: _("Tiếng Anh") }],
-      },
+      papers(),
+      procedures(),
       { key: "active", type: "check", label: _("Đang nhận"), fallback: true },
     ],
   }];
+}
+
+/** What people come for in a field: they read it at the kiosk before they wait. @returns {Field} */
+function procedures() {
+  return {
+    key: "procedures", type: "list", label: _("Thủ tục"), add: _("Thêm thủ tục"), make: () => ({ code: "", names: { vi: "" } }),
+    hint: _("Người dân xem giấy tờ, lệ phí và thời hạn trước khi lấy số."),
+    title: (procedure) => [procedure.code, procedure.names?.vi].filter(Boolean).join(" · "),
+    fields: [
+      { key: "code", type: "text", label: _("Mã thủ tục"), required: true },
+      { key: "names", type: "names", label: _("Tên"), required: true },
+      papers(),
+      { key: "fee", type: "names", label: _("Lệ phí"), hint: _("Ví dụ: 8.000 đồng mỗi bản.") },
+      { key: "time_limit", type: "names", label: _("Thời hạn giải quyết") },
+    ],
+  };
+}
+
+/** @returns {Field} */
+function papers() {
+  return {
+    key: "papers", type: "list", label: _("Giấy tờ cần mang"), add: _("Thêm giấy tờ"), make: () => ({ vi: "" }), title: (paper) => paper.vi,
+    fields: [{ key: "vi", type: "text", label: _("Tiếng Việt"), required: true }, { key: "en", type: "text", label: _("Tiếng Anh") }],
+  };
 }
 
 /** @param {any} draft @returns {Field[]} */
@@ -118,6 +145,7 @@ function policy() {
       { key: "service_order", type: "select", label: _("Quầy nhận nhiều lĩnh vực"), fallback: "arrival", options: [["arrival", _("ai đến trước gọi trước")], ["listed", _("hết lĩnh vực đầu mới đến lĩnh vực sau")]] },
       { key: "calls_before_no_show", type: "number", label: _("Gọi mấy lần trước khi báo vắng"), fallback: 3, min: 1, max: 9 },
       { key: "return_after", type: "number", label: _("Người vắng quay lại chờ thêm mấy người"), fallback: 2, min: 0, max: 20 },
+      { key: "alert_wait_s", type: "number", label: _("Báo động khi có người chờ quá (phút)"), scale: 60, fallback: 30, min: 1, max: 360, hint: _("Đánh dấu ở bàn làm việc và ở trang toàn cảnh.") },
     ],
   }];
 }
@@ -136,6 +164,8 @@ function texts() {
         { key: "languages", type: "checks", label: _("Đọc bằng"), options: [["vi", "Tiếng Việt"], ["en", "English"]] },
         { key: "style", type: "select", label: _("Cách đọc số"), fallback: "digits", options: [["digits", _("từng chữ số: không không một")], ["number", _("cả số: một")]] },
         template("invite", _("Câu mời")), template("recall", _("Câu gọi lại")),
+        { key: "quiet", type: "windows", label: _("Giờ yên lặng"), hint: _("Trong những giờ này loa không đọc, bảng vẫn hiện số. Viết như 11:30–13:30.") },
+        { key: "max_age_s", type: "number", label: _("Bỏ lời gọi đã chờ quá (giây)"), fallback: 180, min: 30, max: 900 },
       ],
     }],
   }];
@@ -177,6 +207,7 @@ export function kindOptions() {
   return [
     ["kiosk", _("Máy lấy số")], ["panel", _("Bảng đánh giá")], ["agent", _("Máy trạm thiết bị")], ["printer", _("Máy in")],
     ["keypad", _("Bàn phím gọi số")], ["led", _("Bảng LED")], ["board", _("Bảng gọi số")], ["scanner", _("Máy quét")],
+    ["speaker", _("Loa hội trường")],
   ];
 }
 

@@ -7,12 +7,12 @@
 import { _ } from "motcua/i18n";
 import { fold, named } from "motcua/words";
 
-import { absent, held, inHand, myCounter, transferTargets, waiting } from "./select.js";
+import { absent, freeOfficers, held, inHand, myCounter, takenHere, transferTargets, waiting } from "./select.js";
 
 /** @type {{[action: string]: string}} */
 export const KEYS = {
   next: " ", recall: "r", start: "s", finish: "Enter", absent: "v", hold: "h", transfer: "t",
-  requeue: "q", call: "l", pause: "p", open: "o", close: "d", help: "?",
+  goon: "n", requeue: "q", call: "l", pause: "p", open: "o", handover: "g", close: "d", small: "w", help: "?",
 };
 
 /** How a key is written on its cap. @param {string} action */
@@ -22,7 +22,7 @@ export function cap(action) {
 }
 
 /** Actions that ask something first. */
-export const DIALOGS = new Set(["hold", "transfer", "requeue", "call", "pause", "close", "help"]);
+export const DIALOGS = new Set(["hold", "transfer", "goon", "requeue", "call", "pause", "handover", "close", "help"]);
 
 /** The action of a key, or null. @param {string} key */
 export function actionOf(key) {
@@ -35,7 +35,7 @@ export const ready = (state) => state.live.status === "live" && state.busy === n
 
 /** @param {State} state @param {string} action @returns {boolean} */
 export function allowed(state, action) {
-  if (action === "help") return true;
+  if (action === "help" || action === "small") return true;
   const counter = myCounter(state);
   if (!counter || !ready(state)) return false;
   const ticket = inHand(state);
@@ -48,7 +48,9 @@ export function allowed(state, action) {
     case "start": return ticket?.state === "called";
     case "finish":
     case "hold":
+    case "goon":
     case "transfer": return ticket !== null;
+    case "handover": return freeOfficers(state).length > 0;
     case "requeue": return absent(state).length > 0;
     case "call": return open && ticket === null && waiting(state).length > 0;
     case "resume": return open && ticket === null && held(state).length > 0;
@@ -83,6 +85,9 @@ export function request(state, action, { dialog = null, id, now }) {
     case "absent": return ticket && { path: `${ticketPath(ticket.id)}/no-show`, body: {} };
     case "hold": return ticket && { path: `${ticketPath(ticket.id)}/hold`, body: holdBody(dialog, now) };
     case "transfer": return ticket && transferRequest(`${ticketPath(ticket.id)}/transfer`, dialog);
+    case "goon": return ticket && dialog?.choice ? { path: `${ticketPath(ticket.id)}/go-on`, body: goOnBody(state, dialog) } : null;
+    case "handover":
+      return dialog?.choice ? { path: `${desk}/hand-over`, body: { officer: dialog.choice, ...noteOf(dialog) } } : null;
     case "resume": return id ? { path: `${ticketPath(id)}/resume`, body: { counter: state.counter } } : null;
     case "requeue": return dialog?.choice ? { path: `${ticketPath(dialog.choice)}/requeue`, body: {} } : null;
     case "call":
@@ -92,10 +97,19 @@ export function request(state, action, { dialog = null, id, now }) {
   }
 }
 
+/** @param {Dialog | null} dialog @returns {{note?: string}} */
+const noteOf = (dialog) => (dialog?.note.trim() ? { note: dialog.note.trim() } : {});
+
+/** @param {State} state @param {Dialog} dialog */
+function goOnBody(state, dialog) {
+  const here = dialog.here && takenHere(state, dialog.choice);
+  return { service: dialog.choice, here, ...noteOf(dialog) };
+}
+
 /** @param {Dialog | null} dialog @param {number} now */
 function holdBody(dialog, now) {
   return {
-    ...(dialog?.note.trim() ? { note: dialog.note.trim() } : {}),
+    ...noteOf(dialog),
     ...(dialog?.minutes ? { until: new Date(now + dialog.minutes * 60000).toISOString() } : {}),
   };
 }
@@ -109,7 +123,7 @@ function transferRequest(path, dialog) {
       ...(dialog.choice ? { service: dialog.choice } : {}),
       ...(dialog.counter ? { counter: dialog.counter } : {}),
       ...(dialog.officer ? { officer: dialog.officer } : {}),
-      ...(dialog.note.trim() ? { note: dialog.note.trim() } : {}),
+      ...noteOf(dialog),
     },
   };
 }
@@ -130,7 +144,8 @@ export function presets(kind) {
  */
 export function options(state) {
   const dialog = state.dialog;
-  if (dialog?.kind === "transfer") {
+  if (dialog?.kind === "handover") return { field: "choice", values: freeOfficers(state).map((officer) => officer.id) };
+  if (dialog?.kind === "transfer" || dialog?.kind === "goon") {
     const wanted = fold(dialog.filter);
     const services = transferTargets(state).services.filter((each) => fold(`${each.code} ${named(each)}`).includes(wanted));
     return { field: "choice", values: services.map((service) => service.code) };

@@ -7,11 +7,15 @@ import { connectLive } from "motcua/live";
 
 import { actionOf, allowed, DIALOGS, options, request } from "./actions.js";
 import { initial, reduce } from "./reduce.js";
+import { openSmall } from "./small.js";
 import { held, inHand, waiting } from "./select.js";
 import { view } from "./view.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const OUTLOOK_MS = 700;
+const OUTLOOK_AGAIN_MS = 60_000;
 let state = initial;
+let askingNext = false;
 /** @type {ReturnType<typeof connectLive> | null} */
 let live = null;
 /** @type {Set<string>} */
@@ -46,6 +50,8 @@ function openModal(dialog) {
 function act(action, id) {
   if (action === "sit") {
     if (state.live.status === "live" && !state.busy && state.counter === null) send("sit", { id });
+  } else if (action === "small") {
+    openSmall(root, pressed);
   } else if (!allowed(state, action)) {
     return;
   } else if (DIALOGS.has(action)) {
@@ -86,10 +92,17 @@ async function post(wanted, key) {
 /** @param {string} action @param {any} answer */
 function messageAfter(action, answer) {
   if (action === "next" && answer === null) return { kind: "done", text: _("Không còn ai chờ quầy này.") };
+  if (action === "goon") return { kind: "done", text: goneOn(answer) };
+  if (action === "handover") return { kind: "done", text: _("Đã bàn giao %(counter)s cho %(name)s.", { counter: answer.name, name: answer.officer.name }) };
   if (action === "requeue") return { kind: "done", text: _("Số %(number)s đã quay lại hàng.", { number: answer.number }) };
   if (action === "transfer") return { kind: "done", text: _("Đã chuyển số %(number)s.", { number: answer.number }) };
   return null;
 }
+
+/** @param {any} answer */
+const goneOn = (answer) => (answer.state === "serving"
+  ? _("Số %(number)s làm tiếp: %(service)s.", { number: answer.number, service: answer.service_name })
+  : _("Số %(number)s đã vào hàng %(service)s, giữ giờ đến.", { number: answer.number, service: answer.service_name }));
 
 /** @param {string} action @param {unknown} error */
 async function refused(action, error) {
@@ -200,6 +213,37 @@ async function askWhy() {
   }
 }
 
+/** Who would be next changes with every event, and with time: asked for once for several of them. */
+function askNextSoon() {
+  if (askingNext || state.counter === null) return;
+  askingNext = true;
+  setTimeout(async () => {
+    askingNext = false;
+    if (state.counter === null) return;
+    const at = `/api/v1/offices/${encodeURIComponent(state.office?.code ?? "")}/next?counter=${state.counter}`;
+    const answer = await api.get(at, { attempts: 1 }).catch(() => null);
+    dispatch({ type: "outlook", outlook: answer?.counters[0] ?? null });
+  }, OUTLOOK_MS);
+}
+
+/** The office was set up anew: fields, counters and people may be others. */
+async function loadOffice() {
+  const office = await api.get(`/api/v1/offices/${encodeURIComponent(state.office?.code ?? "")}`);
+  dispatch({ type: "office", office });
+  dispatch({ type: "snapshot", snapshot: await api.get(`/api/v1/offices/${encodeURIComponent(office.code)}/floor`) });
+}
+
+/** @param {any} event */
+function happened(event) {
+  const seat = state.counter;
+  dispatch({ type: "event", event });
+  if (event.type === "office.changed") loadOffice().catch(() => {});
+  if (seat !== null && state.counter === null && !state.busy) {
+    dispatch({ type: "said", message: { kind: "warn", text: _("Quầy này vừa được đóng hoặc giao cho người khác.") } });
+  }
+  askNextSoon();
+}
+
 async function countServed() {
   const { officers } = await api.get(`/api/v1/offices/${encodeURIComponent(state.office?.code ?? "")}/ratings/today`);
   const mine = officers.find((/** @type {any} */ officer) => officer.id === state.me?.id);
@@ -211,8 +255,7 @@ function signIn() {
 }
 
 async function signOut() {
-  await api.remove("/api/v1/session");
-  location.assign("/login");
+  location.assign((await api.remove("/api/v1/session"))?.sign_out_url ?? "/login");
 }
 
 async function start() {
@@ -228,8 +271,9 @@ async function start() {
     onSnapshot: (snapshot) => {
       dispatch({ type: "snapshot", snapshot });
       countServed().catch(() => {});
+      askNextSoon();
     },
-    onEvent: (event) => dispatch({ type: "event", event }),
+    onEvent: happened,
     onStatus: (status, since) => dispatch({ type: "status", status, since }),
     onRefused: (error) => (error.code === "not_signed_in" ? signIn() : dispatch({ type: "refused", text: error.detail })),
   });
@@ -251,5 +295,6 @@ root.addEventListener("click", (event) => {
   if (event.detail > 0 && event.target instanceof HTMLElement) event.target.closest("button")?.blur();
 });
 setInterval(show, 1000);
+setInterval(askNextSoon, OUTLOOK_AGAIN_MS);
 show();
 startUntilAnswered();

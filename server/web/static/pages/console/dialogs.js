@@ -5,7 +5,7 @@ import { _, _n } from "motcua/i18n";
 import { clockTime, minutesSince, named, priorityName } from "motcua/words";
 
 import { cap, KEYS, options, request } from "./actions.js";
-import { inHand, transferTargets } from "./select.js";
+import { freeOfficers, inHand, takenHere, transferTargets } from "./select.js";
 
 const HOLD_MINUTES = [10, 15, 30, 60];
 
@@ -37,6 +37,10 @@ function content(state, now, on) {
         ${noteChoices(state, on)} ${note(state, on, _("Lý do"))} ${holdMinutes(state, now, on)}` };
     case "transfer":
       return { heading: _("Chuyển số %(number)s", { number }), confirm: _("Chuyển"), body: transferBody(state, on) };
+    case "goon":
+      return { heading: _("Số %(number)s xong việc này, còn việc khác", { number }), confirm: _("Làm tiếp"), body: goOnBody(state, on) };
+    case "handover":
+      return { heading: _("Bàn giao quầy cho ai?"), confirm: _("Bàn giao"), body: handOverBody(state, on) };
     case "pause":
       return { heading: _("Tạm dừng quầy"), confirm: _("Tạm dừng"), body: html`${noteChoices(state, on)} ${note(state, on, _("Lý do"))}` };
     case "close":
@@ -105,6 +109,35 @@ function transferBody(state, on) {
   `;
 }
 
+/** @param {State} state @param {Handlers} on */
+function goOnBody(state, on) {
+  const chosen = state.dialog?.choice ?? null;
+  const here = takenHere(state, chosen);
+  return html`
+    <div class="choices choices--scroll" role="group" aria-label=${_("Lĩnh vực tiếp theo")}>
+      ${options(state).values.map((code, i) => choice(i, chosen === code, () => on.edit({ choice: code }),
+        html`<span class="badge badge--series">${code}</span><span>${named(state.services[code])}</span>
+          ${takenHere(state, code) ? html`<span class="choice__end muted">${_("quầy này nhận")}</span>` : nothing}`))}
+    </div>
+    <label class="form-check"><input type="checkbox" name="here" .checked=${here && (state.dialog?.here ?? true)} ?disabled=${!here}
+      @change=${(/** @type {any} */ event) => on.edit({ here: event.target.checked })} /> <span>${_("Làm luôn tại quầy này")}</span></label>
+    <p class="muted">${_("Việc vừa xong được tính một lượt và mở đánh giá. Số và giờ đến giữ nguyên.")}</p>
+    ${note(state, on, _("Ghi chú cho người nhận"))}
+  `;
+}
+
+/** @param {State} state @param {Handlers} on */
+function handOverBody(state, on) {
+  const number = inHand(state)?.number;
+  return html`
+    <div class="choices choices--scroll" role="group" aria-label=${_("Cán bộ chưa ngồi quầy nào")}>
+      ${freeOfficers(state).map((officer, i) => choice(i, state.dialog?.choice === officer.id, () => on.edit({ choice: officer.id }), html`<span>${officer.name}</span>`))}
+    </div>
+    ${number ? html`<p class="muted">${_("Số %(number)s ở lại quầy và do người nhận phục vụ tiếp.", { number })}</p>` : nothing}
+    ${note(state, on, _("Lý do (được ghi lại)"))}
+  `;
+}
+
 /** @param {string} label @param {string[][]} entries @param {string | number | null | undefined} value @param {(value: string) => void} change */
 function select(label, entries, value, change) {
   return html`<label class="field"><span>${label}</span>
@@ -137,12 +170,15 @@ function help() {
     ["finish", _("Kết thúc; màn hình đánh giá mở 30 giây")],
     ["absent", _("Không ai đến: gọi lại cho đủ số lần, sau đó báo vắng")],
     ["hold", _("Tạm giữ, ví dụ chờ bổ sung bản sao")],
+    ["goon", _("Xong việc này, làm tiếp việc khác của cùng người dân")],
     ["transfer", _("Chuyển sang lĩnh vực, quầy hoặc cán bộ khác; giữ số và giờ đến")],
     ["requeue", _("Người vắng đã quay lại")],
     ["call", _("Gọi ngoài thứ tự, có ghi lý do")],
     ["pause", _("Tạm dừng quầy")],
     ["open", _("Mở lại quầy sau khi tạm dừng")],
+    ["handover", _("Bàn giao quầy và người đang phục vụ cho đồng nghiệp")],
     ["close", _("Đóng quầy")],
+    ["small", _("Cửa sổ nhỏ, nằm trên các chương trình khác")],
   ];
   return html`<dl class="help">
     ${rows.filter(([action]) => action in KEYS).map(([action, text]) => html`<dt><span class="key">${cap(action)}</span></dt><dd>${text}</dd>`)}

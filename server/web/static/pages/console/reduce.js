@@ -21,6 +21,7 @@
  * @property {string | null} for_officer
  * @property {boolean} returned
  * @property {string | null} officer
+ * @property {boolean} [heard]      a loudspeaker has spoken its last call
  *
  * @typedef {{number: number, name: string, names?: {[l: string]: string}, state: "open" | "paused" | "closed",
  *   services: string[], officer: {id: string, name: string, photo: string | null} | null, reason: string | null}} Counter
@@ -28,7 +29,7 @@
  *   papers: {[l: string]: string}[]}} Service
  * @typedef {{rule: string, passed_over: string[], ratio?: number, after?: string[], guard_min?: number, why?: string}} Reason
  * @typedef {{kind: string, choice: string | null, note: string, minutes: number | null, filter: string,
- *   counter: number | null, officer: string | null}} Dialog
+ *   counter: number | null, officer: string | null, here: boolean}} Dialog
  *
  * @typedef {object} State
  * @property {{id: string, name: string} | null} me
@@ -44,6 +45,8 @@
  * @property {string | null} busy            the command under way
  * @property {{kind: "done" | "warn" | "bad", text: string} | null} message
  * @property {Dialog | null} dialog
+ * @property {{id: string, name: string}[]} officers   everybody who may sit at a counter
+ * @property {{ticket_id: string | null, reason: Reason | null} | null} outlook   whom this counter would call now
  * @property {string[] | null} frozen        the line as it was when the mouse came onto it
  */
 
@@ -53,7 +56,7 @@ const IN_HALL = new Set(["waiting", "called", "serving", "held", "no_show"]);
 export const initial = {
   me: null, counter: null, office: null, services: {}, counters: {}, tickets: {}, reasons: {},
   live: { status: "connecting", since: null }, joined: false, served: 0, busy: null, message: null, dialog: null,
-  frozen: null,
+  officers: [], outlook: null, frozen: null,
 };
 
 /**
@@ -71,6 +74,8 @@ export function reduce(state, event) {
       return { ...state, served: event.count };
     case "reason":
       return { ...state, reasons: { ...state.reasons, [event.id]: event.reason } };
+    case "outlook":
+      return { ...state, outlook: event.outlook };
     case "snapshot":
       return settle(snapshot(state, event.snapshot));
     case "event":
@@ -108,13 +113,13 @@ function asked(state, event) {
 
 /** @param {string} kind @param {string | null} [choice] @returns {Dialog} */
 function openDialog(kind, choice = null) {
-  return { kind, choice, note: "", minutes: null, filter: "", counter: null, officer: null };
+  return { kind, choice, note: "", minutes: null, here: true, filter: "", counter: null, officer: null };
 }
 
 /** @param {State} state @param {any} view @returns {State} */
 function snapshot(state, view) {
   const tickets = byKey([...view.line, ...view.held, ...view.no_show, ...view.in_hand], "id");
-  return { ...state, joined: true, tickets, counters: byKey(view.counters, "number") };
+  return { ...state, joined: true, tickets, officers: view.officers ?? [], counters: byKey(view.counters, "number") };
 }
 
 /** @param {State} state @param {{type: string, data: any}} event @returns {State} */
@@ -122,8 +127,17 @@ function happened(state, { type, data }) {
   let next = state;
   if (data.counter?.number) next = { ...next, counters: { ...next.counters, [data.counter.number]: data.counter } };
   if (data.ticket) next = withTicket(next, data.ticket, data.reason);
-  if (type === "ticket.completed" && data.counter?.number === state.counter) next = { ...next, served: next.served + 1 };
+  if (type === "call.heard") next = withHeard(next, data.heard);
+  // A visit of several services is as many: each opens a rating of its own.
+  if (type === "rating.opened" && data.counter === state.counter) next = { ...next, served: next.served + 1 };
   return next;
+}
+
+/** A loudspeaker has spoken a call. @param {State} state @param {{ticket_id: string, call_count: number}} heard @returns {State} */
+function withHeard(state, heard) {
+  const ticket = state.tickets[heard.ticket_id];
+  if (!ticket || ticket.call_count > heard.call_count) return state;
+  return { ...state, tickets: { ...state.tickets, [ticket.id]: { ...ticket, heard: true } } };
 }
 
 /** @param {State} state @param {Ticket} ticket @param {Reason | null} [reason] @returns {State} */

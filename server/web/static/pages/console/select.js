@@ -1,7 +1,9 @@
 /** What a desk shows, derived from its state. @typedef {import("./reduce.js").State} State @typedef {import("./reduce.js").Ticket} Ticket */
 
-/** Minutes from which a wait is marked: half of what offices promise as the longest. */
-export const LONG_WAIT_MIN = 30;
+const LONG_WAIT_S = 1800;
+
+/** Minutes from which a wait is marked, as the office has set it. @param {{office: any}} state */
+export const longWaitMin = (state) => (state.office?.policy?.alert_wait_s ?? LONG_WAIT_S) / 60;
 
 /** @param {State} state */
 export const myCounter = (state) => (state.counter === null ? null : state.counters[state.counter] ?? null);
@@ -58,6 +60,21 @@ export function absent(state) {
   return Object.values(state.tickets)
     .filter((ticket) => ticket.state === "no_show" && isMine(state, ticket))
     .sort((a, b) => Date.parse(b.state_since) - Date.parse(a.state_since));
+}
+
+/** Colleagues who sit nowhere: one of them may take this counter over. @param {State} state */
+export function freeOfficers(state) {
+  const seated = new Set(Object.values(state.counters).filter((each) => each.state !== "closed").map((each) => each.officer?.id));
+  return state.officers.filter((officer) => !seated.has(officer.id));
+}
+
+/** Whether this counter takes a service as well. @param {State} state @param {string | null} code */
+export const takenHere = (state, code) => code !== null && (myCounter(state)?.services.includes(code) ?? false);
+
+/** Who would be called now: what the server said, while that number still waits. @param {State} state @returns {Ticket | null} */
+export function upNext(state) {
+  const ticket = state.outlook?.ticket_id ? state.tickets[state.outlook.ticket_id] ?? null : null;
+  return ticket?.state === "waiting" ? ticket : null;
 }
 
 /** Where a ticket can be sent: fields, and people at other counters. @param {State} state */

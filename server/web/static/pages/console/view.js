@@ -8,7 +8,7 @@ import { clockTime, minutesSince, named, priorityName, stopwatch } from "motcua/
 import { allowed, cap, DIALOGS } from "./actions.js";
 import { dialogView } from "./dialogs.js";
 import { reasonSentences } from "./reasons.js";
-import { absent, held, inHand, LONG_WAIT_MIN, myCounter, shownLine, waiting } from "./select.js";
+import { absent, held, inHand, longWaitMin, myCounter, shownLine, upNext, waiting } from "./select.js";
 
 /**
  * @typedef {object} Handlers
@@ -133,6 +133,7 @@ function inHandCard(state, now) {
       <p class="muted">${issuedText(state, ticket)}</p>
       <p class="row in-hand__marks">
         ${ticket.priority ? html`<span class="badge badge--warn">${_("Ưu tiên: %(group)s", { group: priorityName(ticket.priority) })}</span>` : nothing}
+        ${ticket.state !== "called" ? nothing : ticket.heard ? html`<span class="badge badge--done" data-heard>✓ ${_("Đã phát loa")}</span>` : nothing}
         ${ticket.language === "en" ? html`<span class="badge badge--info">${_("Nói tiếng Anh")}</span>` : nothing}
         ${ticket.note ? html`<span class="badge">${ticket.note}</span>` : nothing}
       </p>
@@ -185,8 +186,9 @@ function actions(state, on) {
   ];
   /** @type {[string, string][]} */
   const other = [
-    ["requeue", _("Vắng quay lại")], ["call", _("Gọi ngoài thứ tự")],
-    paused ? ["open", _("Mở lại quầy")] : ["pause", _("Tạm dừng")], ["close", _("Đóng quầy")], ["help", _("Trợ giúp")],
+    ["goon", _("Còn việc khác")], ["requeue", _("Vắng quay lại")], ["call", _("Gọi ngoài thứ tự")],
+    paused ? ["open", _("Mở lại quầy")] : ["pause", _("Tạm dừng")], ["handover", _("Bàn giao")],
+    ["close", _("Đóng quầy")], ["small", _("Cửa sổ nhỏ")], ["help", _("Trợ giúp")],
   ];
   return html`<section class="actions" aria-label=${_("Thao tác")}>
     ${button(state, on, "next", serving ? _("Kết thúc và gọi tiếp") : _("Gọi số tiếp theo"), "button--main actions__next")}
@@ -217,13 +219,23 @@ function details(state) {
       <ul>${reasonSentences(reason).map((sentence) => html`<li>${sentence}</li>`)}</ul>` : nothing}
     ${papers.length ? html`<h2>${_("Giấy tờ cần kiểm tra")}</h2>
       <ul>${papers.map((paper) => html`<li>${paper[language()] || paper.vi}</li>`)}</ul>` : nothing}
-    ${ticket ? nothing : html`<p class="muted">${_("Lý do được gọi và giấy tờ cần kiểm tra sẽ hiện ở đây.")}</p>`}
+    ${nextUp(state)}
+    ${ticket || upNext(state) ? nothing : html`<p class="muted">${_("Lý do được gọi và giấy tờ cần kiểm tra sẽ hiện ở đây.")}</p>`}
   </section>`;
+}
+
+/** Whom Space would call, so that an officer can prepare. @param {State} state */
+function nextUp(state) {
+  const ticket = upNext(state);
+  if (!ticket) return nothing;
+  return html`<h2>${_("Kế tiếp: %(number)s", { number: ticket.number })} <span class="muted">${serviceName(state, ticket)}</span></h2>
+    ${state.outlook?.reason ? html`<p class="details__next">${reasonSentences(state.outlook.reason)[0]}</p>` : nothing}`;
 }
 
 /** @param {State} state @param {number} now @param {Handlers} on */
 function line(state, now, on) {
   const rows = shownLine(state);
+  const next = upNext(state)?.id;
   const count = waiting(state).length;
   return html`<section class="list" aria-labelledby="line" @pointerenter=${() => on.hover(true)} @pointerleave=${() => on.hover(false)}>
     <h2 class="list__head"><span id="line">${_("Đang chờ")}</span><span class="muted tnum">${_n("%(n)s số", count)}</span></h2>
@@ -232,8 +244,8 @@ function line(state, now, on) {
       ${repeat(rows, (row) => row.id, ({ id, ticket }) => ticket
         ? html`<li class="list__row">
             <span class="number">${ticket.number}</span>
-            <span>${serviceName(state, ticket)}${marks(ticket)}</span>
-            ${wait(ticket, now)}
+            <span>${serviceName(state, ticket)}${id === next ? html` <span class="badge badge--info">${_("kế tiếp")}</span>` : nothing}${marks(ticket)}</span>
+            ${wait(state, ticket, now)}
           </li>`
         : html`<li class="list__row list__row--gone muted" data-id=${id}>${_("đã rời hàng")}</li>`)}
     </ol>
@@ -254,10 +266,10 @@ function marks(ticket) {
   return texts.length ? html`<span class="list__mark ${ticket.priority ? "list__mark--priority" : ""}">${texts.join(" · ")}</span>` : nothing;
 }
 
-/** @param {import("./reduce.js").Ticket} ticket @param {number} now */
-function wait(ticket, now) {
+/** @param {State} state @param {import("./reduce.js").Ticket} ticket @param {number} now */
+function wait(state, ticket, now) {
   const minutes = minutesSince(ticket.arrived_at, now);
-  const long = minutes >= LONG_WAIT_MIN;
+  const long = minutes >= longWaitMin(state);
   const label = long ? _n("chờ lâu: %(n)s phút", minutes) : _n("chờ %(n)s phút", minutes);
   return html`<span class="number list__wait ${long ? "list__wait--long" : ""}" aria-label=${label}>${long ? "▲ " : ""}${minutes}′</span>`;
 }

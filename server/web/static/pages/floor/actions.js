@@ -7,7 +7,7 @@
 import { _ } from "motcua/i18n";
 import { named, priorityName } from "motcua/words";
 
-import { isHead, isHelper } from "./select.js";
+import { assignable, free, isHead, isHelper, seatOf } from "./select.js";
 
 const PRIORITIES = ["elderly", "disabled", "pregnant", "with_infant", "meritorious"];
 const MOST_COUNTERS = 9;
@@ -30,9 +30,16 @@ export function actionName(action) {
   /** @type {{[action: string]: string}} */
   const names = {
     requeue: _("Cho quay lại hàng"), correct: _("Sửa ưu tiên"), transfer: _("Đổi lĩnh vực"), print: _("In lại phiếu"),
-    cancel: _("Huỷ số"), pause: _("Tạm dừng"), close: _("Đóng quầy"),
+    cancel: _("Huỷ số"), pause: _("Tạm dừng"), close: _("Đóng quầy"), assign: _("Bố trí cán bộ"), handover: _("Đổi người"),
+    stop: _("Ngừng phát số"), release: _("Phát số lại"),
   };
   return names[action] ?? action;
+}
+
+/** What may be done with a counter. @param {import("./reduce.js").Counter | undefined} counter @returns {string[]} */
+export function counterActions(counter) {
+  if (!counter || counter.state === "closed") return ["assign"];
+  return counter.state === "open" ? ["pause", "handover", "close"] : ["handover", "close"];
 }
 
 /** Whether a question may be asked at all. @param {State} state @param {string} kind */
@@ -69,8 +76,27 @@ export function fields(state) {
       { key: "counters", type: "number", label: _("Thêm mấy quầy"), required: true, min: 1, max: MOST_COUNTERS },
     ];
   }
-  if (kind === "counter" && value.action === "pause") return [{ key: "reason", type: "text", label: _("Lý do") }];
+  if (kind === "counter") return counterFields(state, value.action);
+  if (kind === "service" && value.action === "stop") {
+    return [{ key: "reason", type: "text", label: _("Lý do (hiện ở máy lấy số)"), required: true, hint: _("Ví dụ: cán bộ đi họp, hết mẫu đơn.") }];
+  }
   return kind === "ticket" ? ticketFields(state, value.action) : [];
+}
+
+/** @param {State} state @param {string} action @returns {Field[]} */
+function counterFields(state, action) {
+  const number = Number(state.dialog?.id);
+  const person = (/** @type {{id: string, name: string}} */ { id, name }) => {
+    const seat = seatOf(state, id);
+    return /** @type {[string, string]} */ ([id, seat === null ? name : _("%(name)s (đang ở quầy %(n)s)", { name, n: seat })]);
+  };
+  if (action === "pause") return [{ key: "reason", type: "text", label: _("Lý do") }];
+  if (action === "assign") return [{ key: "officer", type: "select", label: _("Cán bộ"), required: true, options: assignable(state, number).map(person) }];
+  if (action !== "handover") return [];
+  return [
+    { key: "officer", type: "select", label: _("Người nhận"), required: true, options: free(state).map(person) },
+    { key: "note", type: "text", label: _("Lý do (được ghi lại)") },
+  ];
 }
 
 /** @param {State} state @param {string} action @returns {Field[]} */
@@ -99,6 +125,8 @@ export function request(state) {
       return planRequest(office, value);
     case "counter":
       return counterRequest(`${office}/counters/${dialog.id}`, value);
+    case "service":
+      return serviceRequest(`${office}/services/${encodeURIComponent(dialog.id ?? "")}`, value);
     case "ticket":
       return ticketRequest(`/api/v1/tickets/${encodeURIComponent(dialog.id ?? "")}`, value);
     default:
@@ -119,8 +147,16 @@ function planRequest(office, value) {
 /** @param {string} path @param {any} value @returns {Request | null} */
 function counterRequest(path, value) {
   if (value.action === "close") return post(`${path}/close`, {});
+  if (value.action === "assign") return post(`${path}/assign`, { officer: value.officer });
+  if (value.action === "handover") return post(`${path}/hand-over`, { officer: value.officer, ...(value.note?.trim() ? { note: value.note.trim() } : {}) });
   if (value.action !== "pause") return null;
   return post(`${path}/pause`, value.reason?.trim() ? { reason: value.reason.trim() } : {});
+}
+
+/** @param {string} path @param {any} value @returns {Request | null} */
+function serviceRequest(path, value) {
+  if (value.action === "release") return post(`${path}/release`, {});
+  return value.reason?.trim() ? post(`${path}/stop`, { reason: value.reason.trim() }) : null;
 }
 
 /** @param {string} path @param {any} value @returns {Request | null} */

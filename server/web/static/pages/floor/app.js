@@ -4,6 +4,7 @@ import { render } from "lit-html";
 import { api, ApiError, newKey, pageConfig, setCsrf } from "motcua/api";
 import { _ } from "motcua/i18n";
 import { connectLive } from "motcua/live";
+import { named } from "motcua/words";
 
 import { actionName, allowed, request } from "./actions.js";
 import { initial, reduce } from "./reduce.js";
@@ -11,10 +12,12 @@ import { view } from "./view.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const SETTLE_MS = 500;
+const OUTLOOK_MS = 1000;
 let state = initial;
 /** @type {ReturnType<typeof connectLive> | null} */
 let live = null;
 let asking = false;
+let askingNext = false;
 
 /** @param {any} event */
 function dispatch(event) {
@@ -73,6 +76,8 @@ async function post(wanted, key) {
 function said(dialog, answer) {
   if (dialog.kind === "notice") return answer.notice ? _("Thông báo đang hiện trên các bảng.") : _("Đã gỡ thông báo.");
   const what = actionName(dialog.value.action);
+  if (dialog.kind === "service") return _("%(what)s: %(service)s. Xong.", { what, service: named(state.services[dialog.id ?? ""]) });
+  if (dialog.kind === "counter") return _("%(what)s: %(counter)s. Xong.", { what, counter: named(answer) });
   return answer.number ? _("%(what)s: %(number)s. Xong.", { what, number: answer.number }) : _("%(what)s: xong.", { what });
 }
 
@@ -116,11 +121,30 @@ function askWaitsSoon() {
   }, SETTLE_MS);
 }
 
+/** The office was set up anew, or a field was stopped: what is asked meanwhile stays open. */
+async function loadOffice() {
+  const office = await api.get(`/api/v1/offices/${encodeURIComponent(state.office.code)}`);
+  dispatch({ type: "office", office });
+  dispatch({ type: "snapshot", snapshot: await api.get(`/api/v1/offices/${encodeURIComponent(office.code)}/floor`) });
+}
+
+/** Whom each counter would call next changes with every event: asked for once for several of them. */
+function askNextSoon() {
+  if (askingNext) return;
+  askingNext = true;
+  setTimeout(async () => {
+    askingNext = false;
+    const answer = await api.get(`/api/v1/offices/${encodeURIComponent(state.office.code)}/next`, { attempts: 1 }).catch(() => null);
+    if (answer) dispatch({ type: "outlook", counters: answer.counters });
+  }, OUTLOOK_MS);
+}
+
 /** @param {any} event */
 function happened(event) {
   dispatch({ type: "event", event });
   if (event.type.startsWith("counter.")) askWaitsSoon();
-  if (event.type === "office.changed") location.reload();
+  if (event.type === "office.changed") loadOffice().catch(() => {});
+  askNextSoon();
 }
 
 function signIn() {
@@ -128,8 +152,7 @@ function signIn() {
 }
 
 async function signOut() {
-  await api.remove("/api/v1/session");
-  location.assign("/login");
+  location.assign((await api.remove("/api/v1/session"))?.sign_out_url ?? "/login");
 }
 
 async function start() {
@@ -142,7 +165,10 @@ async function start() {
   live = connectLive({
     office: code,
     topics: ["floor"],
-    onSnapshot: (snapshot) => dispatch({ type: "snapshot", snapshot }),
+    onSnapshot: (snapshot) => {
+      dispatch({ type: "snapshot", snapshot });
+      askNextSoon();
+    },
     onEvent: happened,
     onStatus: (status, since) => dispatch({ type: "status", status, since }),
     onRefused: (error) => (error.code === "not_signed_in" ? signIn() : dispatch({ type: "refused", text: error.detail })),

@@ -5,7 +5,7 @@ import { formView, setAt } from "motcua/form";
 import { _ } from "motcua/i18n";
 import { named } from "motcua/words";
 
-import { actionName, fields, request, ticketActions } from "./actions.js";
+import { actionName, counterActions, fields, request, ticketActions } from "./actions.js";
 import { planCounters, planText, ticketState } from "./words.js";
 
 /** @param {State} state @param {Handlers} on */
@@ -24,6 +24,9 @@ export function dialogView(state, on) {
       ${formView(fields(state), form)}
       ${dialog.value.action === "requeue" ? html`<p class="muted">${_("Người quay lại giữ nguyên số, được gọi sau vài người nữa.")}</p>` : nothing}
       ${dialog.value.action === "close" ? html`<p class="muted">${_("Người đang chờ vẫn giữ số. Cán bộ có thể mở quầy khác ngay sau đó.")}</p>` : nothing}
+      ${dialog.value.action === "assign" ? html`<p class="muted">${_("Quầy mà cán bộ rời đi được đóng. Không chuyển được khi đang phục vụ người dân.")}</p>` : nothing}
+      ${dialog.value.action === "stop" ? html`<p class="muted">${_("Chỉ trong hôm nay. Ai đã có số vẫn được phục vụ.")}</p>` : nothing}
+      ${dialog.value.action === "release" ? html`<p class="muted">${_("Đang ngừng: %(why)s", { why: state.services[dialog.id ?? ""]?.stopped_why ?? "" })}</p>` : nothing}
       ${state.plan ? html`<div class="banner banner--done" role="status"><strong>${planText(state)}</strong> <span>${planCounters(state)}</span></div>` : nothing}
       ${state.message?.kind === "bad" ? html`<p class="field-error" role="alert">${state.message.text}</p>` : nothing}
       <div class="dialog__actions">
@@ -44,7 +47,11 @@ function content(state) {
     case "counter": {
       const counter = state.counters[Number(dialog.id)];
       const heading = counter?.officer ? `${named(counter)} · ${counter.officer.name}` : counter ? named(counter) : "";
-      return { heading, confirm: actionName(dialog.value.action), actions: counter?.state === "open" ? ["pause", "close"] : ["close"] };
+      return { heading, confirm: actionName(dialog.value.action), actions: counterActions(counter) };
+    }
+    case "service": {
+      const service = state.services[dialog.id ?? ""];
+      return { heading: service ? named(service) : "", confirm: actionName(dialog.value.action), actions: [] };
     }
     default: {
       const ticket = state.tickets[dialog.id ?? ""];

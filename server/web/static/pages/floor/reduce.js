@@ -6,6 +6,7 @@
  * @typedef {{low: number, high: number}} Wait
  * @typedef {{service: string, count: number, expected_wait_s: Wait | null}} Line
  * @typedef {{id: string, kind: string, name: string, state: string, detail: any, counter: number | null, reports: boolean}} Device
+ * @typedef {{ticket_id: string, number: string, copy: number, state: string, detail: string | null, at: string}} Paper
  * @typedef {{service: string, counters: number, people_ahead: number, now_s: Wait | null, then_s: Wait | null,
  *   opened: number[], dedicated: number}} Plan
  * @typedef {{kind: string, id: string | null, value: any}} Dialog
@@ -18,6 +19,7 @@
  * @property {{[id: string]: Ticket}} tickets
  * @property {{[service: string]: Line}} lines
  * @property {{[id: string]: Device}} devices
+ * @property {{[ticket: string]: Paper}} papers     those that did not surely come out
  * @property {{vi?: string, en?: string} | null} notice
  * @property {{status: string, since: number | null}} live
  * @property {boolean} joined
@@ -27,15 +29,17 @@
  * @property {Dialog | null} dialog
  * @property {any} issued                 the number just given at the helper's desk
  * @property {Plan | null} plan
+ * @property {{id: string, name: string}[]} officers   everybody who may sit at a counter
+ * @property {{[counter: number]: {counter: number, ticket_id: string | null, number: string | null}}} outlook   whom each counter would call now
  */
 
 const IN_HALL = new Set(["waiting", "called", "serving", "held", "no_show"]);
 
 /** @type {State} */
 export const initial = {
-  me: null, office: null, services: {}, counters: {}, tickets: {}, lines: {}, devices: {}, notice: null,
+  me: null, office: null, services: {}, counters: {}, tickets: {}, lines: {}, devices: {}, papers: {}, notice: null,
   live: { status: "connecting", since: null }, joined: false, filter: "", busy: null, message: null, dialog: null,
-  issued: null, plan: null,
+  issued: null, plan: null, officers: [], outlook: {},
 };
 
 /** @param {State} state @param {any} event @returns {State} */
@@ -47,6 +51,8 @@ export function reduce(state, event) {
       return { ...state, office: event.office, services: byKey(event.office.services, "code") };
     case "snapshot":
       return snapshot(state, event.snapshot);
+    case "outlook":
+      return { ...state, outlook: byKey(/** @type {State["outlook"][number][]} */ (event.counters), "counter") };
     case "lines":
       return { ...state, lines: byKey(event.lines, "service") };
     case "event":
@@ -91,7 +97,9 @@ function snapshot(state, view) {
     counters: byKey(view.counters, "number"),
     lines: byKey(view.waiting, "service"),
     devices: byKey(view.devices ?? [], "id"),
+    papers: byKey(view.papers ?? [], "ticket_id"),
     notice: view.notice ?? null,
+    officers: view.officers ?? state.officers,
   };
 }
 
@@ -102,8 +110,17 @@ function happened(state, data) {
   if (data.ticket) next = withTicket(next, data.ticket);
   if (data.waiting) next = { ...next, lines: { ...next.lines, ...byKey(data.waiting, "service") } };
   if (data.device) next = { ...next, devices: { ...next.devices, [data.device.id]: data.device } };
+  if (data.paper) next = { ...next, papers: withPaper(next.papers, data.paper) };
   if ("notice" in data) next = { ...next, notice: data.notice };
   return next;
+}
+
+/** @param {State["papers"]} papers @param {Paper} paper */
+function withPaper(papers, paper) {
+  const { [paper.ticket_id]: before, ...others } = papers;
+  // What becomes of an older copy says nothing of the newer one.
+  if (before && before.copy > paper.copy) return papers;
+  return paper.state === "printed" ? others : { ...others, [paper.ticket_id]: paper };
 }
 
 /** @param {State} state @param {Ticket} ticket @returns {State} */

@@ -1,7 +1,7 @@
 /** What the hall shows, derived from its state. Pure. @typedef {import("./reduce.js").State} State @typedef {import("./reduce.js").Ticket} Ticket */
 import { fold } from "motcua/words";
 
-import { LONG_WAIT_MIN } from "../console/select.js";
+import { longWaitMin } from "../console/select.js";
 
 const MINUTE = 60_000;
 export const TROUBLE = new Set(["warning", "error", "offline"]);
@@ -43,7 +43,7 @@ export function lines(state, now) {
     const open = takers.filter((counter) => counter.state === "open").length;
     return {
       service, count, longest, open, wait: state.lines[service.code]?.expected_wait_s ?? null,
-      late: longest >= LONG_WAIT_MIN, unserved: count > 0 && open === 0,
+      late: longest >= longWaitMin(state), unserved: count > 0 && open === 0,
     };
   });
 }
@@ -59,9 +59,37 @@ export function atCounter(state, counter, now) {
 
 /** Devices to look after. What stands behind an agent that is away is one trouble, not many. @param {State} state */
 export function troubled(state) {
-  const wrong = Object.values(state.devices).filter((device) => device.reports && TROUBLE.has(device.state));
-  const agentsAway = wrong.some((device) => device.kind === "agent" && device.state === "offline");
-  return wrong.filter((device) => device.kind === "agent" || device.state !== "offline" || !agentsAway);
+  return Object.values(state.devices).filter((device) => device.reports && TROUBLE.has(device.state) && device.detail?.agent !== "offline");
+}
+
+/** Papers that staff may have to give again: of people who are still here. @param {State} state */
+export const papers = (state) => Object.values(state.papers)
+  .filter((paper) => state.tickets[paper.ticket_id])
+  .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+
+/** Everything beyond what the office has set, the worst first. @param {State} state @param {number} now */
+export function exceeded(state, now) {
+  const waits = lines(state, now).filter((line) => line.unserved || line.late).map((line) => ({
+    kind: line.unserved ? "unserved" : "late", service: line.service, counter: null, count: line.count, minutes: line.longest,
+  }));
+  const busy = Object.values(state.counters).flatMap((counter) => {
+    const { over, spent, ticket } = atCounter(state, counter, now);
+    return over ? [{ kind: "over", service: state.services[ticket?.service ?? ""], counter, count: 1, minutes: Math.floor(spent / MINUTE) }] : [];
+  });
+  return [...waits, ...busy].sort((a, b) => b.minutes - a.minutes);
+}
+
+/** Officers who may be seated at a counter: all but the one who sits there. @param {State} state @param {number} number */
+export function assignable(state, number) {
+  return state.officers.filter((officer) => seatOf(state, officer.id) !== number);
+}
+
+/** Colleagues who sit nowhere. @param {State} state */
+export const free = (state) => state.officers.filter((officer) => seatOf(state, officer.id) === null);
+
+/** Where an officer sits. @param {State} state @param {string} id @returns {number | null} */
+export function seatOf(state, id) {
+  return Object.values(state.counters).find((each) => each.state !== "closed" && each.officer?.id === id)?.number ?? null;
 }
 
 /** The hall in four figures. @param {State} state @param {number} now */
@@ -73,6 +101,6 @@ export function figures(state, now) {
     longest: Math.max(0, ...all.map((line) => line.longest)),
     open: counters.filter((counter) => counter.state === "open").length,
     counters: counters.length,
-    over: all.filter((line) => line.late || line.unserved).length + counters.filter((counter) => atCounter(state, counter, now).over).length,
+    over: exceeded(state, now).length,
   };
 }

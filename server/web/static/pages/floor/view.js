@@ -5,10 +5,10 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { _, _n, language } from "motcua/i18n";
 import { clockTime, minutesSince, minutesText, named, priorityName, stopwatch } from "motcua/words";
 
-import { allowed, ticketActions } from "./actions.js";
+import { actionName, allowed, counterActions, ticketActions } from "./actions.js";
 import { dialogView } from "./dialogs.js";
-import { absent, atCounter, figures, found, held, isHead, lines, troubled } from "./select.js";
-import { deviceKind, deviceTrouble, ticketState, waitText } from "./words.js";
+import { absent, atCounter, exceeded, figures, found, held, isHead, isHelper, lines, papers, troubled } from "./select.js";
+import { deviceKind, deviceTrouble, exceededText, paperTrouble, ticketState, waitText } from "./words.js";
 
 /**
  * @typedef {object} Handlers
@@ -38,7 +38,7 @@ export function view(state, now, on) {
       </section>
       <section class="floor__lines" tabindex="0" aria-labelledby="lines">${linesTable(state, now, on)} ${people(state, now, on)}</section>
       <aside class="floor__side stack" tabindex="0" aria-label=${_("Cần để ý")}>
-        ${devices(state)} ${noticeCard(state, on)}
+        ${exceededCard(state, now)} ${devices(state)} ${papersCard(state, on)} ${noticeCard(state, on)}
         ${shortList(state, now, on, _("Tạm giữ"), held(state))} ${shortList(state, now, on, _("Vắng mặt"), absent(state))}
       </aside>
     </main>
@@ -107,17 +107,34 @@ function counterCard(state, counter, now, on) {
       ${counter.services.map((code) => html`<span class="badge badge--plain" title=${state.services[code] ? named(state.services[code]) : code}>${code}</span> `)}</p>
     <p class="counter__now">${ticket ? html`<span class="number">${ticket.number}</span>
       <span class=${over ? "counter__over" : ""}>${ticketState(ticket.state)} <span class="tnum">${stopwatch(spent)}</span>${over ? html` · ▲ ${_("quá mục tiêu")}` : nothing}</span>` : html`<span class="muted">–</span>`}
-      ${isHead(state) && counter.state !== "closed" ? html`<button class="button counter__do" ?disabled=${!allowed(state, "close")}
-        @click=${() => on.ask("counter", String(counter.number), { action: counter.state === "open" ? "pause" : "close" })}>${_("Điều chỉnh")}<span class="visually-hidden"> ${named(counter)}</span></button>` : nothing}
+      ${nextAt(state, counter)}
+      ${isHead(state) ? html`<button class="button counter__do" ?disabled=${!allowed(state, "close")}
+        @click=${() => on.ask("counter", String(counter.number), { action: counterActions(counter)[0] })}>${_("Điều chỉnh")}<span class="visually-hidden"> ${named(counter)}</span></button>` : nothing}
     </p>
   </li>`;
+}
+
+/** Whom the counter would call now. @param {State} state @param {import("./reduce.js").Counter} counter */
+function nextAt(state, counter) {
+  const next = counter.state === "open" ? state.outlook[counter.number] : null;
+  const waits = next?.ticket_id && state.tickets[next.ticket_id]?.state === "waiting";
+  return waits ? html`<span class="muted small counter__next">${_("kế tiếp %(number)s", { number: next?.number ?? "" })}</span>` : nothing;
+}
+
+/** What is beyond the office's own limits, in words that say what to do. @param {State} state @param {number} now */
+function exceededCard(state, now) {
+  const all = exceeded(state, now);
+  return html`<section class="card floor__card" data-card="exceeded"><h2>${_("Vượt ngưỡng")} <span class="muted tnum">${all.length}</span></h2>
+    ${all.length ? html`<ul class="floor__exceeded">${all.map((each) => html`<li><span class="floor__late">▲</span> <span>${exceededText(each)}</span></li>`)}</ul>`
+      : html`<p class="muted">${_("Không có gì vượt ngưỡng.")}</p>`}
+  </section>`;
 }
 
 /** @param {State} state @param {number} now @param {Handlers} on */
 function linesTable(state, now, on) {
   return html`<h2 id="lines">${_("Hàng chờ theo lĩnh vực")}</h2>
     <table class="table" aria-labelledby="lines">
-      <thead><tr><th scope="col">${_("Lĩnh vực")}</th><th scope="col" class="amount">${_("Chờ")}</th><th scope="col" class="amount">${_("Lâu nhất")}</th><th scope="col">${_("Lấy số bây giờ")}</th><th scope="col" class="amount">${_("Quầy mở")}</th></tr></thead>
+      <thead><tr><th scope="col">${_("Lĩnh vực")}</th><th scope="col" class="amount">${_("Chờ")}</th><th scope="col" class="amount">${_("Lâu nhất")}</th><th scope="col">${_("Lấy số bây giờ")}</th><th scope="col" class="amount">${_("Quầy mở")}</th>${isHead(state) ? html`<th scope="col">${_("Phát số")}</th>` : nothing}</tr></thead>
       <tbody>${lines(state, now).map((line) => html`<tr data-line=${line.service.code}>
         <th scope="row"><span class="badge badge--series">${line.service.code}</span> ${named(line.service)}</th>
         <td class="amount">${line.count}</td>
@@ -125,8 +142,17 @@ function linesTable(state, now, on) {
         <td class=${line.unserved ? "floor__late" : ""}>${line.unserved ? "▲ " : ""}${waitText(line.wait)}</td>
         <td class="amount"><button class="button button--quiet floor__plan" aria-label=${_("%(open)s quầy mở. Nếu mở thêm quầy cho %(service)s?", { open: line.open, service: named(line.service) })}
           @click=${() => on.ask("plan", null, { service: line.service.code, counters: 1 })}>${line.open} <span aria-hidden="true">＋?</span></button></td>
+        ${isHead(state) ? stopCell(state, line.service, on) : nothing}
       </tr>`)}</tbody>
     </table>`;
+}
+
+/** @param {State} state @param {any} service @param {Handlers} on */
+function stopCell(state, service, on) {
+  const stopped = service.closed_reason === "stopped";
+  const action = stopped ? "release" : "stop";
+  return html`<td><button class="button button--quiet floor__stop" data-do=${action} ?disabled=${!allowed(state, "service")}
+    @click=${() => on.ask("service", service.code, { action })}>${stopped ? html`▲ ${_("đã ngừng")}` : service.open === false ? _("ngoài giờ") : _("đang phát")}<span class="visually-hidden">: ${named(service)}. ${actionName(action)}</span></button></td>`;
 }
 
 /** @param {State} state @param {number} now @param {Handlers} on */
@@ -167,6 +193,18 @@ function devices(state) {
         <span class="badge ${device.state === "error" ? "badge--bad" : "badge--warn"}">▲ ${deviceKind(device.kind)}</span>
         <span>${device.counter ? html`${_("Quầy %(n)s", { n: device.counter })} · ` : nothing}${device.name}: ${deviceTrouble(device)}</span></li>`)}</ul>`
       : html`<p class="muted">${_n("%(n)s thiết bị đều tốt.", total)}</p>`}
+  </section>`;
+}
+
+/** @param {State} state @param {Handlers} on */
+function papersCard(state, on) {
+  const open = papers(state);
+  if (!open.length) return nothing;
+  return html`<section class="card floor__card" id="papers"><h2>${_("Phiếu chưa chắc đã in")} <span class="muted tnum">${open.length}</span></h2>
+    <ul class="floor__devices">${repeat(open, (paper) => paper.ticket_id, (paper) => html`<li>
+        <span class="badge ${paper.state === "not_sent" ? "badge--bad" : "badge--warn"} tnum">▲ ${paper.number}</span>
+        <span>${paperTrouble(paper)} <span class="muted tnum">${clockTime(Date.parse(paper.at), state.office.timezone)}</span></span>
+        ${isHelper(state) && paper.state !== "queued" ? html`<button class="button" data-print=${paper.number} ?disabled=${!allowed(state, "ticket")} @click=${() => on.ask("ticket", paper.ticket_id, { action: "print" })}>${_("In lại phiếu")}<span class="visually-hidden"> ${paper.number}</span></button>` : nothing}</li>`)}</ul>
   </section>`;
 }
 
