@@ -29,7 +29,9 @@ from server.db.engine import make_engine
 from server.db.halls import newest_versions
 from server.db.highwater import HighWater
 from server.db.reporting import SqlFigures
+from server.db.shelves import SqlShelves
 from server.db.unit_of_work import SqlUnitOfWork
+from server.db.witness import Witness
 from server.live import namespace
 from server.live.hub import Hub
 from server.live.relay import Relay
@@ -45,8 +47,8 @@ from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
-    "account", "administration", "agents", "boards", "counters", "kiosks", "offices", "sessions", "stats", "tickets",
-    "tracking", "voice",
+    "account", "administration", "agents", "boards", "counters", "inspection", "kiosks", "offices", "sessions", "stats",
+    "tickets", "tracking", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 SIGN_INS = ("api.sign_in", "api.add_code")
@@ -116,11 +118,12 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
-    uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
+    beside = (HighWater(settings.data_dir), Witness(settings.data_dir))
+    uow = SqlUnitOfWork(engine, clock, describe, hub, *beside)
     announcer = screens.announcer_of(settings.data_dir)
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
-        Vault(settings.secret_key, settings.earlier_secret_keys), MediaStore(settings.data_dir),
+        Vault(settings.secret_key, settings.earlier_secret_keys), SqlShelves(uow), MediaStore(settings.data_dir),
         screens.voice_of(announcer), settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}

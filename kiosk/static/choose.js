@@ -33,6 +33,7 @@ export function browse(state, act) {
       </div>
       ${state.low ? pager(page, pages, act) : nothing}
     `,
+    paged: state.low && pages > 1,
     actions: state.purpose === "take" ? homeActions(state, act) : crowdedSearch(state, act),
   };
 }
@@ -157,7 +158,7 @@ export function papersOf(state, act) {
     const { shown, page, pages } = pageOf(state, procedures, procedureRows(state));
     const turn = pager(page, pages, act);
     const body = html`${procedureList(shown, act)} ${state.low ? turn : nothing}`;
-    return { heading: html`${words} ${state.low ? nothing : turn}`, body, actions: take };
+    return { heading: html`${words} ${state.low ? nothing : turn}`, body, paged: state.low && pages > 1, actions: take };
   }
   const list = paperList(procedure ?? service, procedure);
   // What is only read may be high.

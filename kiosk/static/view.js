@@ -25,7 +25,7 @@ export function view(state, act) {
         <div class="heading">${screen.heading}</div>
       </div>
       <main class="bottom">
-        <div class="body">${screen.body}</div>
+        <div class="body" ?data-paged=${screen.paged}>${screen.body}</div>
         <div class="below" ?data-bare=${!screen.actions && WITHOUT_FOOTER.has(state.screen)}>
           ${screen.actions ? html`<div class="actions">${screen.actions}</div>` : nothing} ${footer(state, act)}
         </div>
@@ -35,7 +35,7 @@ export function view(state, act) {
   `;
 }
 
-/** @type {{[screen: string]: (state: State, act: Act) => {heading: unknown, body: unknown, actions?: unknown}}} */
+/** @type {{[screen: string]: (state: State, act: Act) => {heading: unknown, body: unknown, actions?: unknown, paged?: boolean}}} */
 const screens = {
   home: browse, search: typing, priority: priorityQuestion, papers: papersOf, closed, issuing, ticket: ticketScreen,
   refused: refusal,
@@ -130,7 +130,7 @@ function stillThere(left, act) {
   `;
 }
 
-/** @param {State} state @returns {{heading: unknown, body: unknown, actions?: unknown}} */
+/** @param {State} state @returns {{heading: unknown, body: unknown, actions?: unknown, paged?: boolean}} */
 function waitingForServer(state) {
   if (!state.unreachable) return { heading: nothing, body: html`<p class="loading message">${_("Đang tải…")}</p>` };
   return {

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.db import tables as t
+from server.db.faults import wrapped
 
 Row = Mapping[Any, Any]
 Names = tuple[str, ...]
@@ -230,20 +231,6 @@ def ask(connection: sa.Connection, prepared: Prepared, row: Row) -> dict[str, An
     finally:
         cursor.close()
     return prepared.read(found) if found is not None else None
-
-
-def wrapped(connection: sa.Connection, error: Exception) -> Exception:
-    """The driver's error as SQLAlchemy's, and a broken connection out of the pool, as for its own statements."""
-    dialect = connection.dialect
-    base = dialect.loaded_dbapi.Error
-    if not isinstance(error, base):
-        return error
-    lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
-    if lost:
-        connection.invalidate(error)
-    return sa.exc.DBAPIError.instance(
-        None, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-    )
 
 
 def _keyed(key: Row) -> dict[str, Any]:

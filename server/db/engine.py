@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.db.faults import note, wrapped
 from server.db.waiting import HubConnection, under_gevent
 from server.services.encoding import decode, encode
 
@@ -31,12 +32,14 @@ def make_engine(url: str) -> sa.Engine:
             sa.event.listen(
                 engine, "do_connect", lambda _dialect, _record, args, named: HubConnection.connect(*args, **named)
             )
+        sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, **JSON)
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
+    sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))
     return engine
 
 
@@ -76,4 +79,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     writing = connection.get_execution_options().get("motcua_write", False)
     driver = connection.connection.dbapi_connection
     assert driver is not None
-    driver.cursor().execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+    try:
+        driver.cursor().execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+    except Exception as error:
+        raise wrapped(connection, error) from error

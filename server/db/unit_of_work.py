@@ -28,6 +28,7 @@ from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.transaction import Describe, SqlTransaction, select_rows
 from server.db.turns import SAVEPOINT, Group, Line
+from server.db.witness import Witness
 from server.domain.calendar import end_of_day, local_day
 from server.domain.desks import close_all
 from server.domain.errors import MotcuaError, OfficeNotFound, Unavailable
@@ -80,8 +81,10 @@ class SqlUnitOfWork:
         describe: Describe,
         publisher: Publisher,
         marks: HighWater | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._marks = marks
+        self._witness = witness
         self.engine = engine
         self.clock = clock
         self.began = clock()
@@ -144,6 +147,8 @@ class SqlUnitOfWork:
             if not tx.reconfigured:
                 self._halls.put(tx.hall)
             self._publisher.publish(tx.events)
+            if self._witness is not None and tx.seals:
+                self._witness.note(tx.hall.config.code, tx.seals)
 
     def _start(self, group: Group[SqlTransaction | None], office: str) -> SqlTransaction:
         earlier = [m for m in group.members if m is not None and m.hall.config.code == office]

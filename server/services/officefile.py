@@ -26,11 +26,12 @@ FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
 SETTINGS = (
-    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "policy", "calendar", "texts",
-    "boards",
+    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "retention", "policy", "calendar",
+    "texts", "boards", "reports",
 )  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Address = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 
@@ -91,6 +92,14 @@ class ProcedurePart(Part):
     papers: Annotated[list[Names], Field(max_length=30)] = []
     fee: Names | None = None
     time_limit: Names | None = None
+
+
+class RetentionPart(Part):
+    """From a day on, how many days what is kept about people is kept (`server.domain.retention`)."""
+
+    since: date
+    days: dict[Literal["comments", "notes", "messages", "sign_ins"], Annotated[int, Field(ge=1, le=3660)]]
+    source: Text | None = None
 
 
 class ServicePart(Part):
@@ -182,6 +191,27 @@ class TextsPart(BaseModel):
     voice: VoicePart | None = None
 
 
+class ReportPart(Part):
+    """A report that is sent by itself once its period is over: into a folder of the server's own, or by mail."""
+
+    name: Code
+    period: Literal["day", "week", "month", "quarter", "half_year", "year"]
+    by: Literal[
+        "", "day", "week", "month", "service", "field", "counter", "officer", "priority", "hour", "office"
+    ] = "service"
+    scope: Literal["office", "tree"] = "office"
+    formats: Annotated[list[Literal["csv", "xlsx", "pdf"]], Field(min_length=1, max_length=3)] = ["xlsx"]
+    language: Literal["vi", "en"] = "vi"
+    folder: Code | None = None
+    mail: Annotated[list[Address], Field(max_length=20)] = []
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> ReportPart:
+        if not self.folder and not self.mail:
+            raise ValueError("folder or mail")
+        return self
+
+
 class OfficeFile(Part):
     format: Literal["motcua-office/1"] = FORMAT  # type: ignore[assignment]
     code: Code
@@ -192,10 +222,12 @@ class OfficeFile(Part):
     rating_criteria: Annotated[list[Criterion], Field(max_length=len(Criterion))] = []
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
     second_factor: Literal["optional", "administrators", "everybody"] = "optional"
+    retention: Annotated[list[RetentionPart], Field(max_length=20)] = []
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
     boards: Annotated[list[BoardPart], Field(max_length=100)] = []
+    reports: Annotated[list[ReportPart], Field(max_length=50)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
 

@@ -33,6 +33,7 @@ def misfits(office: OfficeFile) -> Iterator[Misfit]:
 def _boards(office: OfficeFile) -> Iterator[Misfit]:
     """A board of a part that the office does not have would stay empty for ever."""
     yield from _twice(("boards",), "code", enumerate(board.code for board in office.boards))
+    yield from _twice(("reports",), "name", enumerate(report.name for report in office.reports))
     numbers, zones = {c.number for c in office.counters}, {c.zone for c in office.counters}
     services = {s.code for s in office.services}
     for i, board in enumerate(office.boards):
