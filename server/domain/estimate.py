@@ -15,6 +15,7 @@ people ahead × average on days whose truth is known.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, sqrt
@@ -148,7 +149,9 @@ def wait_behind(
     """The model itself: `counters` lists the services of each open counter, `times` seconds a person by service.
     `busy`: nobody of those counters is free now."""
     mean = times[service]
-    share = sum(_share(service, lines, waiting, times) for lines in counters if service in lines)
+    # Most counters of an office take the same lines: each kind is reckoned once.
+    kinds = Counter(lines for lines in counters if service in lines)
+    share = sum(_share(service, lines, waiting, times) * n for lines, n in kinds.items())
     if share == 0:
         return None
     if ahead < 0.5 and not busy:
