@@ -33,7 +33,7 @@ export function browse(state, act) {
       </div>
       ${state.low ? pager(page, pages, act) : nothing}
     `,
-    actions: state.purpose === "take" ? homeActions(state, act) : crowdedSearch(state, act),
+    actions: state.purpose === "take" ? homeActions(state, act) : searchAction(act),
   };
 }
 
@@ -125,18 +125,21 @@ function homeActions(state, act) {
     <button class="tile tile--info action" @click=${() => act({ type: "show", screen: "fields" })}>
       ${_("Cần mang giấy tờ gì?")}
     </button>
-    ${searchAction(state, act)}
+    ${isCrowded(state) ? searchAction(act) : nothing} ${helpAction(state, act)}
   `;
 }
 
-/** @param {State} state @param {Act} act */
-function crowdedSearch(state, act) {
-  return isCrowded(state) ? searchAction(state, act) : undefined;
+/** Somebody comes: the number goes to the helper, who sends it on to the right line. @param {State} state @param {Act} act */
+function helpAction(state, act) {
+  const help = state.office?.services.find((service) => service.help);
+  if (!help) return nothing;
+  return html`<button class="tile tile--info action" data-service=${help.code} @click=${() => act({ type: "take", code: help.code })}>
+    ${_("Tôi cần trợ giúp")}
+  </button>`;
 }
 
-/** @param {State} state @param {Act} act */
-function searchAction(state, act) {
-  if (!isCrowded(state)) return nothing;
+/** @param {Act} act */
+function searchAction(act) {
   return html`<button class="tile tile--info action" @click=${() => act({ type: "show", screen: "search" })}>
     ${_("Tìm kiếm")}
   </button>`;

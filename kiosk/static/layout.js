@@ -59,10 +59,15 @@ export function procedureRows(state) {
   return state.large ? Math.max(2, rows - 2) : rows;
 }
 
+/** What people come for: the line for help has a key of its own. @param {State} state */
+export function fieldsOf(state) {
+  return (state.office?.services ?? []).filter((service) => !service.help);
+}
+
 /** Too many fields for one screen: groups and search come in. @param {State} state */
 export function isCrowded(state) {
   const [columns, rows] = TILES[shape(state)].plain;
-  return (state.office?.services.length ?? 0) > columns * rows;
+  return fieldsOf(state).length > columns * rows;
 }
 
 /**
@@ -71,7 +76,7 @@ export function isCrowded(state) {
  * @returns {Entry[]}
  */
 export function entries(state) {
-  const services = state.office?.services ?? [];
+  const services = fieldsOf(state);
   if (state.group !== null) return services.filter((service) => groupKey(service) === state.group).map(asEntry);
   return isCrowded(state) ? grouped(services) : services.map(asEntry);
 }

@@ -102,6 +102,7 @@ class ServicePart(Part):
     procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
+    help: bool = False
 
     @field_validator("procedures")
     @classmethod
@@ -186,6 +187,8 @@ class OfficeFile(Part):
     def _fits_together(self) -> OfficeFile:
         _unique("services", [s.code for s in self.services])
         _unique("counters", [c.number for c in self.counters])
+        if sum(s.help and s.active for s in self.services) > 1:
+            raise ValueError("services.help: one line for help")
         _unique("services.prefix", [s.series() for s in self.services if s.active])
         _no_shared_numbers([s.series() for s in self.services if s.active])
         known = {s.code for s in self.services}

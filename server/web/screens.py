@@ -12,7 +12,7 @@ from typing import Any
 import segno
 from flask import Blueprint, Flask, Response, request
 
-from server.caller import DEVICE_COOKIE, base_url
+from server.caller import DEVICE_COOKIE, actor, base_url
 from server.domain.errors import OfficeNotFound
 from server.domain.office import OfficeConfig
 from server.services import following, recordings
@@ -54,7 +54,9 @@ def voice_of(announcer: Any) -> Voice | None:
 
 def register(app: Flask, system: System, announcer: Any) -> None:
     if find_spec("kiosk.page"):
-        app.register_blueprint(import_module("kiosk.page").blueprint(lambda: default_office(system)))
+        app.register_blueprint(import_module("kiosk.page").blueprint(
+            lambda: default_office(system), system.data_dir, lambda: actor().device == "kiosk"
+        ))  # fmt: skip
     if announcer is not None:
         app.register_blueprint(import_module("display.page").blueprint(_Offices(system), announcer))
     citizen = Blueprint("citizen", __name__)
