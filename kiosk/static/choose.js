@@ -28,11 +28,12 @@ export function browse(state, act) {
       ${state.low ? nothing : pager(page, pages, act)}
     `,
     body: html`
-      <div class="tiles" data-columns=${columns} data-rows=${Math.ceil(shown.length / columns)}>
+      <div class="tiles pages" data-columns=${columns} data-rows=${Math.ceil(shown.length / columns)}>
         ${shown.map((entry) => tile(state, entry, act))}
       </div>
       ${state.low ? pager(page, pages, act) : nothing}
     `,
+    paged: state.low && pages > 1,
     actions: state.purpose === "take" ? homeActions(state, act) : searchAction(act),
   };
 }
@@ -160,7 +161,7 @@ export function papersOf(state, act) {
     const { shown, page, pages } = pageOf(state, procedures, procedureRows(state));
     const turn = pager(page, pages, act);
     const body = html`${procedureList(shown, act)} ${state.low ? turn : nothing}`;
-    return { heading: html`${words} ${state.low ? nothing : turn}`, body, actions: take };
+    return { heading: html`${words} ${state.low ? nothing : turn}`, body, paged: state.low && pages > 1, actions: take };
   }
   const list = paperList(procedure ?? service, procedure);
   // What is only read may be high.
@@ -178,7 +179,7 @@ function takeAction(state, service, act) {
 
 /** @param {Procedure[]} procedures @param {Act} act */
 function procedureList(procedures, act) {
-  return html`<div class="lines">
+  return html`<div class="lines pages">
     ${procedures.map((each) => html`<button class="tile line" @click=${() => act({ type: "procedure", code: each.code })}>
       ${nameOf(each.names)}
     </button>`)}

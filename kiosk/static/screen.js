@@ -16,6 +16,5 @@ import { view } from "./view.js";
 export async function show(root, state, before, touch) {
   if (state.language !== before.language) await setLanguage(state.language);
   document.documentElement.dataset.theme = state.large ? "contrast" : "paper";
-  render(view(state, touch), root);
-  fitToScreen(root);
+  fitToScreen(root, (fewer) => render(view({ ...state, fewer }, touch), root));
 }

@@ -85,6 +85,7 @@
  * @property {number} now               steady clock, ms
  * @property {number} wall              the server's clock, ms
  * @property {{width: number, height: number}} viewport
+ * @property {number} fewer             rows less on a page, where names are too long for all (see fit.js)
  */
 
 export const IDLE_MS = 45_000;
@@ -107,7 +108,7 @@ export function initial(config, at = 0) {
     office: null, catalogue: null, unreachable: false, known: false,
     ...fresh(config.lang),
     touchedAt: at, changedAt: at - GUARD_MS, now: at, wall: 0,
-    viewport: { width: 1080, height: 1920 },
+    viewport: { width: 1080, height: 1920 }, fewer: 0,
   };
 }
 

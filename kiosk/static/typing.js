@@ -28,7 +28,7 @@ export function typing(state, act) {
       </div>
     `,
     body: html`<div class="typing">
-      <div class="results">${shown.map((hit) => result(state, hit, act))}</div>
+      <div class="results pages">${shown.map((hit) => result(state, hit, act))}</div>
       ${keys(state, act)}
     </div>`,
   };
@@ -62,7 +62,7 @@ function keys(state, act) {
     </div>`)}
     <div class="keys__row">
       <button class="button key-cap key-cap--wide" @click=${() => act({ type: "back" })}>
-        <span class="arrow" aria-hidden="true">‹</span>${_("Quay lại")}
+        <span class="arrow" aria-hidden="true">‹</span>${_("Trở lại")}
       </button>
       <button class="button key-cap key-cap--wide" @click=${type("clear")}>${_("Xóa hết")}</button>
       <button class="button key-cap key-cap--wide" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>${state.aloud ? _("Tắt đọc") : _("Đọc to")}</button>

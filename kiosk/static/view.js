@@ -25,7 +25,7 @@ export function view(state, act) {
         <div class="heading">${screen.heading}</div>
       </div>
       <main class="bottom">
-        <div class="body">${screen.body}</div>
+        <div class="body" ?data-paged=${screen.paged}>${screen.body}</div>
         <div class="below" ?data-bare=${!screen.actions && WITHOUT_FOOTER.has(state.screen)}>
           ${screen.actions ? html`<div class="actions">${screen.actions}</div>` : nothing} ${footer(state, act)}
         </div>
@@ -35,7 +35,7 @@ export function view(state, act) {
   `;
 }
 
-/** @type {{[screen: string]: (state: State, act: Act) => {heading: unknown, body: unknown, actions?: unknown}}} */
+/** @type {{[screen: string]: (state: State, act: Act) => {heading: unknown, body: unknown, actions?: unknown, paged?: boolean}}} */
 const screens = {
   home: browse, search: typing, priority: priorityQuestion, papers: papersOf, closed, late, issuing, ticket: ticketScreen,
   refused: refusal,
@@ -103,7 +103,7 @@ function footer(state, act) {
   return html`
     <nav class="footer" aria-label=${_("Tùy chọn màn hình")}>
       ${start || result ? nothing : html`<button class="button button--touch" @click=${() => act({ type: "back" })}>
-        <span class="arrow" aria-hidden="true">‹</span>${_("Quay lại")}
+        <span class="arrow" aria-hidden="true">‹</span>${_("Trở lại")}
       </button>`}
       ${result ? nothing : html`<button class="button button--touch" lang=${nextLanguage(state)} @click=${() => act({ type: "language" })}>
         ${LANGUAGE_NAMES[nextLanguage(state)]}
@@ -150,7 +150,7 @@ function stillThere(left, act) {
   `;
 }
 
-/** @param {State} state @returns {{heading: unknown, body: unknown, actions?: unknown}} */
+/** @param {State} state @returns {{heading: unknown, body: unknown, actions?: unknown, paged?: boolean}} */
 function waitingForServer(state) {
   if (!state.unreachable) return { heading: nothing, body: html`<p class="loading message">${_("Đang tải…")}</p>` };
   return {
