@@ -2,6 +2,7 @@
 
 The composition root hands in the announcer and a way to look offices up, so this room never imports the server.
 """
+
 from __future__ import annotations
 
 import re
@@ -37,6 +38,10 @@ class Offices(Protocol):
         """What `display.speech.announcer.hall` reads: code, name, counters, prefixes, voice, clips; None if unknown."""
         ...
 
+    def layouts(self, code: str) -> Mapping[str, Any]:
+        """`boards`: the layouts of an office; `mine`: that of the paired screen which asks, None for any other."""
+        ...
+
 
 def blueprint(offices: Offices, voice: Announcer) -> Blueprint:
     """`/display`, the sound of each announcement, and the page where a person listens to all of them."""
@@ -55,7 +60,7 @@ def blueprint(offices: Offices, voice: Announcer) -> Blueprint:
         place = find(code)
         if place is None:
             abort(404)
-        config = {"office": place.code, "name": place.name, "voice": voice_view(voice, place)}
+        config = {"office": place.code, "name": place.name, "voice": voice_view(voice, place), **offices.layouts(code)}
         return render_template("display/board.html", config_json=config)
 
     @pages.get("/<office>/voice.json")

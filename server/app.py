@@ -29,24 +29,32 @@ from server.db.engine import make_engine
 from server.db.halls import newest_versions
 from server.db.highwater import HighWater
 from server.db.reporting import SqlFigures
+from server.db.shelves import SqlShelves
 from server.db.unit_of_work import SqlUnitOfWork
+from server.db.witness import Witness
 from server.live import namespace
 from server.live.hub import Hub
 from server.live.relay import Relay
 from server.media.store import MediaStore
+from server.services.boards_report import BoardReports
 from server.services.ports import Clock
+from server.services.sign_on import Provider
 from server.services.system import System
 from server.services.vault import Vault
 from server.services.views import describe
 from server.settings import Settings
-from server.web import operations, pages, reports, screens, shell
+from server.web import operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
-    "account", "administration", "agents", "counters", "kiosks", "offices", "sessions", "stats", "tickets", "tracking",
-    "voice",
+    "account", "administration", "agents", "boards", "counters", "inspection", "kiosks", "offices", "sessions", "stats",
+    "tickets", "tracking", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
+SIGN_INS = ("api.sign_in", "api.add_code")
 FAILED_SIGN_INS = "10 per minute"
+"""For one name from one address, so that nobody can lock others out from elsewhere."""
+FAILED_FROM_ONE_ADDRESS = "60 per minute; 600 per hour"
+"""For whoever tries one password on many names. An office is often behind one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,11 @@ class Server:
     hub: Hub
     system: System
     engine: sa.Engine
+
+    def start(self) -> None:
+        """Begin what goes on beside requests, in the process that serves."""
+        self.hub.start()
+        self.socketio.start_background_task(self.system.boards.sweep_forever, self.socketio.sleep)
 
     def close(self) -> None:
         """Let go of the database and of the process that speaks; for a server that ends before its process does."""
@@ -81,7 +94,7 @@ def utc_now() -> datetime:
 
 
 def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engine | None = None) -> Server:
-    """Put a server together. Background tasks start with `server.hub.start()`, in the process that serves."""
+    """Put a server together. Background tasks start with `Server.start`, in the process that serves."""
     app = _make_app(settings)
     # The path of Engine.IO is the client library's default, so that pages need no setting.
     socketio = SocketIO(
@@ -91,11 +104,12 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
-    uow = SqlUnitOfWork(engine, clock, describe, hub, HighWater(settings.data_dir))
+    beside = (HighWater(settings.data_dir), Witness(settings.data_dir))
+    uow = SqlUnitOfWork(engine, clock, describe, hub, *beside)
     announcer = screens.announcer_of(settings.data_dir)
     system = System(
-        uow, clock, hub, SqlFigures(uow), settings.public_url, settings.data_dir,
-        Vault(settings.secret_key, settings.earlier_secret_keys), MediaStore(settings.data_dir),
+        uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
+        Vault(settings.secret_key, settings.earlier_secret_keys), SqlShelves(uow), MediaStore(settings.data_dir),
         screens.voice_of(announcer), settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
@@ -145,6 +159,7 @@ def _register(app: APIFlask, system: System, settings: Settings, announcer: Any)
     app.register_blueprint(pages.blueprint(lambda: screens.default_office(system), screens.locales()))
     screens.register(app, system, announcer)
     reports.register(app, system)
+    sign_on.register(app, [Provider(**given.model_dump()) for given in settings.sign_on])
     operations.register(app, system, settings)
 
 
@@ -157,11 +172,13 @@ def _limit_sign_ins(app: Flask) -> None:
     # When Redis is away each process counts for itself: signing in must not depend on it.
     limiter = Limiter(get_remote_address, app=app, default_limits=[], in_memory_fallback_enabled=True)
     # Everything else passes by at once: looking for limits cost a twentieth of taking a number.
-    limiter.request_filter(lambda: request.endpoint != "api.sign_in")
-    only_failures = limiter.limit(
-        FAILED_SIGN_INS, key_func=sessions.failed_sign_in_key, deduct_when=lambda response: response.status_code == 401
-    )
-    app.view_functions["api.sign_in"] = only_failures(app.view_functions["api.sign_in"])  # type: ignore[assignment]
+    limiter.request_filter(lambda: request.endpoint not in SIGN_INS)
+    limits = ((FAILED_SIGN_INS, sessions.failed_sign_in_key), (FAILED_FROM_ONE_ADDRESS, get_remote_address))
+    for endpoint in SIGN_INS:
+        view: Any = app.view_functions[endpoint]
+        for limit, key in limits:
+            view = limiter.limit(limit, key_func=key, deduct_when=lambda response: response.status_code == 401)(view)
+        app.view_functions[endpoint] = view
 
 
 class _Patient:
@@ -187,6 +204,8 @@ def configure_logging(level: str) -> None:
 
     logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # It writes code verifiers at DEBUG.
+    logging.getLogger("authlib").setLevel(logging.WARNING)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         processors=[

@@ -16,12 +16,18 @@ from server.domain.errors import CsrfFailed, IdempotencyKeyRequired, Invalid, Mo
 from server.domain.words import STATE_NAMES, TicketState
 from server.services import api_tokens, devices, staff
 from server.services.access import ANONYMOUS, RULES, Actor, require, require_anywhere
+from server.services.boards_report import BoardReports
 from server.services.ports import UnitOfWork
+from server.services.signing_in import Begun
 from server.services.system import System
 
 F = TypeVar("F", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEVICE_COOKIE = "motcua_device"
+BOARD_COOKIE = "motcua_board"
+"""A board has a cookie of its own: in the demo, and on a PC with two screens, one browser is also somebody else."""
+AS_SCREEN = "X-Motcua-Screen"
+"""By this header a page speaks for the screen that it stands on, not for whoever is signed in in that browser."""
 KEY_MAX = 80
 CACHE_S = 3.0
 SESSION_S = 12 * 3600
@@ -36,6 +42,10 @@ def system() -> System:
 
 def uow() -> UnitOfWork:
     return system().uow
+
+
+def boards() -> BoardReports:
+    return system().boards
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,8 @@ def proof() -> Proof:
     bearer = _bearer()
     if bearer is not None:
         return Proof(bearer=bearer)
+    if request.headers.get(AS_SCREEN):
+        return Proof(device=request.cookies.get(BOARD_COOKIE))
     kept = {name: session[name] for name in ("staff", "sign_in", "epoch", "began", "seen") if name in session}
     return Proof(**kept, device=request.cookies.get(DEVICE_COOKIE))
 
@@ -144,6 +156,12 @@ def _find_actor(shown: Proof) -> Actor:
     return replace(found or ANONYMOUS, address=request.remote_addr)
 
 
+def screen() -> Actor | None:
+    """The paired board that this browser is, whoever else it may be."""
+    found = callers().actor(Proof(bearer=_bearer(), device=request.cookies.get(BOARD_COOKIE)))
+    return found if found is not None and found.device == "board" else None
+
+
 def _note_seen(shown: Proof) -> None:
     callers().note(shown)
     now = int(system().clock().timestamp())
@@ -152,8 +170,8 @@ def _note_seen(shown: Proof) -> None:
 
 
 def check_csrf() -> None:
-    """Flask-WTF's token from the page or from `POST /session`, in `X-CSRFToken`."""
-    token = request.headers.get("X-CSRFToken") or request.headers.get("X-CSRF-Token")
+    """Flask-WTF's token from the page or from `POST /session`, in `X-CSRFToken`; of a page's plain form, in a field."""
+    token = request.headers.get("X-CSRFToken") or request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
     try:
         validate_csrf(token)
     except CSRFError:
@@ -164,6 +182,38 @@ def check_csrf() -> None:
 
 def csrf_token() -> str:
     return str(generate_csrf())
+
+
+def user_view(who: Actor) -> dict[str, Any]:
+    offices = {code: sorted(roles) for code, roles in who.roles.items()}
+    counter = None
+    # One row by its unique index names the office: a province's head has hundreds of them.
+    seat = uow().first("counter", officer_id=who.id)
+    place = uow().first("office", id=seat["office_id"]) if seat else None
+    if place is not None:
+        desk = uow().hall(place["code"]).desk_of(who.id)
+        counter = desk.number if desk else None
+    first = next(iter(offices), None)
+    return {
+        "id": who.id,
+        "name": who.name,
+        "office": first,
+        "roles": offices.get(first or "", []),
+        "offices": offices,
+        "counter": counter,
+        "must_secure": who.must_secure,
+    }
+
+
+def keep(begun: Begun) -> dict[str, Any]:
+    """Put a sign-in into this browser's cookie."""
+    session.clear()
+    session.permanent = True
+    session["staff"], session["epoch"], session["sign_in"] = begun.actor.id, begun.person["epoch"], begun.sign_in
+    session["began"] = session["seen"] = int(system().clock().timestamp())
+    callers().forget()
+    who = callers().actor(proof()) or begun.actor
+    return {"csrf_token": csrf_token(), "user": user_view(who) | {"username": begun.person["username"]}}
 
 
 def _bearer() -> str | None:

@@ -4,12 +4,38 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE = "motcua.toml"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class SignOn(BaseModel):
+    """A province's own sign-on (OpenID Connect); docs/sign-on.md tells what to ask of the province."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+    issuer: str
+    client_id: Annotated[str, Field(min_length=1)]
+    client_secret: Annotated[str, Field(min_length=1)]
+    office: Annotated[str, Field(min_length=1)]
+    """Top of the part of the tree whose people it may sign in."""
+    claim: str = "preferred_username"
+    trusted_second_factor: bool = False
+
+    @field_validator("issuer")
+    @classmethod
+    def _cannot_be_listened_to(cls, issuer: str) -> str:
+        url = urlsplit(issuer)
+        if url.scheme != "https" and not (url.scheme == "http" and url.hostname in LOOPBACK):
+            raise ValueError("https:// is needed")
+        return issuer
 
 
 class Settings(BaseSettings):
@@ -25,6 +51,7 @@ class Settings(BaseSettings):
     """Keys before `secret_key`: what was encrypted with them can still be read."""
     second_factor: Literal["optional", "administrators", "everybody"] = "optional"
     """Who must have a second factor in every office; an office may ask for more, never for less."""
+    sign_on: list[SignOn] = []
     public_url: str | None = None
     """How citizens' phones reach the server, without a final slash; else the address of the request."""
     data_dir: Path = Path("var")

@@ -8,6 +8,6 @@ _settings = load()
 configure_logging(_settings.log_level)
 _server = create_server(_settings)
 upgrade(_server.engine)
-_server.hub.start()
+_server.start()
 
 app = _server.app

@@ -15,7 +15,7 @@ from server.services.offices import put_office
 from server.services.staff import put_staff
 
 PASSWORD = "một cửa 2026"
-TOKENS = {kind: f"a-token-of-the-tests-{kind}" for kind in ("agent", "kiosk", "panel", "keypad")}
+TOKENS = {kind: f"a-token-of-the-tests-{kind}" for kind in ("agent", "kiosk", "panel", "keypad", "board")}
 MORNING = datetime(2026, 11, 20, 9, 0, tzinfo=UTC) - timedelta(hours=7)
 """Friday 20 November 2026, 09:00 in the office."""
 
@@ -63,6 +63,7 @@ def furnish(uow: SqlUnitOfWork, office: dict[str, Any] = OFFICE, *, people: bool
         put_device(tx, "kiosk", "kiosk-1", printer=owned["kiosk-printer"], token=TOKENS["kiosk"])
         put_device(tx, "panel", "tablet", token=TOKENS["panel"])
         put_device(tx, "keypad", "keypads", token=TOKENS["keypad"])
+        put_device(tx, "board", "board-1", token=TOKENS["board"])
 
 
 def bearer(kind: str) -> dict[str, str]:

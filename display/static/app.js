@@ -1,15 +1,16 @@
 /** The board's wiring: what comes live goes to the state, from there to the screen and to the loudspeaker. */
 import { render } from "lit-html";
-import { pageConfig } from "motcua/api";
+import { api, ApiError, createApi, pageConfig, setCsrf } from "motcua/api";
 import { language } from "motcua/i18n";
 import { connectLive } from "motcua/live";
 
 import { createAnnouncer } from "./announcer.js";
 import { shapeOf } from "./layout.js";
 import { boardModel } from "./model.js";
-import { readOptions } from "./options.js";
+import { LAYOUTS, readOptions } from "./options.js";
 import { rulesOf } from "./quiet.js";
-import { initial, isStale, takeEvent, takeSnapshot, takeStatus, unheardCalls } from "./reduce.js";
+import { createReporter } from "./report.js";
+import { initial, isStale, takeEvent, takeSnapshot, takeStatus, unheardCalls, withBetween } from "./reduce.js";
 import { concerns } from "./select.js";
 import { sign } from "./sign.js";
 import { addressesOf, createSpeaker } from "./speaker.js";
@@ -22,7 +23,10 @@ const GONE = new Set(["ticket.serving", "ticket.completed", "ticket.no_show", "t
 const SOUNDS_DIFFERENT = new Set(["office.changed", "voice.changed"]);
 
 const config = pageConfig();
-const options = readOptions(location.search);
+const asScreen = createApi({ also: { "X-Motcua-Screen": "board" }, pauses: [] });
+const path = `/api/v1/offices/${encodeURIComponent(config.office)}/boards`;
+const RELOOK_MS = 1000;
+let options = readOptions(location.search, config);
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const audio = /** @type {HTMLAudioElement} */ (document.getElementById("voice"));
 let voice = config.voice;
@@ -30,18 +34,28 @@ let state = initial();
 let drawing = false;
 
 const live = connectLive({ office: config.office, topics: ["board"], onSnapshot, onEvent, onStatus });
-const announcer = createAnnouncer({
-  speaker: createSpeaker(audio, (call) => addressesOf(config.office, voice, call)),
-  now: live.serverNow, mute: options.mute, onChange: draw,
-});
+let announcer = newAnnouncer();
+const reporter = createReporter({ send: report, self: aboutMyself, now: live.serverNow });
 
-/** @param {any} snapshot */
-function onSnapshot(snapshot) {
+function newAnnouncer() {
+  return createAnnouncer({
+    speaker: createSpeaker(audio, (call) => addressesOf(config.office, voice, call)),
+    now: live.serverNow, mute: options.mute, onChange: draw,
+    onTold: ({ call, outcome }) => outcome === "spoken" && reporter.spoken(call),
+  });
+}
+
+/** @param {any} snapshot @param {{missed: {type: string, data: any}[]}} about */
+function onSnapshot(snapshot, { missed }) {
   const now = live.serverNow();
   if (state.office !== null) renewVoice();
-  const unheard = unheardCalls(state, snapshot.calls).filter((call) => !isStale(call, now));
-  state = takeSnapshot(state, snapshot, now);
+  const between = missed.filter((event) => event.data?.call);
+  const unheard = unheardCalls(state, withBetween(snapshot.calls, between)).filter((call) => !isStale(call, now));
+  state = takeSnapshot(state, snapshot, now, between);
   unheard.forEach(announce);
+  // What was called and is over by now needs no voice any more.
+  missed.forEach(leave);
+  if (missed.some((event) => event.type === "office.changed")) lookAgain();
   draw();
 }
 
@@ -50,8 +64,15 @@ function onEvent(event) {
   state = takeEvent(state, event);
   if (SOUNDS_DIFFERENT.has(event.type)) renewVoice();
   if (event.data?.call) announce(event.data.call);
-  else if (GONE.has(event.type)) announcer.feed({ type: "gone", ticketId: event.data.ticket.id });
+  leave(event);
+  if (event.type === "call.heard") reporter.known(event.data.heard);
+  if (event.type === "office.changed") setTimeout(lookAgain, RELOOK_MS * Math.random());
   draw();
+}
+
+/** @param {{type: string, data: any}} event */
+function leave(event) {
+  if (GONE.has(event.type)) announcer.feed({ type: "gone", ticketId: event.data.ticket.id });
 }
 
 /** @param {import("./reduce.js").State["status"]} status @param {number | null} since */
@@ -76,6 +97,45 @@ function announce(call) {
   if (concerns(state, options, call)) announcer.feed({ type: "call", call });
 }
 
+/** The office was set up anew: this screen may show something else from now on. */
+async function lookAgain() {
+  try {
+    const known = await asScreen.get(path);
+    Object.assign(config, known);
+  } catch {
+    return; // it keeps what it shows; the next change, or a reload, asks again
+  }
+  const before = options;
+  options = readOptions(location.search, config);
+  document.documentElement.dataset.theme = options.theme;
+  if (options.mute !== before.mute) {
+    createSpeaker(audio, () => []).stop();
+    announcer = newAnnouncer();
+  }
+  draw();
+}
+
+/** @returns {import("./report.js").Self} */
+function aboutMyself() {
+  const speech = announcer.state();
+  const silent = options.mute && !LAYOUTS[options.layout].speaks;
+  const sound = silent ? "none" : speech.status === "muted" || speech.status === "blocked" ? speech.status
+    : speech.failing ? "failing" : "on";
+  const visible = document.visibilityState === "visible";
+  return { version: live.state().version ?? 0, sound, visible, layout: options.code || options.layout };
+}
+
+/** @param {object} said */
+async function report(said) {
+  try {
+    return await asScreen.post(`${path}/report`, said);
+  } catch (error) {
+    // Somebody signed in or out in this browser: the page's token belongs to the session that was.
+    if (error instanceof ApiError && error.code === "csrf_failed") setCsrf((await api.get("/api/v1/me")).csrf_token);
+    throw error;
+  }
+}
+
 /** Quiet hours begin and end by the office's clock. */
 function follow() {
   const timezone = state.office?.timezone;
@@ -92,15 +152,18 @@ function draw() {
     const shape = shapeOf(innerWidth, innerHeight);
     const model = boardModel(state, { options, shape, now, speech: announcer.state(), language: language() });
     const frame = { now, language: language(), shape, onEnable: () => announcer.feed({ type: "enable" }) };
-    render(options.layout === "main" ? board(model, frame) : sign(model, frame, options, state), root);
+    render(options.layout === "main" || options.layout === "zone" ? board(model, frame) : sign(model, frame, options, state), root);
   });
 }
 
 document.documentElement.dataset.theme = options.theme;
 addEventListener("resize", draw);
+addEventListener("visibilitychange", () => config.mine && reporter.hurry());
 setInterval(() => {
   follow();
   announcer.feed({ type: "tick" });
+  // Only a paired screen is somebody to the server.
+  if (config.mine) reporter.tick();
   draw();
 }, 500);
 draw();

@@ -45,19 +45,35 @@ export function keyOf(call) {
  * @param {State} state
  * @param {any} snapshot
  * @param {number} at  the server's time
+ * @param {{data: any}[]} [between]  events since this board's last version, where the server still had them all
  * @returns {State}
  */
-export function takeSnapshot(state, snapshot, at) {
-  const missed = missedCalls(state, snapshot.calls, at);
+export function takeSnapshot(state, snapshot, at, between = []) {
+  const calls = withBetween(snapshot.calls, between);
+  const missed = missedCalls(state, calls, at);
   return {
     ...state,
     office: snapshot.office,
-    calls: snapshot.calls.slice(0, MOST_CALLS),
+    calls: calls.slice(0, MOST_CALLS),
     counters: snapshot.counters,
     waiting: snapshot.waiting,
     notice: snapshot.notice ?? null,
     missed: missed.length ? { calls: missed, at } : state.missed,
   };
+}
+
+/**
+ * A snapshot names the last calls only; what was called while the board was away stands in the events, all of it.
+ * @param {Call[]} calls @param {{data: any}[]} between
+ * @returns {Call[]}  newest first, each ticket once
+ */
+export function withBetween(calls, between) {
+  const known = new Map(calls.map((call) => [call.ticket_id, call]));
+  for (const { data } of between) {
+    const before = data?.call && known.get(data.call.ticket_id);
+    if (data?.call && !(before && before.call_count > data.call.call_count)) known.set(data.call.ticket_id, data.call);
+  }
+  return [...known.values()].sort((a, b) => Date.parse(b.called_at) - Date.parse(a.called_at));
 }
 
 /**

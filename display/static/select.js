@@ -12,20 +12,28 @@ import { keyOf, MISSED_MS } from "./reduce.js";
 export const FRESH_MS = 15_000;
 
 /**
- * The part of an office that a screen shows: everything, one zone, or one counter.
+ * The part of an office that a screen shows: everything, one zone, some counters or services, or one counter.
  * @param {State} state
  * @param {Options} options
  * @returns {State}
  */
 export function inScope(state, options) {
-  const { zone, counter } = options;
-  if (zone === null && counter === null) return state;
-  const counters = state.counters.filter((c) => (counter === null ? c.zone === zone : c.number === counter));
+  if (options.zone === null && options.counter === null && !options.counters.length && !options.services.length) return state;
+  const counters = state.counters.filter((counter) => stands(counter, options));
   const numbers = new Set(counters.map((c) => c.number));
-  const services = new Set(counters.flatMap((c) => c.services));
-  const calls = state.calls.filter((call) => numbers.has(call.counter));
-  const missed = state.missed && { ...state.missed, calls: state.missed.calls.filter((call) => numbers.has(call.counter)) };
+  const services = new Set(options.services.length ? options.services : counters.flatMap((c) => c.services));
+  const isOurs = (/** @type {Call} */ call) => numbers.has(call.counter) && (!options.services.length || services.has(call.service));
+  const calls = state.calls.filter(isOurs);
+  const missed = state.missed && { ...state.missed, calls: state.missed.calls.filter(isOurs) };
   return { ...state, counters, calls, missed, waiting: state.waiting.filter((line) => services.has(line.service)) };
+}
+
+/** @param {Counter} counter @param {Options} options */
+function stands(counter, { zone, counter: only, counters, services }) {
+  if (only !== null) return counter.number === only;
+  if (zone !== null && counter.zone !== zone) return false;
+  if (counters.length && !counters.includes(counter.number)) return false;
+  return !services.length || counter.services.some((code) => services.includes(code));
 }
 
 /**

@@ -20,9 +20,11 @@ from hardware.agent.door import Door, ScanShelf
 from hardware.agent.health import Health
 from hardware.agent.live import LiveTransport
 from hardware.agent.outbox import Outbox, Stored
+from hardware.agent.plain import explain
 from hardware.agent.presses import PressDesk
 from hardware.agent.prints import PrintDesk, PrinterFactory, open_by_settings
 from hardware.agent.rack import Rack, merge
+from hardware.agent.voice import HallVoice
 from hardware.drivers.base import Device, State
 from hardware.drivers.ports import Port, PortSettings, open_serial
 from hardware.texts import _
@@ -82,6 +84,7 @@ class Agent:
             self._press_delivered,
         )
         self.courier = Courier(self.outbox, self.client, around, clock)
+        self.voice = HallVoice(self.client.fetch, lambda: office_code(self.setup), time.monotonic, self._report)
         transport = LiveTransport(
             config.server,
             self.client.token,
@@ -113,6 +116,7 @@ class Agent:
         self._transport.disconnect()
         for thread in self._threads:
             thread.join(timeout=5)
+        self.voice.close()
         self.rack.close()
         self.prints.close()
         self.door.close()
@@ -214,15 +218,18 @@ class Agent:
                 self.door.allow_scans(device)
             if device.kind == "printer":
                 self.door.allow_jobs(device, self.prints.print_here, self.prints.local.result)
+        self.voice.install(self.rack.speakers())
         self._set_floor(lambda floor: floor)
 
     # What the server says
 
     def _snapshot(self, snapshot: Mapping[str, Any], version: int) -> None:
         self._set_floor(lambda _: floors.from_snapshot(snapshot, version))
+        self.voice.snapshot(snapshot)
 
     def _event(self, event: Mapping[str, Any]) -> None:
         self._set_floor(lambda floor: floors.reduce(floor, event))
+        self.voice.event(event)
 
     def _set_floor(self, change: Callable[[floors.Floor], floors.Floor]) -> None:
         """Under one lock with what the boards are shown, so that the newest is what they are shown last."""
@@ -258,6 +265,8 @@ class Agent:
     # What devices say
 
     def _report(self, device: Device, state: State, message: str) -> None:
+        if state == "offline":
+            message = explain(message).what or message
         self.health.report(device.id, state, {"message": message} if message else {})
 
     def _press_refused(self, press: Stored, state: str, code: str, detail: str) -> None:

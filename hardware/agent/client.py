@@ -70,6 +70,18 @@ class ServerClient:
             raise Unreachable(type(error).__name__) from error
         return _outcome(answer)
 
+    def fetch(self, path: str) -> bytes:
+        """The bytes at an address of the server that is not of its API: a sound."""
+        try:
+            with self._session() as session:
+                answer = session.get(f"{self.server}{path}", timeout=TIMEOUT_S, allow_redirects=False)
+        except requests.RequestException as error:
+            raise Unreachable(type(error).__name__) from error
+        if answer.status_code == 200:
+            return answer.content
+        _outcome(answer)
+        raise Unreachable(f"HTTP {answer.status_code}")
+
     def setup(self) -> Any:
         return self.ask("GET", "/agent")
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from importlib.metadata import entry_points
 from typing import Any, cast
 
-from hardware.drivers.base import BadSettings, Device, Driver, Factory, LedBoard, Press, Shown, State, required
+from hardware.drivers.base import BadSettings, Device, Driver, Factory, LedBoard, Press, Shown, Speaker, State, required
 from hardware.drivers.codes import Scan
 from hardware.drivers.link import SerialLink
 from hardware.drivers.ports import Port, PortSettings
@@ -17,7 +17,15 @@ from hardware.texts import _
 
 log = logging.getLogger(__name__)
 
-GROUPS = {"panel": "motcua.panels", "keypad": "motcua.keypads", "led": "motcua.leds", "scanner": "motcua.scanners"}
+GROUPS = {
+    "panel": "motcua.panels",
+    "keypad": "motcua.keypads",
+    "led": "motcua.leds",
+    "scanner": "motcua.scanners",
+    "speaker": "motcua.speakers",
+}
+DEFAULT_DRIVERS = {"speaker": "alsa"}
+"""What a device is where its settings name no driver; our own line protocol otherwise."""
 
 
 def find_driver(kind: str, name: str) -> Factory:
@@ -46,7 +54,7 @@ def merge(from_server: Iterable[Mapping[str, Any]], sections: Mapping[str, Mappi
                 str(entry["id"]),
                 str(entry["kind"]),
                 str(entry.get("name", entry["id"])),
-                str(settings.get("driver", "line")),
+                str(settings.get("driver", DEFAULT_DRIVERS.get(str(entry["kind"]), "line"))),
                 entry.get("counter"),
                 settings,
             )
@@ -71,6 +79,7 @@ class Rack:
         self._links: dict[str, SerialLink] = {}
         self._drivers: dict[str, Driver] = {}
         self._devices: dict[str, Device] = {}
+        self._shown: dict[str, Shown] = {}
         self._lock = threading.Lock()
 
     @property
@@ -121,10 +130,17 @@ class Rack:
             pairs = [(self._devices[name], driver) for name, driver in self._drivers.items()]
         return [(device, cast(LedBoard, driver)) for device, driver in pairs if device.kind == "led"]
 
+    def speakers(self) -> list[tuple[Device, Speaker]]:
+        with self._lock:
+            pairs = [(self._devices[name], driver) for name, driver in self._drivers.items()]
+        return [(device, cast(Speaker, driver)) for device, driver in pairs if device.kind == "speaker"]
+
     def show(self, shown_at: Callable[[int], Shown]) -> None:
+        """Tell the boards what their counters show; each only what is new to it, since a shared line has no time."""
         for device, board in self.leds():
-            if device.counter is not None:
-                board.show(shown_at(device.counter))
+            if device.counter is not None and self._shown.get(device.id) != (now := shown_at(device.counter)):
+                self._shown[device.id] = now
+                board.show(now)
 
     def device(self, device_id: str) -> Device | None:
         return self._devices.get(device_id)
@@ -150,4 +166,4 @@ class Rack:
             driver.close()
         for link in self._links.values():
             link.close()
-        self._drivers, self._links, self._devices = {}, {}, {}
+        self._drivers, self._links, self._devices, self._shown = {}, {}, {}, {}

@@ -1,8 +1,8 @@
 """The contract between the agent and a driver.
 
 A driver is a callable found by its entry point (groups ``motcua.panels``, ``motcua.keypads``, ``motcua.leds``,
-``motcua.scanners``): ``factory(device, host) -> Driver``. It raises BadSettings when the device's settings cannot
-work; anything that goes wrong later it reports through ``host.report`` and repairs by itself.
+``motcua.scanners``, ``motcua.speakers``): ``factory(device, host) -> Driver``. It raises BadSettings when the
+device's settings cannot work; anything that goes wrong later it reports through ``host.report`` and repairs by itself.
 """
 
 from __future__ import annotations
@@ -101,6 +101,11 @@ class Driver(Protocol):
 class LedBoard(Driver, Protocol):
     def show(self, shown: Shown) -> None:
         """Show this from now on; must not block."""
+
+
+class Speaker(Driver, Protocol):
+    def play(self, wav: bytes) -> None:
+        """Play a WAV to its end; ``close`` from another thread cuts it short. Raises PlayFailed."""
 
 
 Factory = Callable[[Device, Host], Driver]

@@ -77,6 +77,13 @@ def _add_reading(app: Flask, simulation: Simulation) -> None:
             abort(404)
         return Response(png(strip), mimetype="image/png")
 
+    @app.get("/sounds/<device_id>/<number>.wav")
+    def sound(device_id: str, number: str) -> Response:
+        found = [path for path in simulation.world.sounds(device_id) if path.stem == number]
+        if not found:
+            abort(404)
+        return Response(found[0].read_bytes(), mimetype="audio/wav")
+
     @app.get("/fonts/<path:name>")
     def fonts(name: str) -> Response:
         return send_from_directory(ROOM / "fonts", name, max_age=86400)
@@ -159,6 +166,7 @@ def _add_breaking(app: Flask, simulation: Simulation) -> None:
 
 def view(simulation: Simulation) -> dict[str, Any]:
     agent = simulation.agent
+    office = agent.setup.get("office") or {}
     health = {entry["id"]: entry for entry in agent.health.all()}
 
     def with_health(entry: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +175,8 @@ def view(simulation: Simulation) -> dict[str, Any]:
 
     return {
         "connection": agent.connection.state.value,
-        "office": (agent.setup.get("office") or {}).get("name", ""),
+        "office": office.get("name", ""),
+        "timezone": office.get("timezone", ""),
         "printers": [with_health(tray.view()) for tray in list(simulation.printers.trays.values())],
         "devices": sorted(
             (with_health(each) for each in simulation.world.view()),
@@ -212,6 +221,8 @@ def page_texts(_: Gettext) -> dict[str, str]:
         "keypad": _("Bàn phím gọi số"),
         "led": _("Bảng LED"),
         "scanner": _("Máy quét"),
+        "speaker": _("Loa hội trường"),
+        "no_sounds": _("Chưa đọc lời gọi nào."),
         "very_satisfied": _("Rất hài lòng"),
         "satisfied": _("Hài lòng"),
         "neutral": _("Bình thường"),

@@ -21,7 +21,7 @@ class Simulation:
     """The agent is the real one: only the far ends of its wires are made up."""
 
     def __init__(self, config: AgentConfig) -> None:
-        self.world, self.printers = World(), Printers(clock)
+        self.world, self.printers = World(config.state_dir / "sounds"), Printers(clock)
         self.agent = Agent(
             config,
             clock,

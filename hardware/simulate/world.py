@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from hardware.drivers.base import Device, levels_of
@@ -30,7 +31,11 @@ class Simulated:
 
 
 class World:
-    def __init__(self) -> None:
+    """`sounds`: the folder into which simulated loudspeakers write what they would play."""
+
+    def __init__(self, sounds: Path = Path("var/agent/sounds")) -> None:
+        self._sounds = sounds
+        self.speakers: dict[str, Device] = {}
         self._lock = threading.Lock()
         self._wires: dict[str, Wire] = {}
         self.devices: dict[str, Simulated] = {}
@@ -41,7 +46,18 @@ class World:
 
     def prepare(self, devices: list[Device]) -> list[Device]:
         """Put every device on a simulated wire; printers are left to their own simulator."""
-        return [device if device.kind == "printer" else self._wired(device) for device in devices]
+        others = {"printer": lambda device: device, "speaker": self._muffled}
+        return [others.get(device.kind, self._wired)(device) for device in devices]
+
+    def _muffled(self, device: Device) -> Device:
+        """A loudspeaker that writes files."""
+        settings = {**device.settings, "driver": "wav", "directory": str(self._sounds / device.id)}
+        self.speakers[device.id] = replace(device, driver="wav", settings=settings)
+        return self.speakers[device.id]
+
+    def sounds(self, device_id: str) -> list[Path]:
+        """What a simulated loudspeaker has played, newest last."""
+        return sorted(Path(str(self.speakers[device_id].settings["directory"])).glob("*.wav"))
 
     def _wired(self, device: Device) -> Device:
         driver = str(device.settings.get("driver", DEFAULT_DRIVERS.get(device.kind, "line")))
@@ -86,7 +102,12 @@ class World:
         self.devices[device_id].wire.noise = percent
 
     def view(self) -> list[dict[str, Any]]:
-        return [_view(simulated) for simulated in list(self.devices.values())]
+        speakers = [
+            {"id": device.id, "kind": "speaker", "name": device.name, "driver": device.driver,
+             "counter": device.counter, "sounds": [path.stem for path in self.sounds(device.id)][-5:]}
+            for device in list(self.speakers.values())
+        ]  # fmt: skip
+        return [_view(simulated) for simulated in list(self.devices.values())] + speakers
 
     def _far_end(self, device_id: str, kind: type[LineFirmware]) -> LineFirmware:
         firmware = self.devices[device_id].wire.far_end

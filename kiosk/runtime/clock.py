@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-
 DRIFT = 1e-4
 """How far a PC's oscillator may be off; cheap ones stay within half of it."""
 

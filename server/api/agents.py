@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import jsonify, request
+
 from server.api.routing import route
 from server.api.schemas import AgentStatus, Body, JobResult, Pair
-from server.caller import actor, changed, uow
+from server.caller import BOARD_COOKIE, DEVICE_COOKIE, actor, changed, uow
 from server.domain.words import PrintState
 from server.services import agents, devices, printing
+
+COOKIE_S = 400 * 24 * 3600
+"""As long as browsers keep a cookie at most; a screen that is used renews nothing, so it is paired again after that."""
 
 
 @route("GET", "/agent", "device.serve", summary="This agent and its devices")
@@ -35,9 +40,17 @@ def status(body: AgentStatus) -> Any:
 
 @route("POST", "/devices/pair", "public", body=Pair, status=201, summary="Trade a one-time code for a token")
 def pair(body: Pair) -> Any:
+    """With `keep` the browser itself becomes the screen: the token goes into a cookie that no script can read."""
     paired = devices.pair(uow(), body.code)
     changed(paired["device"]["id"])
-    return paired, 201
+    if not body.keep:
+        return paired, 201
+    response = jsonify({name: paired[name] for name in ("office", "device")})
+    name = BOARD_COOKIE if paired["device"]["kind"] == "board" else DEVICE_COOKIE
+    response.set_cookie(
+        name, paired["token"], max_age=COOKIE_S, httponly=True, samesite="Strict", secure=request.is_secure
+    )
+    return response, 201
 
 
 @route("POST", "/offices/<office>/devices/<device_id>/pairing", "device.manage", body=Body, status=201,

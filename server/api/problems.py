@@ -83,6 +83,9 @@ def of_http(error: HTTPException) -> Any:
     response = problem(error.code, code, gettext(text))
     if error.code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    limit = getattr(error, "limit", None)
+    if limit is not None:
+        response.headers["Retry-After"] = str(limit.limit.get_expiry())
     return response
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
-from server.domain.words import CounterState, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.domain.privacy import masked
+from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.services.officefile import PolicyPart
 
 
 def _printable(value: Any) -> Any:
@@ -24,6 +26,11 @@ def _printable(value: Any) -> Any:
 
 def Text(length: int) -> Any:
     return Annotated[str, BeforeValidator(_printable), Field(max_length=length)]
+
+
+def Remark(length: int) -> Any:
+    """A text that goes into logs which nobody can erase: telephone and identity numbers do not."""
+    return Annotated[str, BeforeValidator(_printable), Field(max_length=length), AfterValidator(masked)]
 
 
 ServiceCode = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=40)]
@@ -72,11 +79,11 @@ class CallNext(Body):
 
 
 class Pause(Body):
-    reason: Text(200) | None = None  # type: ignore[valid-type]
+    reason: Remark(200) | None = None  # type: ignore[valid-type]
 
 
 class Note(Body):
-    note: Text(300) | None = None  # type: ignore[valid-type]
+    note: Remark(300) | None = None  # type: ignore[valid-type]
 
 
 class Hold(Note):
@@ -107,7 +114,7 @@ class Assign(Body):
 
 
 class Stop(Body):
-    reason: Text(200)  # type: ignore[valid-type]
+    reason: Remark(200)  # type: ignore[valid-type]
 
 
 class Correct(Note):
@@ -115,7 +122,7 @@ class Correct(Note):
 
 
 class CallByHand(Body):
-    reason: Text(300)  # type: ignore[valid-type]
+    reason: Remark(300)  # type: ignore[valid-type]
     counter: CounterNumber | None = None
 
 
@@ -123,6 +130,7 @@ class Rate(Body):
     level: Level
     reasons: Annotated[list[Dissatisfaction], Field(max_length=8)] = []
     comment: Text(1000) | None = None  # type: ignore[valid-type]
+    criteria: dict[Criterion, Level] = {}
 
 
 class RateAtCounter(Rate):
@@ -131,6 +139,7 @@ class RateAtCounter(Rate):
 
 class Pair(Body):
     code: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+    keep: bool = False
 
 
 class JobResult(Body):
@@ -186,6 +195,25 @@ class KioskReport(Body):
     leases: Annotated[list[HeldLease], Field(max_length=400)] = []
 
 
+class HeardCall(Body):
+    ticket_id: OpaqueId
+    call_count: Annotated[StrictInt, Field(ge=1, le=999)]
+
+
+class BoardReport(Body):
+    """`sound`: what this board's loudspeaker does; `none` where its layout does not speak."""
+
+    version: Annotated[StrictInt, Field(ge=0, le=2**53)]
+    sound: Literal["on", "muted", "blocked", "failing", "none"]
+    visible: bool
+    layout: Annotated[str, BeforeValidator(_printable), Field(max_length=40)] = ""
+    heard: Annotated[list[HeardCall], Field(max_length=100)] = []
+
+
+class BoardReported(BaseModel):
+    every_s: int
+
+
 class Paper(Body):
     job: OpaqueId
     state: Literal["printed", "not_sent", "unknown"]
@@ -221,11 +249,18 @@ class Deliveries(Body):
 
 
 class OfficePut(Body):
-    """Either `office` (the description as JSON) or `file` (the same as YAML)."""
+    """Either `office` (the description as JSON) or `file` (the same as YAML). `dry_run`: only say what would change."""
+
+    dry_run: bool = False
 
     config_version: StrictInt | None = None
     office: dict[str, Any] | None = None
     file: Annotated[str, Field(max_length=1024 * 1024)] | None = None
+
+
+class TryPolicy(Body):
+    policy: PolicyPart
+    day: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))] | None = None
 
 
 class StaffPut(Body):
@@ -236,7 +271,7 @@ class StaffPut(Body):
 
 
 class DevicePut(Body):
-    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner"]
+    kind: Literal["agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner", "speaker"]
     name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
     counter: CounterNumber | None = None
     agent: Text(32) | None = None  # type: ignore[valid-type]

@@ -5,36 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from flask import request, session
+from flask import current_app, request, session
 from flask_limiter.util import get_remote_address
 
 from server.api.routing import nothing, route
-from server.api.schemas import SessionView, SignIn
-from server.caller import actor, callers, changed, csrf_token, proof, system, uow
+from server.api.schemas import SecondFactorCode, SessionView, SignIn
+from server.caller import actor, changed, check_csrf, csrf_token, keep, system, uow, user_view
 from server.domain.errors import NotFound, Unauthenticated
 from server.services import signing_in, signins, staff
-from server.services.access import Actor
-
-
-def user_view(who: Actor) -> dict[str, Any]:
-    offices = {code: sorted(roles) for code, roles in who.roles.items()}
-    counter = None
-    # One row by its unique index names the office: a province's head has hundreds of them.
-    seat = uow().first("counter", officer_id=who.id)
-    place = uow().first("office", id=seat["office_id"]) if seat else None
-    if place is not None:
-        desk = uow().hall(place["code"]).desk_of(who.id)
-        counter = desk.number if desk else None
-    first = next(iter(offices), None)
-    return {
-        "id": who.id,
-        "name": who.name,
-        "office": first,
-        "roles": offices.get(first or "", []),
-        "offices": offices,
-        "counter": counter,
-        "must_secure": who.must_secure,
-    }
 
 
 @route("POST", "/session", "public", body=SignIn, answer=SessionView, summary="Sign in")
@@ -50,27 +28,35 @@ def sign_in(body: SignIn) -> Any:
     return keep(begun)
 
 
-def keep(begun: signing_in.Begun) -> dict[str, Any]:
-    """Put a sign-in into this browser's cookie."""
-    session.clear()
-    session.permanent = True
-    session["staff"], session["epoch"], session["sign_in"] = begun.actor.id, begun.person["epoch"], begun.sign_in
-    session["began"] = session["seen"] = int(system().clock().timestamp())
-    callers().forget()
-    who = callers().actor(proof()) or begun.actor
-    return {"csrf_token": csrf_token(), "user": user_view(who) | {"username": begun.person["username"]}}
+@route("POST", "/session/code", "public", body=SecondFactorCode, answer=SessionView, summary="Add a second factor")
+def add_code(body: SecondFactorCode) -> Any:
+    """After a sign-on elsewhere, for somebody who has a second factor here: within minutes, in the same browser."""
+    pending = session.get("pending") or {}
+    person = uow().first("staff", id=pending["staff"]) if pending else None
+    if person is None or pending["until"] < system().clock().timestamp():
+        raise Unauthenticated()
+    check_csrf()
+    way = signins.Way("sign_on", *(pending[name] for name in ("issuer", "subject", "provider_session")))
+    try:
+        return keep(signing_in.begin(uow(), system().vault, person, body.code, way, request.remote_addr))
+    except Unauthenticated as refusal:
+        signing_in.note_refused(uow(), person["username"], refusal, request.remote_addr)
+        raise
 
 
-@route("DELETE", "/session", "public", status=204, summary="Sign out")
+@route("DELETE", "/session", "public", empty=True, summary="Sign out")
 def sign_out() -> Any:
-    """Ends this sign-in for good: a copy of its cookie is worth nothing, and its live connections are cut."""
+    """Ends this sign-in for good: a copy of its cookie is worth nothing, and its live connections are cut. Answers 204,
+    or, after a sign-on elsewhere, `sign_out_url`: where the browser goes to end that as well."""
     who, here = actor(), session.get("sign_in")
+    began = uow().first("sign_in", id=here) if here else None
     if who.kind == "staff" and here:
         with suppress(NotFound), uow().command(next(iter(who.roles))) as tx:
             signins.end(tx, who, here)
         changed(who.id)
     session.clear()
-    return nothing()
+    url = current_app.extensions["motcua_sign_on"].sign_out_url(began["issuer"]) if began else None
+    return {"sign_out_url": url} if url else nothing()
 
 
 @route("GET", "/me", "public", summary="Who is signed in")
@@ -93,4 +79,5 @@ def failed_sign_in_key() -> str:
     """Failures are counted by address and name, so that nobody can lock others out from elsewhere."""
     data = request.get_json(silent=True)
     name = data.get("username", "") if isinstance(data, dict) else ""
+    name = (session.get("pending") or {}).get("staff", name)
     return f"{get_remote_address()}:{str(name)[:80]}"

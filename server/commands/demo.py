@@ -18,7 +18,7 @@ import click
 
 from server.commands.demo_office import DEVICES, OFFICE, PEOPLE
 
-TOKENS = ("agent", "kiosk", "panel")
+TOKENS = ("agent", "kiosk", "panel", "board")
 STARTED_S = 30.0
 STOPPED_S = 15.0
 
@@ -73,6 +73,7 @@ def prepare(data: Path, password: str) -> None:
         owned = {d["name"]: put_device(tx, agent=agent, **d) for d in DEVICES}
         put_device(tx, "kiosk", "kiosk-1", printer=owned["kiosk-printer"], token=tokens["kiosk"])
         put_device(tx, "panel", "tablet", token=tokens["panel"])
+        put_device(tx, "board", "board-1", token=tokens["board"])
     uow.engine.dispose()
 
 

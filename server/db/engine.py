@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
+
+log = structlog.get_logger(__name__)
 
 POOL_SIZE = 5
 """Measured: PostgreSQL answers faster with 5 connections a process than with 20."""
@@ -21,12 +24,15 @@ def make_engine(url: str) -> sa.Engine:
     """An engine for a URL such as `sqlite:///var/motcua.db` or `postgresql://host/motcua`."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S)
+        engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S)
+        sa.event.listen(engine, "handle_error", _log_refused)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
+    sa.event.listen(engine, "handle_error", _log_refused)
     return engine
 
 
@@ -42,6 +48,12 @@ def opened(url: str) -> Iterator[sa.Engine]:
 
 def is_sqlite(engine: sa.Engine) -> bool:
     return engine.dialect.name == "sqlite"
+
+
+def _log_refused(context: sa.engine.ExceptionContext) -> None:
+    """A trigger has refused to change what is append-only: nothing of ours does that."""
+    if "is append-only" in str(context.original_exception):
+        log.critical("append_only.refused", why=str(context.original_exception).splitlines()[0])
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

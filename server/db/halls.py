@@ -119,7 +119,11 @@ def load(connection: sa.Connection, config: OfficeConfig, day: date, version: in
         here(t.ticket), t.ticket.c.state.in_(IN_HALL)
     )
     hall.tickets = {row["id"]: ticket_from(row) for row in connection.execute(tickets).mappings()}
-    hall.calls = _calls(connection, here)
+    hall.calls, hall.lasts = _calls(connection, here)
+    spoken = sa.select(t.call_heard.c.ticket_id, t.call_heard.c.call_count).where(here(t.call_heard))
+    for ticket_id, call_count in connection.execute(spoken.order_by(t.call_heard.c.call_count)):
+        if ticket_id in hall.tickets:
+            hall.heard[ticket_id] = call_count
     for row in connection.execute(
         sa.select(*(t.service_session.c[name] for name in SESSION_FIELDS))
         .where(here(t.service_session))
@@ -155,19 +159,22 @@ def _desks(connection: sa.Connection, config: OfficeConfig) -> dict[int, Desk]:
     }
 
 
-def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
+def _calls(connection: sa.Connection, here: Any) -> tuple[tuple[Call, ...], dict[int, Call]]:
+    """(the last calls, oldest first; the last call of each counter)"""
     i, k = t.ticket_interval.c, t.ticket.c
+    called = sa.and_(here(t.ticket_interval), i.state == "called")
+    last_of_counters = sa.select(sa.func.max(i.version)).where(called).group_by(i.counter)
+    newest = sa.select(i.version).where(called).order_by(i.version.desc()).limit(CALLS_KEPT)
     query = (
         sa.select(
             i.ticket_id, k.number, i.service, i.counter, k.language, k.priority, k.call_count,
-            i.from_at, i.version, i.rule, i.reason,
+            i.from_at, i.version, i.rule, i.reason, k.called_at, k.counter.label("still_at"),
         )
         .join(t.ticket, k.id == i.ticket_id)
-        .where(here(t.ticket_interval), i.state == "called")
-        .order_by(i.version.desc())
-        .limit(CALLS_KEPT)
+        .where(called, sa.or_(i.version.in_(last_of_counters), i.version.in_(newest.subquery().select())))
+        .order_by(i.version)
     )  # fmt: skip
-    return tuple(
+    calls = [
         Call(
             r.ticket_id,
             r.number,
@@ -176,9 +183,11 @@ def _calls(connection: sa.Connection, here: Any) -> tuple[Call, ...]:
             r.language,
             Priority(r.priority) if r.priority else None,
             max(r.call_count, 1),
-            r.from_at,
+            # A recall begins no interval: the ticket knows when it was last called.
+            r.called_at if r.called_at and r.still_at == r.counter else r.from_at,
             r.version,
             reason_from(r.rule, r.reason),
         )  # fmt: skip
-        for r in reversed(connection.execute(query).all())
-    )
+        for r in connection.execute(query).all()
+    ]
+    return tuple(calls[-CALLS_KEPT:]), {call.counter: call for call in calls}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,14 +16,17 @@ _job = t.print_job.c
 
 
 def states(connection: sa.Connection, alive_since: datetime) -> list[tuple[str, str, str, int]]:
-    """(office code, kind, state, how many) of agents and of what they own; screens report no state."""
-    state = sa.case((_agent.c.seen_at >= alive_since, _device.state), else_="offline").label("state")
+    """(office code, kind, state, how many) of agents and of what they own, and of boards, which report by themselves;
+    other screens report no state."""
+    heard = sa.or_(_agent.c.seen_at >= alive_since, _device.kind == "board")
+    state = sa.case((heard, _device.state), else_="offline").label("state")
     query = (
         sa.select(t.office.c.code, _device.kind, state, sa.func.count())
         .select_from(
             t.device.join(t.office).join(_agent, _agent.c.id == sa.func.coalesce(_device.agent_id, _device.id))
         )
-        .where(_device.revoked_at.is_(None), sa.or_(_device.agent_id.is_not(None), _device.kind == "agent"))
+        .where(_device.revoked_at.is_(None))
+        .where(sa.or_(_device.agent_id.is_not(None), _device.kind.in_(("agent", "board"))))
         .group_by(t.office.c.code, _device.kind, state)
     )
     return [(code, kind, state, n) for code, kind, state, n in connection.execute(query)]
@@ -60,6 +65,24 @@ def note(connection: sa.Connection, agents: list[str], now: datetime) -> None:
     """One row after the other in one order: two processes that note the same agents must not wait for each other."""
     update = t.device.update().where(_device.id == sa.bindparam("agent")).values(seen_at=now)
     connection.execute(update, [{"agent": agent} for agent in sorted(agents)])
+
+
+def silent_boards(connection: sa.Connection, since: datetime) -> list[tuple[str, str]]:
+    """(office code, id) of boards that once reported, have not since then, and are not known to be away."""
+    query = (
+        sa.select(t.office.c.code, _device.id)
+        .select_from(t.device.join(t.office))
+        .where(_device.kind == "board", _device.revoked_at.is_(None), _device.state != "offline")
+        .where(_device.seen_at < since)
+    )
+    return [(code, device) for code, device in connection.execute(query)]
+
+
+def note_boards(connection: sa.Connection, seen: Mapping[str, tuple[datetime, dict[str, Any]]]) -> None:
+    """When each was last heard, and what it said."""
+    update = t.device.update().where(_device.id == sa.bindparam("board"))
+    values = update.values(seen_at=sa.bindparam("at"), detail=sa.bindparam("said"))
+    connection.execute(values, [{"board": key, "at": at, "said": said} for key, (at, said) in sorted(seen.items())])
 
 
 def _heard(seen_at: sa.ColumnElement[datetime], since: datetime) -> sa.ColumnElement[bool]:

@@ -128,6 +128,15 @@ staff = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False, server_default="{}"),
 )
 
+staff_photo = sa.Table(
+    "staff_photo",
+    metadata,
+    # Beside the person, so that reading people does not read their pictures.
+    sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("digest", Key, nullable=False, index=True),
+    sa.Column("picture", sa.LargeBinary, nullable=False),
+)
+
 staff_role = sa.Table(
     "staff_role",
     metadata,
@@ -331,6 +340,8 @@ rating = sa.Table(
     sa.Column("level", sa.String(20), nullable=False),
     sa.Column("reasons", sa.JSON, nullable=False),
     sa.Column("comment", sa.Text),
+    # Levels by criterion, where the office asks for them.
+    sa.Column("criteria", sa.JSON),
     sa.Column("channel", sa.String(16), nullable=False),
     sa.Column("device_id", Key),
     sa.Column("pressed_at", Instant, nullable=False),
@@ -338,6 +349,38 @@ rating = sa.Table(
     sa.Column("idempotency_key", sa.String(80), nullable=False),
     sa.UniqueConstraint("office_id", "idempotency_key"),
     sa.Index("ix_rating_office_day", "office_id", "day"),
+)
+
+rating_seal = sa.Table(
+    "rating_seal",
+    metadata,
+    # Each seals its rating and the seal before it, so that an altered, missing or slipped-in rating shows.
+    sa.Column("id", Serial, primary_key=True),
+    _office(),
+    sa.Column("session_id", Key, nullable=False, unique=True),
+    sa.Column("seal", sa.String(64), nullable=False),
+    sa.Index("ix_rating_seal_office", "office_id", "id"),
+)
+
+rating_comment = sa.Table(
+    "rating_comment",
+    metadata,
+    # What somebody wrote with a rating, encrypted, and apart from it: a rating stays, a comment can be forgotten.
+    sa.Column("session_id", Key, sa.ForeignKey("rating.session_id"), primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Index("ix_rating_comment_office_day", "office_id", "day"),
+)
+
+job_run = sa.Table(
+    "job_run",
+    metadata,
+    # A job of a day that has run for an office: it does not run twice, however many timers ask.
+    _office(primary_key=True),
+    sa.Column("job", sa.String(20), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("result", sa.JSON, nullable=False),
 )
 
 event = sa.Table(
@@ -371,6 +414,19 @@ print_job = sa.Table(
         sqlite_where=sa.text("state = 'queued'"),
         postgresql_where=sa.text("state = 'queued'"),
     ),
+)
+
+call_heard = sa.Table(
+    "call_heard",
+    metadata,
+    # The first loudspeaker that spoke a call to its end; what all the others say of it is not written.
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), primary_key=True),
+    sa.Column("call_count", sa.Integer, primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("device_id", Key, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_call_heard_office_day", "office_id", "day"),
 )
 
 idempotency = sa.Table(
@@ -489,5 +545,20 @@ playlist = sa.Table(
     sa.Column("items", sa.JSON, nullable=False),
 )
 
-APPEND_ONLY = ("rating", "audit")
-"""Tables whose rows are never changed or removed; the first migration gives them triggers that refuse it."""
+report_delivery = sa.Table(
+    "report_delivery",
+    metadata,
+    # What became of a report that is sent by schedule: one row a schedule and period, the last try standing.
+    _office(primary_key=True),
+    sa.Column("name", Code, primary_key=True),
+    sa.Column("first", sa.Date, primary_key=True),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("target", sa.String(300), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("detail", sa.String(300)),
+)
+
+APPEND_ONLY = ("rating", "rating_seal", "audit")
+"""Tables whose rows are never changed or removed; migrations give them triggers that refuse it."""

@@ -18,17 +18,18 @@ from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
 from server.domain.leases import Numbering, next_given
 from server.domain.ticket import Ticket
-from server.services.audit import seal
+from server.services.audit import seal, seal_rating
 from server.services.ports import Event, Json
 
 Describe = Callable[[Hall, Happening], tuple[Json, Json | None]]
 
-LAST_SEAL = (
-    sa.select(t.audit.c.seal)
-    .where(t.audit.c.office_id == sa.bindparam("office"))
-    .order_by(t.audit.c.id.desc())
+LAST_SEAL = {
+    table.name: sa.select(table.c.seal)
+    .where(table.c.office_id == sa.bindparam("office"))
+    .order_by(table.c.id.desc())
     .limit(1)
-)
+    for table in (t.audit, t.rating_seal)
+}
 
 
 class SqlTransaction:
@@ -52,6 +53,7 @@ class SqlTransaction:
         self._extra: dict[str, dict[str, Any]] = {}
         self._pending: list[tuple[Happening, Event]] = []
         self.attempts: list[dict[str, Any]] = []
+        self.seals: list[tuple[str, str]] = []
         self.jobs: list[tuple[str, Json]] = []
         self.messages: list[tuple[str, Json]] = []
         self._touched = False
@@ -158,8 +160,7 @@ class SqlTransaction:
 
     def audit(self, actor: str, action: str, **facts: Any) -> None:
         """Append to the audit log; each row's seal covers the row before it."""
-        self.flush()
-        last = self._connection.execute(LAST_SEAL, {"office": self.office_id}).scalar()
+        last = self._last_seal("audit")
         row: dict[str, Any] = {
             "at": self.now,
             "actor": actor,
@@ -171,7 +172,18 @@ class SqlTransaction:
         }
         row |= facts
         row["at"] = row["at"].replace(microsecond=row["at"].microsecond // 1000 * 1000)
-        self.add("audit", {**row, "seal": seal(last, row)})
+        self.seals.append(("audit", seal(last, row)))
+        self.add("audit", {**row, "seal": self.seals[-1][1]})
+
+    def add_rating(self, row: Row) -> None:
+        """Append a rating with its seal, which covers the rating before it."""
+        self.seals.append(("rating", seal_rating(self._last_seal("rating_seal"), row)))
+        self.add("rating", row)
+        self.add("rating_seal", {"session_id": row["session_id"], "seal": self.seals[-1][1]})
+
+    def _last_seal(self, table: str) -> str | None:
+        self.flush()
+        return self._connection.execute(LAST_SEAL[table], {"office": self.office_id}).scalar()
 
     def hand_over(self, agent: str, job: Json) -> None:
         """Give a job to an agent after the commit: commit, then emit, then print (law 4)."""

@@ -10,7 +10,7 @@ Order within a command, each step with its reason:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.transaction import Describe, SqlTransaction, select_rows
 from server.db.turns import SAVEPOINT, Group, Line
+from server.db.witness import Witness
 from server.domain.calendar import end_of_day, local_day
 from server.domain.desks import close_all
 from server.domain.errors import MotcuaError, OfficeNotFound, Unavailable
@@ -72,8 +73,10 @@ class SqlUnitOfWork:
         describe: Describe,
         publisher: Publisher,
         marks: HighWater | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._marks = marks
+        self._witness = witness
         self.engine = engine
         self.clock = clock
         self.began = clock()
@@ -135,6 +138,8 @@ class SqlUnitOfWork:
             if not tx.reconfigured:
                 self._halls.put(tx.hall)
             self._publisher.publish(tx.events)
+            if self._witness is not None and tx.seals:
+                self._witness.note(tx.hall.config.code, tx.seals)
 
     def _start(self, group: Group[SqlTransaction | None], office: str) -> SqlTransaction:
         earlier = [m for m in group.members if m is not None and m.hall.config.code == office]
@@ -261,6 +266,19 @@ class SqlUnitOfWork:
             lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
+
+    def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None:
+        """Boards of any offices reported then, and said this. No office changes by it, so none is locked."""
+        try:
+            with self._line("").turn() as group:
+                roll.note_boards(group.connection, seen)
+                group.add(None, marked=False)
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
+            raise Unavailable from error
+
+    def silent_boards(self, since: datetime) -> list[tuple[str, str]]:
+        return self._read(lambda connection: roll.silent_boards(connection, since))
 
     def device_states(self, alive_since: datetime) -> list[tuple[str, str, str, int]]:
         return self._read(lambda connection: roll.states(connection, alive_since))

@@ -65,8 +65,12 @@ class Hall:
     paces: dict[str, Pace] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
     series: dict[str, int] = field(default_factory=dict)
-    lending: frozenset[str] = frozenset()
     """The last number of each series today, by prefix."""
+    lending: frozenset[str] = frozenset()
+    lasts: dict[int, Call] = field(default_factory=dict)
+    """The last call of each counter, however long ago."""
+    heard: dict[str, int] = field(default_factory=dict)
+    """Which call of a ticket a loudspeaker has spoken to its end, for tickets that are in the hall."""
     notice: dict[str, str] | None = None
     _waiting: Tally[str] | None = field(default=None, repr=False, compare=False)
     """Waiting tickets by service, kept by `put`: every event states these counts."""
@@ -81,6 +85,8 @@ class Hall:
             paces=dict(self.paces),
             issued=dict(self.issued),
             series=dict(self.series),
+            lasts=dict(self.lasts),
+            heard=dict(self.heard),
             _waiting=self._waiting.copy() if self._waiting is not None else None,
         )
 
@@ -162,6 +168,7 @@ class Hall:
             self.tickets[ticket.id] = ticket
         else:
             self.tickets.pop(ticket.id, None)
+            self.heard.pop(ticket.id, None)
         return ticket
 
     def remember(self, ticket: Ticket, reason: Reason, *, recall: bool = False) -> None:
@@ -172,3 +179,4 @@ class Hall:
             ticket.call_count, ticket.called_at, self.version, reason, recall,
         )  # fmt: skip
         self.calls = (*self.calls[-(CALLS_KEPT - 1) :], call)
+        self.lasts[call.counter] = call

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import Calendar
+from server.domain.words import Criterion
 
 Names = Mapping[str, str]
 """A text by language: {"vi": …, "en": …}."""
@@ -75,6 +76,7 @@ class DeviceInfo:
     counter: int | None = None
     agent: str | None = None
     printer: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,11 @@ class OfficeConfig:
     calendar: Calendar = field(default_factory=Calendar)
     rating_window_s: int = 30
     rating_scale: int = 3
+    rating_criteria: tuple[Criterion, ...] = ()
     hotline: str | None = None
     texts: Mapping[str, Any] = field(default_factory=dict)
+    boards: tuple[Mapping[str, Any], ...] = ()
+    """Layouts that the hall's screens may show; the display gives them their meaning."""
     leases: LeasePolicy = LeasePolicy()
     restores: tuple[date, ...] = ()
     """Days on which the database was put back from a backup: what was given out since then is unknown."""

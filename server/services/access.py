@@ -79,9 +79,11 @@ RULES: dict[str, Rule] = {
     "signage.manage": _rule(HEAD, ADMIN),
     "device.manage": _rule(ADMIN),
     "device.serve": _rule(devices=("agent",)),
+    "board.report": _rule(devices=("board", "agent")),
     "lease.hold": _rule(devices=("kiosk",)),
     "series.read": _rule(HEAD, ADMIN, AUDITOR),
     "audit.read": _rule(ADMIN, AUDITOR),
+    "comment.read": _rule(HEAD, ADMIN, AUDITOR),
 }
 
 

@@ -83,7 +83,8 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
             "exceptions": _exceptions(config.calendar, local.date()),
         },
         "priorities": [str(p) for p in Priority],
-        "rating": {"scale": config.rating_scale, "window_s": config.rating_window_s},
+        "rating": {"scale": config.rating_scale, "window_s": config.rating_window_s,
+                   "criteria": list(config.rating_criteria)},
         "policy": {
             "calls_before_no_show": config.policy.calls_before_no_show,
             "guard_s": config.policy.guard_s,
@@ -143,7 +144,8 @@ def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]
     except ServiceClosed as closed:
         view |= {"open": False, "closed_reason": "hours", "opens_at": closed.values["opens_at"]}
     except ServiceStopped as stopped:
-        view |= {"open": False, "closed_reason": "stopped", "opens_at": after_today, "stopped_why": stopped.values["why"],
+        why = stopped.values["why"]
+        view |= {"open": False, "closed_reason": "stopped", "opens_at": after_today, "stopped_why": why,
                  "stopped_on": hall.day.isoformat()}  # fmt: skip
     except DailyLimitReached:
         view |= {"open": False, "closed_reason": "daily_limit", "opens_at": after_today}

@@ -6,6 +6,7 @@ from typing import Any
 
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.happenings import Told
 from server.services import ids
 from server.services.access import Actor
 from server.services.devices import views_of
@@ -39,6 +40,9 @@ def change(tx: Transaction, actor: Actor, device_id: str, wanted: Json) -> None:
     _free_name(tx, wanted["name"], device_id)
     tx.change("device", {"id": device_id}, _values(tx, wanted, own=device_id))
     _log(tx, actor, "device.change", wanted)
+    if row["kind"] == "board":
+        # It asks at once which layout is its own now.
+        tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": tx.hall.config.code}))
 
 
 def views(uow: UnitOfWork, office_id: str) -> list[Json]:

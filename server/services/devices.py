@@ -10,11 +10,13 @@ from server.services import ids
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
-KINDS = ("agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner")
+KINDS = ("agent", "kiosk", "panel", "keypad", "board", "printer", "led", "scanner", "speaker")
 STATES = ("ok", "warning", "error", "offline")
 PAIRING_TIME = timedelta(minutes=15)
 KIOSK_SILENT = timedelta(seconds=30)
 """A kiosk's runtime reports every ten seconds."""
+BOARD_SILENT = timedelta(seconds=100)
+"""A board reports every half minute: one that misses three is asleep, switched off or cut off."""
 SILENT = timedelta(seconds=15)
 """An agent whose socket is gone asks every ten seconds."""
 
@@ -127,6 +129,10 @@ def device_view(row: Json, now: datetime, *, away: bool = False) -> Json:
         if now - seen > KIOSK_SILENT:
             since = row["detail"].get("offline_since") or view["seen_at"]
             view |= {"state": "offline", "detail": row["detail"] | {"offline_since": since}}
+    if row["kind"] == "board" and seen is not None:
+        view["seen_at"] = seen.isoformat(timespec="seconds")
+        if now - seen > BOARD_SILENT:
+            view["state"] = "offline"
     return view
 
 

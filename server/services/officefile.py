@@ -17,15 +17,21 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.domain.errors import N_, Invalid
+from server.domain.words import Criterion
+from server.services.officefits import misfits
 from server.services.ports import Json
 
 FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts")
+SETTINGS = (
+    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "retention", "policy", "calendar",
+    "texts", "boards", "reports",
+)  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Address = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=500)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 
@@ -88,6 +94,14 @@ class ProcedurePart(Part):
     time_limit: Names | None = None
 
 
+class RetentionPart(Part):
+    """From a day on, how many days what is kept about people is kept (`server.domain.retention`)."""
+
+    since: date
+    days: dict[Literal["comments", "notes", "messages", "sign_ins"], Annotated[int, Field(ge=1, le=3660)]]
+    source: Text | None = None
+
+
 class ServicePart(Part):
     code: Code
     names: Names
@@ -103,12 +117,6 @@ class ServicePart(Part):
     calendar: CalendarPart | None = None
     active: bool = True
     help: bool = False
-
-    @field_validator("procedures")
-    @classmethod
-    def _each_once(cls, procedures: list[ProcedurePart]) -> list[ProcedurePart]:
-        _unique("code", [procedure.code for procedure in procedures])
-        return procedures
 
     def series(self) -> str:
         return self.prefix or self.code[:2].upper()
@@ -151,12 +159,58 @@ class VoicePart(Part):
         return templates
 
 
+class BoardPart(Part):
+    """A layout of the hall's screens: the whole board, one zone's, the sign over a counter, or who waits for what.
+
+    `zone`, `counters`, `services` say which part of the hall it shows; nothing is all of it. A sign without a counter
+    stands over the one that its device belongs to.
+    """
+
+    code: Code
+    name: Text
+    layout: Literal["main", "zone", "sign", "queue"] = "main"
+    zone: Text | None = None
+    counters: Annotated[list[int], Field(max_length=200)] = []
+    services: Annotated[list[str], Field(max_length=200)] = []
+    theme: Literal["night", "paper"] = "night"
+    speaks: bool | None = None
+
+    @model_validator(mode="after")
+    def _shows_a_part(self) -> BoardPart:
+        if self.layout == "zone" and not (self.zone or self.counters or self.services):
+            raise ValueError("a zone board needs a zone, counters or services")
+        if self.layout == "sign" and len(self.counters) > 1:
+            raise ValueError("a sign stands over one counter")
+        return self
+
+
 class TextsPart(BaseModel):
     """Texts that rooms read; those that this release does not know are kept."""
 
     model_config = ConfigDict(extra="allow")
 
     voice: VoicePart | None = None
+
+
+class ReportPart(Part):
+    """A report that is sent by itself once its period is over: into a folder of the server's own, or by mail."""
+
+    name: Code
+    period: Literal["day", "week", "month", "quarter", "half_year", "year"]
+    by: Literal[
+        "", "day", "week", "month", "service", "field", "counter", "officer", "priority", "hour", "office"
+    ] = "service"
+    scope: Literal["office", "tree"] = "office"
+    formats: Annotated[list[Literal["csv", "xlsx", "pdf"]], Field(min_length=1, max_length=3)] = ["xlsx"]
+    language: Literal["vi", "en"] = "vi"
+    folder: Code | None = None
+    mail: Annotated[list[Address], Field(max_length=20)] = []
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> ReportPart:
+        if not self.folder and not self.mail:
+            raise ValueError("folder or mail")
+        return self
 
 
 class OfficeFile(Part):
@@ -166,11 +220,15 @@ class OfficeFile(Part):
     timezone: str = "Asia/Ho_Chi_Minh"
     hotline: Text | None = None
     rating_scale: Literal[3, 5] = 3
+    rating_criteria: Annotated[list[Criterion], Field(max_length=len(Criterion))] = []
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
     second_factor: Literal["optional", "administrators", "everybody"] = "optional"
+    retention: Annotated[list[RetentionPart], Field(max_length=20)] = []
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
+    boards: Annotated[list[BoardPart], Field(max_length=100)] = []
+    reports: Annotated[list[ReportPart], Field(max_length=50)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
 
@@ -183,20 +241,12 @@ class OfficeFile(Part):
             raise ValueError(f"unknown time zone {name}") from None
         return name
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> OfficeFile:
-        _unique("services", [s.code for s in self.services])
-        _unique("counters", [c.number for c in self.counters])
-        if sum(s.help and s.active for s in self.services) > 1:
-            raise ValueError("services.help: one line for help")
-        _unique("services.prefix", [s.series() for s in self.services if s.active])
-        _no_shared_numbers([s.series() for s in self.services if s.active])
-        known = {s.code for s in self.services}
-        for counter in self.counters:
-            unknown = [code for code in counter.services if code not in known]
-            if unknown:
-                raise ValueError(f"counter {counter.number}: unknown service {', '.join(unknown)}")
-        return self
+    @field_validator("rating_criteria")
+    @classmethod
+    def _each_once(cls, criteria: list[Criterion]) -> list[Criterion]:
+        if len(set(criteria)) < len(criteria):
+            raise ValueError("one stands twice")
+        return criteria
 
     def description(self) -> Json:
         """What `offices.put_office` takes."""
@@ -249,6 +299,8 @@ def read(text: str) -> OfficeFile:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise FileRefused([Fault("", line, error.problem or "not YAML")]) from None
+    except yaml.reader.ReaderError as error:
+        raise FileRefused([Fault("", text.count("\n", 0, error.position) + 1, str(error.reason))]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise FileRefused([Fault("", None, str(error).splitlines()[0] if str(error) else "not YAML")]) from None
     return _checked(data, root)
@@ -299,9 +351,13 @@ def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
     if not isinstance(data, dict):
         raise FileRefused([Fault("", 1, "a mapping is needed")])
     try:
-        return OfficeFile.model_validate(data)
+        office = OfficeFile.model_validate(data)
     except ValidationError as error:
         raise FileRefused(list(_faults(error, root))) from None
+    unfit = [Fault(".".join(map(str, path)), _line(root, path), reason) for path, reason in misfits(office)]
+    if unfit:
+        raise FileRefused(unfit)
+    return office
 
 
 def _faults(error: ValidationError, root: yaml.Node | None) -> Iterator[Fault]:
@@ -327,17 +383,3 @@ def _line(node: yaml.Node | None, path: Sequence[Any]) -> int | None:
             break
         node = step
     return line
-
-
-def _unique(what: str, values: Sequence[Any]) -> None:
-    twice = sorted({str(v) for v in values if values.count(v) > 1})
-    if twice:
-        raise ValueError(f"{what}: {', '.join(twice)} stands twice")
-
-
-def _no_shared_numbers(prefixes: Sequence[str]) -> None:
-    """Of figures only, one prefix must not begin another: "1" + "1001" and "11" + "001" print the same number."""
-    for one in prefixes:
-        for other in prefixes:
-            if one != other and one.isdigit() and other.isdigit() and other.startswith(one):
-                raise ValueError(f"services.prefix: {one} and {other} would print the same numbers")

@@ -26,7 +26,8 @@ def begin(
     if who is None or not who.roles:
         raise Unauthenticated()
     with uow.command(next(iter(who.roles))) as tx:
-        second_factor.check(tx, person, vault, code)
+        if not way.second_factor_done:
+            second_factor.check(tx, person, vault, code)
         return Begun(person, who, signins.begin(tx, person, way, address))
 
 

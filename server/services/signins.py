@@ -12,12 +12,14 @@ from server.services.ports import Json, Transaction, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How somebody signed in: by password, or at another's sign-on (its name, and what it calls the person)."""
+    """How somebody signed in: by password, or at another's sign-on (its name, what it calls the person and the session,
+    and whether it has seen a second factor that we trust)."""
 
     method: str = "password"
     issuer: str | None = None
     subject: str | None = None
     provider_session: str | None = None
+    second_factor_done: bool = False
 
 
 def begin(tx: Transaction, person: Json, way: Way, address: str | None) -> str:
@@ -42,6 +44,15 @@ def end(tx: Transaction, actor: Actor, sign_in: str, why: str = "signed_out") ->
     if row["ended_at"] is None:
         tx.change("sign_in", {"id": sign_in}, {"ended_at": tx.now})
         tx.audit(actor.label, "staff.sign_out", subject=sign_in, why=why, address=actor.address)
+
+
+def end_by_provider(uow: UnitOfWork, row: Json) -> None:
+    """The provider of a sign-on says that somebody has left."""
+    grant = uow.first("staff_role", staff_id=row["staff_id"])
+    office = uow.first("office", id=grant["office_id"]) if grant else None
+    if office is not None:
+        with uow.command(office["code"]) as tx:
+            end(tx, Actor("provider", row["staff_id"], row["issuer"]), row["id"], "signed_out_at_provider")
 
 
 def end_others(tx: Transaction, staff_id: str, kept: str | None = None) -> None:

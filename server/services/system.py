@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.services.boards_report import BoardReports
 from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
+from server.services.retention import Shelves
 from server.services.vault import Vault
 
 
@@ -17,9 +19,11 @@ class System:
     clock: Clock
     publisher: Publisher
     figures: Figures
+    boards: BoardReports
     public_url: str | None
     data_dir: Path
     vault: Vault
+    shelves: Shelves
     media: MediaFiles
     voice: Voice | None = None
     demo: bool = False

@@ -21,7 +21,8 @@ from server.domain.ticket import Ticket
 from server.domain.words import SCALES, CounterState, TicketState
 from server.services.ports import Json
 
-BOARD_CALLS = 10
+BOARD_CALLS = 12
+"""Newest calls that every board gets; beside them the last call of each counter, for boards of a part of the hall."""
 SHOWN_NO_SHOWS = 30
 
 
@@ -63,6 +64,7 @@ def staff_ticket_view(hall: Hall, ticket: Ticket) -> Json:
         "for_officer": ticket.for_officer,
         "returned": bool(ticket.return_after),
         "officer": ticket.officer,
+        "heard": ticket.call_count > 0 and hall.heard.get(ticket.id, 0) >= ticket.call_count,
     }
 
 
@@ -152,14 +154,17 @@ def waiting_view(hall: Hall) -> list[Json]:
 
 
 def calls_view(hall: Hall) -> list[Json]:
-    """The last calls, newest first, each ticket once."""
-    seen: dict[str, Json] = {}
+    """The last calls, newest first, each ticket once: the newest of all, and the last one of every counter."""
+    newest: dict[str, Call] = {}
     for call in reversed(hall.calls):
-        if call.ticket_id not in seen:
-            seen[call.ticket_id] = call_view(hall, call)
-        if len(seen) == BOARD_CALLS:
+        if len(newest) == BOARD_CALLS:
             break
-    return list(seen.values())
+        newest.setdefault(call.ticket_id, call)
+    for number, call in hall.lasts.items():
+        if number in hall.config.counters:
+            newest.setdefault(call.ticket_id, call)
+    ordered = sorted(newest.values(), key=lambda call: (call.called_at, call.version), reverse=True)
+    return [call_view(hall, call) for call in ordered]
 
 
 def board_view(hall: Hall) -> Json:
@@ -187,6 +192,7 @@ def session_view(hall: Hall, session: ServiceSession) -> Json:
         "officer": {"name": officer["name"], "photo": officer["photo"]} if officer else None,
         "until": when(session.rating_until, hall),
         "levels": list(SCALES[hall.config.rating_scale]),
+        "criteria": list(hall.config.rating_criteria),
     }
 
 

@@ -69,7 +69,8 @@ def blueprint(
 
     @pages.get("/login")
     def login() -> str:
-        return shell("login.html", next=_local_path(request.args.get("next")))
+        known = current_app.extensions.get("motcua_sign_on")
+        return shell("login.html", next=local_path(request.args.get("next")), sign_on=known.choices if known else [])
 
     @pages.get("/console")
     def console() -> str:
@@ -91,7 +92,7 @@ def blueprint(
 
     @pages.get("/account")
     def account() -> str:
-        return shell("account.html", next=_local_path(request.args.get("next")))
+        return shell("account.html", next=local_path(request.args.get("next")))
 
     @pages.get("/today")
     def today() -> str:
@@ -125,7 +126,7 @@ def _has_route(path: str) -> bool:
     return True
 
 
-def _local_path(path: str | None) -> str:
+def local_path(path: str | None) -> str:
     """Where to go after signing in; an address elsewhere would make the sign-in page a trap."""
     if path and path.startswith("/") and not path.startswith("//") and "\\" not in path:
         return path

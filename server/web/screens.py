@@ -12,16 +12,16 @@ from typing import Any
 import segno
 from flask import Blueprint, Flask, Response, request
 
-from server.caller import DEVICE_COOKIE, actor, base_url
+from server.caller import BOARD_COOKIE, DEVICE_COOKIE, actor, base_url, screen
 from server.domain.errors import OfficeNotFound
 from server.domain.office import OfficeConfig
-from server.services import following, recordings
+from server.services import board_layouts, following, recordings
 from server.services.recordings import Voice
 from server.services.system import System
 from server.web import phone
 
 ROOMS = ("kiosk", "display", "server", "hardware")
-SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel"}
+SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel", "/display": "board"}
 
 
 @cache
@@ -54,9 +54,8 @@ def voice_of(announcer: Any) -> Voice | None:
 
 def register(app: Flask, system: System, announcer: Any) -> None:
     if find_spec("kiosk.page"):
-        app.register_blueprint(import_module("kiosk.page").blueprint(
-            lambda: default_office(system), system.data_dir, lambda: actor().device == "kiosk"
-        ))  # fmt: skip
+        kiosk = import_module("kiosk.page").blueprint
+        app.register_blueprint(kiosk(lambda: default_office(system), system.data_dir, _may_listen))
     if announcer is not None:
         app.register_blueprint(import_module("display.page").blueprint(_Offices(system), announcer))
     citizen = Blueprint("citizen", __name__)
@@ -65,6 +64,11 @@ def register(app: Flask, system: System, announcer: Any) -> None:
     app.register_blueprint(citizen)
     if system.demo:
         app.after_request(_sign_in_demo_screen(system))
+
+
+def _may_listen() -> bool:
+    """Whether the caller may have screens read to it: a kiosk, or somebody who looks after one."""
+    return actor().device == "kiosk" or actor().kind == "staff"
 
 
 def track_qr(system: System) -> Any:
@@ -87,9 +91,10 @@ def _sign_in_demo_screen(system: System) -> Any:
 
     def sign_in(response: Response) -> Response:
         kind = SCREENS_AS_DEVICES.get(request.path)
-        if kind and response.status_code == 200 and DEVICE_COOKIE not in request.cookies:
+        cookie = BOARD_COOKIE if kind == "board" else DEVICE_COOKIE
+        if kind and response.status_code == 200 and cookie not in request.cookies:
             token = (system.data_dir / f"demo-{kind}.token").read_text().strip()
-            response.set_cookie(DEVICE_COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure)
+            response.set_cookie(cookie, token, httponly=True, samesite="Strict", secure=request.is_secure)
         return response
 
     return sign_in
@@ -103,7 +108,14 @@ class _Offices:
         self._kept: dict[str, tuple[OfficeConfig, dict[str, Any]]] = {}
 
     def default(self) -> str:
-        return default_office(self._system)
+        paired = screen()
+        return (paired.office if paired else None) or default_office(self._system)
+
+    def layouts(self, code: str) -> dict[str, Any]:
+        config = self._system.uow.hall(code).config
+        paired = screen()
+        own = board_layouts.of_device(config, paired.id) if paired and paired.office == code else None
+        return {"boards": board_layouts.layouts_view(config), "mine": own}
 
     def find(self, code: str) -> dict[str, Any] | None:
         try:

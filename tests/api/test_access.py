@@ -58,6 +58,12 @@ def test_wrong_passwords_are_refused_alike_and_then_slowed(anybody: Person) -> N
     assert anybody.post("/session", {"username": "officer2", "password": PASSWORD}).status_code == 200
 
 
+def test_one_password_tried_on_many_names_is_slowed_as_well(anybody: Person) -> None:
+    tries = [anybody.post("/session", {"username": f"name{n}", "password": "123456"}) for n in range(61)]
+    assert [t.status_code for t in tries] == [401] * 60 + [429]
+    assert int(tries[-1].headers["Retry-After"]) > 0
+
+
 def test_sign_out_ends_it(officer: Person) -> None:
     assert officer.client.delete("/api/v1/session", headers=officer.headers).status_code == 204
     assert officer.get("/me").status_code == 401

@@ -240,3 +240,23 @@ def test_an_ended_token_loses_its_socket_too(
         assert anybody.post("/devices/pair", {"code": code}).status_code == 201
     assert not client.is_connected(NAMESPACE)
     assert agent.get("/agent/jobs").status_code == 401
+
+
+def test_an_agents_token_is_worth_its_own_devices_only(
+    agent: Person, kiosk: Person, sign_in: Callable[[str], Person], server: Server, anybody: Person
+) -> None:
+    """A second station in the same office: another printer's papers, states and settings are not its business."""
+    printer = report(agent, paper="ok")
+    admin = sign_in("admin")
+    made = admin.post("/offices/demo/devices", {"kind": "agent", "name": "second", "settings": {}}).json or {}
+    code = (admin.post(f"/offices/demo/devices/{made['id']}/pairing").json or {})["code"]
+    token = (anybody.post("/devices/pair", {"code": code}).json or {})["token"]
+    second = Person(server.app.test_client(), {"Authorization": f"Bearer {token}"})
+    ticket = kiosk.take()
+    (job,) = (agent.get("/agent/jobs").json or {})["jobs"]
+
+    assert (second.get("/agent").json or {})["devices"] == [] and second.get("/agent/jobs").json == {"jobs": []}
+    assert second.post(f"/agent/jobs/{job['id']}/result", {"state": "printed"}).status_code == 404
+    lie = {"version": "1", "devices": [{"id": printer, "state": "error", "detail": {"paper": "out"}}]}
+    assert second.post("/agent/status", lie).status_code == 200
+    assert paper(kiosk, ticket) == "queued" and before_a_touch(kiosk)["state"] == "ok"

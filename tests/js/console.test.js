@@ -256,6 +256,27 @@ describe("answers", () => {
   });
 });
 
+describe("the loudspeaker", () => {
+  const heard = (/** @type {object} */ call) => ({ type: "event", event: { type: "call.heard", data: { heard: { ticket_id: "id-A012", call_count: 1, ...call } } } });
+  const ticks = (/** @type {any} */ state) => /Đã phát loa/.test(words(markup(view(state, NOW, handlers))));
+
+  test("ticks the number in hand when a board has spoken it", () => {
+    const state = desk([called]);
+    assert.equal(ticks(state), false);
+    assert.equal(ticks(reduce(state, heard({}))), true);
+    assert.equal(ticks(reduce(state, heard({ ticket_id: "id-A099" }))), false);
+  });
+
+  test("does not tick a recall for the call before it, nor a number that has come", () => {
+    assert.equal(ticks(reduce(desk([{ ...called, call_count: 2 }]), heard({}))), false);
+    assert.equal(ticks(reduce(desk([serving]), heard({}))), false);
+  });
+
+  test("is known of a desk that was opened later", () => {
+    assert.equal(ticks(desk([{ ...called, heard: true }])), true);
+  });
+});
+
 describe("the page", () => {
   test("shows the number in hand, its time against the target, and the papers", () => {
     const page = words(view(desk([{ ...serving, priority: "elderly" }]), NOW, handlers));

@@ -91,9 +91,10 @@ describe("what a screen shows of it", () => {
   const silent = { current: null, queue: [] };
 
   test("options come from the address", () => {
-    assert.deepEqual(readOptions(""), { layout: "main", zone: null, counter: null, mute: false, theme: "night" });
-    assert.deepEqual(readOptions("?zone=B&mute&theme=paper"), { layout: "main", zone: "B", counter: null, mute: true, theme: "paper" });
-    assert.deepEqual(readOptions("?counter=3"), { layout: "sign", zone: null, counter: 3, mute: true, theme: "night" });
+    const everything = { code: "", counters: [], services: [] };
+    assert.deepEqual(readOptions(""), { ...everything, layout: "main", zone: null, counter: null, mute: false, theme: "night" });
+    assert.deepEqual(readOptions("?zone=B&mute&theme=paper"), { ...everything, layout: "main", zone: "B", counter: null, mute: true, theme: "paper" });
+    assert.deepEqual(readOptions("?counter=3"), { ...everything, layout: "sign", zone: null, counter: 3, mute: true, theme: "night" });
     assert.equal(readOptions("?counter=3&mute=0").mute, false);
     assert.equal(readOptions("?layout=queue").layout, "queue");
     assert.equal(readOptions("?layout=toString&counter=-1").layout, "main");

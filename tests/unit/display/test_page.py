@@ -44,6 +44,9 @@ class OneOffice:
     def default(self) -> str:
         return "demo"
 
+    def layouts(self, code: str) -> Mapping[str, Any]:
+        return {"boards": [], "mine": None}
+
     def find(self, code: str) -> Mapping[str, Any] | None:
         return self.description if code == "demo" else None
 

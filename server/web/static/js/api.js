@@ -9,6 +9,7 @@
  * @property {(ms: number) => Promise<void>} [sleep]
  * @property {number} [timeout]            milliseconds a single attempt may take
  * @property {number[]} [pauses]           milliseconds before each further attempt
+ * @property {{[name: string]: string}} [also]  further headers of every request
  */
 import { _, language as pageLanguage } from "./i18n.js";
 
@@ -55,6 +56,7 @@ export function createApi(options = {}) {
     sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     timeout = 8000,
     pauses = [400, 1200, 2500],
+    also = {},
   } = options;
 
   /**
@@ -68,7 +70,7 @@ export function createApi(options = {}) {
     const isFile = body instanceof Blob;
     const timer = setTimeout(() => abort.abort(), isFile ? UPLOAD_MS : timeout);
     /** @type {{[name: string]: string}} */
-    const headers = { Accept: "application/json", "Accept-Language": language() };
+    const headers = { Accept: "application/json", "Accept-Language": language(), ...also };
     if (method !== "GET") headers["X-CSRFToken"] = csrf();
     if (body !== undefined) headers["Content-Type"] = isFile ? body.type || "application/octet-stream" : "application/json";
     if (key) headers["Idempotency-Key"] = key;

@@ -255,8 +255,7 @@ function signIn() {
 }
 
 async function signOut() {
-  await api.remove("/api/v1/session");
-  location.assign("/login");
+  location.assign((await api.remove("/api/v1/session"))?.sign_out_url ?? "/login");
 }
 
 async function start() {

@@ -21,6 +21,7 @@
  * @property {string | null} for_officer
  * @property {boolean} returned
  * @property {string | null} officer
+ * @property {boolean} [heard]      a loudspeaker has spoken its last call
  *
  * @typedef {{number: number, name: string, names?: {[l: string]: string}, state: "open" | "paused" | "closed",
  *   services: string[], officer: {id: string, name: string, photo: string | null} | null, reason: string | null}} Counter
@@ -126,9 +127,17 @@ function happened(state, { type, data }) {
   let next = state;
   if (data.counter?.number) next = { ...next, counters: { ...next.counters, [data.counter.number]: data.counter } };
   if (data.ticket) next = withTicket(next, data.ticket, data.reason);
+  if (type === "call.heard") next = withHeard(next, data.heard);
   // A visit of several services is as many: each opens a rating of its own.
   if (type === "rating.opened" && data.counter === state.counter) next = { ...next, served: next.served + 1 };
   return next;
+}
+
+/** A loudspeaker has spoken a call. @param {State} state @param {{ticket_id: string, call_count: number}} heard @returns {State} */
+function withHeard(state, heard) {
+  const ticket = state.tickets[heard.ticket_id];
+  if (!ticket || ticket.call_count > heard.call_count) return state;
+  return { ...state, tickets: { ...state.tickets, [ticket.id]: { ...ticket, heard: true } } };
 }
 
 /** @param {State} state @param {Ticket} ticket @param {Reason | null} [reason] @returns {State} */

@@ -133,6 +133,7 @@ function inHandCard(state, now) {
       <p class="muted">${issuedText(state, ticket)}</p>
       <p class="row in-hand__marks">
         ${ticket.priority ? html`<span class="badge badge--warn">${_("Ưu tiên: %(group)s", { group: priorityName(ticket.priority) })}</span>` : nothing}
+        ${ticket.state !== "called" ? nothing : ticket.heard ? html`<span class="badge badge--done" data-heard>✓ ${_("Đã phát loa")}</span>` : nothing}
         ${ticket.language === "en" ? html`<span class="badge badge--info">${_("Nói tiếng Anh")}</span>` : nothing}
         ${ticket.note ? html`<span class="badge">${ticket.note}</span>` : nothing}
       </p>

@@ -21,6 +21,7 @@ export function deviceKind(kind) {
 
 /** What is wrong with a device, and what to do. @param {import("./reduce.js").Device} device */
 export function deviceTrouble({ kind, state, detail }) {
+  if (kind === "board") return boardTrouble(state, detail ?? {});
   if (kind === "agent" && state === "offline") return _("mất kết nối: máy in, bảng đánh giá, bảng LED sau nó không dùng được");
   if (detail?.paper === "out") return _("hết giấy: thay cuộn mới");
   if (detail?.cover === "open") return _("nắp đang mở: đóng lại");
@@ -28,6 +29,15 @@ export function deviceTrouble({ kind, state, detail }) {
   if (state === "offline") return _("mất kết nối: kiểm tra nguồn và dây");
   if (detail?.paper === "near_end") return _("sắp hết giấy");
   return detail?.message || (state === "error" ? _("có lỗi") : _("cần kiểm tra"));
+}
+
+/** Why nobody sees or hears a board. @param {string} state @param {{[name: string]: any}} detail */
+function boardTrouble(state, detail) {
+  if (state === "offline") return _("không còn báo về: màn hình tắt, máy ngủ hoặc đứt mạng");
+  if (detail.visible === false) return _("trang bị che hoặc màn hình tắt: mở lại trang cho đầy màn hình");
+  if (detail.sound === "blocked") return _("chưa được phép phát tiếng: chạm một lần vào màn hình");
+  if (detail.sound === "muted") return _("đang tắt tiếng");
+  return _("loa không phát được: kiểm tra loa và dây");
 }
 
 /** What became of a paper, and what to do. @param {import("./reduce.js").Paper} paper */

@@ -1,4 +1,7 @@
-/** @typedef {{busy: boolean, error: string | null, second: boolean}} State  `second`: a code from the phone is asked for */
+/**
+ * @typedef {{busy: boolean, error: string | null, second: boolean, pending: boolean, elsewhere: {title: string, href: string}[]}} State
+ *   `second`: a code from the phone is asked for; `pending`: it alone, after a sign-on elsewhere
+ */
 import { html, nothing } from "lit-html";
 
 import { _ } from "motcua/i18n";
@@ -12,14 +15,14 @@ export function view(state, on) {
     <main class="card stack login">
       <h1>${_("Đăng nhập")}</h1>
       <form class="stack" @submit=${on.submit}>
-        <label class="field">
+        ${state.pending ? nothing : html`<label class="field">
           <span>${_("Tên đăng nhập")}</span>
           <input class="input" name="username" autocomplete="username" autocapitalize="none" required autofocus />
         </label>
         <label class="field">
           <span>${_("Mật khẩu")}</span>
           <input class="input" name="password" type="password" autocomplete="current-password" required />
-        </label>
+        </label>`}
         ${state.second ? html`<label class="field"><span>${_("Mã 6 số trên điện thoại, hoặc mã khôi phục")}</span>
           <input class="input" name="code" autocomplete="one-time-code" inputmode="text" maxlength="12" required /></label>` : nothing}
         <p class="field-error" role="alert">${state.error ?? ""}</p>
@@ -27,6 +30,7 @@ export function view(state, on) {
           ${state.busy ? _("Đang đăng nhập…") : _("Đăng nhập")}
         </button>
       </form>
+      ${state.pending ? nothing : state.elsewhere.map(({ title, href }) => html`<p><a class="button login__go" href=${href}>${_("Đăng nhập bằng %(title)s", { title })}</a></p>`)}
       <p><a href="/">${_("Về trang đầu")}</a></p>
     </main>
   `;
