@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
+from server.domain.privacy import masked
 from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
 from server.services.officefile import PolicyPart
 
@@ -25,6 +26,11 @@ def _printable(value: Any) -> Any:
 
 def Text(length: int) -> Any:
     return Annotated[str, BeforeValidator(_printable), Field(max_length=length)]
+
+
+def Remark(length: int) -> Any:
+    """A text that goes into logs which nobody can erase: telephone and identity numbers do not."""
+    return Annotated[str, BeforeValidator(_printable), Field(max_length=length), AfterValidator(masked)]
 
 
 ServiceCode = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=40)]
@@ -73,11 +79,11 @@ class CallNext(Body):
 
 
 class Pause(Body):
-    reason: Text(200) | None = None  # type: ignore[valid-type]
+    reason: Remark(200) | None = None  # type: ignore[valid-type]
 
 
 class Note(Body):
-    note: Text(300) | None = None  # type: ignore[valid-type]
+    note: Remark(300) | None = None  # type: ignore[valid-type]
 
 
 class Hold(Note):
@@ -108,7 +114,7 @@ class Assign(Body):
 
 
 class Stop(Body):
-    reason: Text(200)  # type: ignore[valid-type]
+    reason: Remark(200)  # type: ignore[valid-type]
 
 
 class Correct(Note):
@@ -116,7 +122,7 @@ class Correct(Note):
 
 
 class CallByHand(Body):
-    reason: Text(300)  # type: ignore[valid-type]
+    reason: Remark(300)  # type: ignore[valid-type]
     counter: CounterNumber | None = None
 
 

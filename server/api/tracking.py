@@ -6,7 +6,7 @@ from typing import Any
 
 from server.api.routing import route
 from server.api.schemas import Body, Rate, RatingView
-from server.caller import idempotency_key, uow
+from server.caller import idempotency_key, system, uow
 from server.domain.feedback import Press
 from server.services import following, rating, serving
 
@@ -29,4 +29,4 @@ def rate_visit(token: str, body: Rate) -> Any:
     office, ticket = following.find(uow(), token)
     with uow().command(office) as tx:
         press = Press(body.level, tuple(body.reasons), body.comment, body.criteria)
-        return rating.rate_by_token(tx, ticket, press, key), 201
+        return rating.rate_by_token(tx, system().vault, ticket, press, key), 201

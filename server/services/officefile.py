@@ -26,8 +26,8 @@ FORMAT = "motcua-office/1"
 TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
 SETTINGS = (
-    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "policy", "calendar", "texts",
-    "boards", "reports",
+    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "retention", "policy", "calendar",
+    "texts", "boards", "reports",
 )  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -92,6 +92,14 @@ class ProcedurePart(Part):
     papers: Annotated[list[Names], Field(max_length=30)] = []
     fee: Names | None = None
     time_limit: Names | None = None
+
+
+class RetentionPart(Part):
+    """From a day on, how many days what is kept about people is kept (`server.domain.retention`)."""
+
+    since: date
+    days: dict[Literal["comments", "notes", "messages", "sign_ins"], Annotated[int, Field(ge=1, le=3660)]]
+    source: Text | None = None
 
 
 class ServicePart(Part):
@@ -214,6 +222,7 @@ class OfficeFile(Part):
     rating_criteria: Annotated[list[Criterion], Field(max_length=len(Criterion))] = []
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
     second_factor: Literal["optional", "administrators", "everybody"] = "optional"
+    retention: Annotated[list[RetentionPart], Field(max_length=20)] = []
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()

@@ -9,6 +9,7 @@ from server.services.boards_report import BoardReports
 from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
+from server.services.retention import Shelves
 from server.services.vault import Vault
 
 
@@ -22,6 +23,7 @@ class System:
     public_url: str | None
     data_dir: Path
     vault: Vault
+    shelves: Shelves
     media: MediaFiles
     voice: Voice | None = None
     demo: bool = False

@@ -69,11 +69,8 @@ PROGRAMS = tuple(f"token:{role}" for role in STAFF)
 """Personal tokens with every scope that their role may hand on."""
 NARROW = "token:admin:stats.read"
 EVERYBODY = ("anonymous", *STAFF, *DEVICES, *PROGRAMS, NARROW)
-FACTS = (
-    "office", "service", "procedure", "counter", "staff_role", "device", "series", "lease", "ticket",
-    "ticket_interval", "counter_interval", "service_session", "rating", "event", "print_job", "idempotency", "audit",
-    "past_batch", "report_delivery", "media", "recording", "playlist", "call_heard",
-)  # fmt: skip
+FACTS = ("office", *sorted({name for name, table in metadata.tables.items() if "office_id" in table.c} - {"rollup"}))
+"""Every table of an office, but the sums that are reckoned when somebody asks."""
 CANARY = "Chim Hoàng Yến"
 """A name of the foreign office that nobody of this one may ever read."""
 
@@ -219,11 +216,6 @@ def _facts(world: World, office: str) -> dict[str, list[Any]]:
     }
     people = [grant["staff_id"] for grant in rows("staff_role", office_id=row["id"])]
     return found | {"staff": sorted(map(repr, rows("staff", id=people)))}
-
-
-def test_every_table_of_an_office_is_watched() -> None:
-    of_office = {name for name, table in metadata.tables.items() if "office_id" in table.c}
-    assert of_office - set(FACTS) == {"past_figure", "rollup"}, "sums alone; no command of the API writes them"
 
 
 @pytest.mark.parametrize("office", OFFICES)
