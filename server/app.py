@@ -11,14 +11,14 @@ from typing import Any, TextIO, cast
 import sqlalchemy as sa
 import structlog
 from apiflask import APIFlask
-from flask import Flask, request
+from flask import Flask, Request, Response, request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_socketio import SocketIO
 from flask_wtf.csrf import generate_csrf
-from pydantic_core import from_json
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -37,6 +37,7 @@ from server.live.hub import Hub
 from server.live.relay import Relay
 from server.media.store import MediaStore
 from server.services.boards_report import BoardReports
+from server.services.encoding import Codec, decode, encode
 from server.services.ports import Clock
 from server.services.sign_on import Provider
 from server.services.system import System
@@ -82,11 +83,24 @@ class Server:
 class Json(DefaultJSONProvider):
     """JSON as people can read it going out; coming in, parsed by a parser that refuses what is nested too deep."""
 
-    sort_keys = False
-    ensure_ascii = False
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return encode(obj)
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        return from_json(s, allow_inf_nan=False)
+        return decode(s)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Devices come without a cookie, and most requests are theirs: nothing is signed or looked for then."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.modified or session.accessed:
+            super().save_session(app, session, response)
 
 
 def utc_now() -> datetime:
@@ -99,7 +113,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     # The path of Engine.IO is the client library's default, so that pages need no setting.
     socketio = SocketIO(
         app, async_mode=settings.async_mode, cors_allowed_origins=None,
-        ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024,
+        ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024, json=Codec,
     )  # fmt: skip
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
@@ -139,6 +153,7 @@ def _make_app(settings: Settings) -> APIFlask:
         SPEC_FORMAT="json",
     )
     app.json = Json(app)
+    app.session_interface = Sessions()
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ import structlog
 
 from server.db import roll
 from server.db import tables as t
+from server.db.batch import Prepared, ask
 from server.db.engine import is_sqlite
 from server.db.halls import Halls, load, office_row
 from server.db.highwater import HighWater
@@ -38,13 +40,19 @@ from server.services.ports import Clock, Event, Json, Publisher, Repeated
 log = structlog.get_logger(__name__)
 
 _columns = t.office.c
-TAKE_VERSION = (
-    t.office.update()
-    .where(_columns.code == sa.bindparam("office"))
-    .values(version=_columns.version + 1)
-    .returning(_columns.id, _columns.code, _columns.version, _columns.config_version, _columns.day)
-)
-"""Locks the office's row and takes its next version in one statement. Built once: building costs more than running."""
+
+
+@cache
+def take_version(dialect: sa.Dialect) -> Prepared:
+    """Locks the office's row and takes its next version in one statement."""
+    return Prepared(
+        t.office.update()
+        .where(_columns.code == sa.bindparam("office", type_=_columns.code.type))
+        .values(version=_columns.version + sa.literal_column("1"))
+        .returning(_columns.id, _columns.code, _columns.version, _columns.config_version, _columns.day),
+        dialect,
+    )
+
 
 EVENTS_SINCE = (
     sa.select(t.event)
@@ -98,7 +106,7 @@ class SqlUnitOfWork:
                 self._note_attempts(office, tx.attempts)
             raise
         except sa.exc.IntegrityError as error:
-            if "idempotency_key" in str(error.orig):
+            if "idempotency" in str(error.orig):
                 raise Repeated from None
             raise
         except LOST as error:
@@ -122,8 +130,9 @@ class SqlUnitOfWork:
             if tx.wrote:
                 # Whoever waits will find its savepoint set: one trip to the database less while the office is locked.
                 marked = group.others_wait()
-                tx.finish(SAVEPOINT if marked else None)
-                group.add(tx, marked=marked)
+                commits = self._by_office and not marked
+                tx.finish(SAVEPOINT if marked else None, commit=commits)
+                group.add(tx, marked=marked, committed=commits)
                 # Others would read the settings anew, and from rows that are not committed yet.
                 group.sealed = tx.reconfigured
 
@@ -163,7 +172,7 @@ class SqlUnitOfWork:
     def _begin(self, connection: sa.Connection, office: str, newest: Hall | None) -> SqlTransaction:
         """`newest`: the hall as an earlier command of this transaction left it."""
         now = self.clock()
-        row = connection.execute(TAKE_VERSION, {"office": office}).mappings().first()
+        row = ask(connection, take_version(connection.dialect), {"office": office})
         if row is None:
             self._lines.pop(office, None)
             raise OfficeNotFound(office=office)
@@ -198,7 +207,7 @@ class SqlUnitOfWork:
         """The one write without an office's lock: there is no office yet."""
         with self._line(row["code"]).turn() as group:
             group.connection.execute(t.office.insert(), row)
-            group.add(None, marked=False)
+            group.add(None)
 
     @contextmanager
     def office_lock(self, office: str) -> Iterator[sa.Connection]:

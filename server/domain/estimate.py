@@ -8,6 +8,7 @@ service times ahead, each with a coefficient of variation of 0.6, rounded outwar
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, sqrt
@@ -87,7 +88,9 @@ def wait_behind(
 ) -> Wait | None:
     """The model itself: `counters` lists the services of each open counter, `times` seconds a person by service."""
     mean = times[service]
-    share = sum(_share(service, lines, waiting, times) for lines in counters if service in lines)
+    # Most counters of an office take the same lines: each kind is reckoned once.
+    kinds = Counter(lines for lines in counters if service in lines)
+    share = sum(_share(service, lines, waiting, times) * n for lines, n in kinds.items())
     if share == 0:
         return None
     if ahead == 0:

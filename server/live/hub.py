@@ -77,7 +77,10 @@ class Hub:
     def publish(self, events: Iterable[Event]) -> None:
         """Queue events; called right after their commit, while the office is still locked, so the order is right."""
         for event in events:
-            self._send("event", event.office, event.public(), event.full())
+            self.saw(event.office, event.version)
+            # Where nobody listens nothing is put into words.
+            if self._relay is not None or event.office in self._watched:
+                self._send("event", event.office, event.public(), event.full())
 
     def hand_over(self, agent: str, job: Json) -> None:
         self._send("job", agent, {"job": job})
