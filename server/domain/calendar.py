@@ -11,6 +11,7 @@ Windows = tuple[tuple[time, time], ...]
 
 ALL_DAY: Windows = ((time.min, time.max),)
 LOOK_AHEAD_DAYS = 60
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,16 @@ class Calendar:
         if day in self.exceptions:
             return self.exceptions[day]
         return self.weekly.get(day.weekday(), ()) if self.weekly else ALL_DAY
+
+    def is_working_day(self, day: date) -> bool:
+        """Monday to Friday when the office opens, and the days set by date; a session on Saturday morning is none."""
+        return bool(self.windows(day)) and (day in self.exceptions or day.weekday() < SATURDAY)
+
+    def next_working_day(self, day: date) -> date:
+        """The first one after `day`; of an office that opens on weekends alone, the next day on which it opens."""
+        after = [day + timedelta(days=n) for n in range(1, LOOK_AHEAD_DAYS + 1)]
+        working = next(filter(self.is_working_day, after), None)
+        return working or next((day for day in after if self.windows(day)), after[0])
 
     def is_open(self, local: datetime) -> bool:
         """Whether numbers are given at this local moment."""
