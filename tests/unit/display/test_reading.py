@@ -53,7 +53,7 @@ def test_the_kiosk_has_its_screens_read_in_its_language_and_kept(said: list[tupl
         answer = client.get("/kiosk/speech.wav", query_string={"lang": "en", "text": "Choose a field"})
         assert answer.status_code == 200 and answer.data.startswith(b"RIFF")
     client.get("/kiosk/speech.wav", query_string={"lang": "ko", "text": "번호"})
-    assert said == [("Choose a field", "en"), ("번호", "vi")], "made once; a language without a voice has the first one's"
+    assert said == [("Choose a field", "en"), ("번호", "vi")], "made once; no voice for it: the first one's"
 
 
 def test_only_a_kiosk_and_only_words(said: list[tuple[str, str]], tmp_path: Path) -> None:
