@@ -15,6 +15,7 @@ TITLES = {
     "call_to_shown": "From the officer's key to the number on a screen, and to its sound",
     "server_rss_mb": "Memory",
     "ticket_render_ms": "Paper",
+    "touch_to_paper": "From a touch to the paper, from a button to the server",
     "start_s": "Start and return",
     "issue_cost_ms": "Growth of the database",
     "country": "The country",
@@ -22,6 +23,7 @@ TITLES = {
 GROUPS = {
     "issue_http": "floor_http", "next_http": "floor_http", "ticket_bytes": "ticket_render_ms",
     "call_to_sound": "call_to_shown", "truth_after_kill_s": "start_s",
+    "press_to_server": "touch_to_paper",
     "boards_return_s": "start_s", "call_cost_ms": "issue_cost_ms", "start_grown_s": "issue_cost_ms",
 }  # fmt: skip
 

@@ -116,6 +116,7 @@ class ServicePart(Part):
     procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
+    help: bool = False
 
     def series(self) -> str:
         return self.prefix or self.code[:2].upper()

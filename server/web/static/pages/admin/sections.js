@@ -90,6 +90,7 @@ function services() {
       papers(),
       procedures(),
       { key: "active", type: "check", label: _("Đang nhận"), fallback: true },
+      { key: "help", type: "check", label: _("Hàng chờ trợ giúp"), hint: _("Máy lấy số có nút riêng “Tôi cần trợ giúp”. Tổ hỗ trợ đón, rồi chuyển số sang lĩnh vực đúng.") },
     ],
   }];
 }
