@@ -56,6 +56,16 @@ class Calendar:
                     return opening
         return None
 
+    def next_day(self, local: datetime) -> datetime | None:
+        """The first opening after today, for whom today is no use any more."""
+        return self.next_opening(datetime.combine(local.date(), time.max, local.tzinfo))
+
+    def remaining(self, local: datetime) -> timedelta:
+        """How long numbers are still given today: what is left of this window and those after it."""
+        now, day = local.time(), local.date()
+        spans = [(max(start, now), end) for start, end in self.windows(day) if end > now]
+        return sum((datetime.combine(day, end) - datetime.combine(day, start) for start, end in spans), timedelta())
+
     def closing(self, local: datetime) -> datetime | None:
         """The end of today's last window, None on a day off."""
         windows = self.windows(local.date())
