@@ -24,7 +24,7 @@ from server.db import roll
 from server.db import tables as t
 from server.db.batch import Prepared, ask
 from server.db.engine import is_sqlite
-from server.db.halls import Halls, load, office_row
+from server.db.halls import Halls, office_row
 from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.transaction import Describe, SqlTransaction, select_rows
@@ -209,7 +209,7 @@ class SqlUnitOfWork:
             events = self._close_day(connection, yesterday, now)
         connection.execute(t.office.update().where(t.office.c.id == row["id"]).values(day=today))
         # Read past the halls in memory: this one stands on rows that are not committed yet.
-        hall = load(connection, config, today, version + len(events), stale=True)
+        hall = self._halls.load(connection, config, today, version + len(events), stale=True)
         return SqlTransaction(
             connection, hall, now, self._describe, taken=version + 1, events=events, marks=self._marks
         )
@@ -296,6 +296,20 @@ class SqlUnitOfWork:
             lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
+
+    def forget_pushes(self, now: datetime) -> None:
+        """Wishes of days that are over. They are no fact of an office, so none is locked."""
+        over = t.push_subscription.c.until <= now
+        ask = sa.select(t.push_subscription.c.id).where(over).limit(1)
+        if self._read(lambda connection: connection.execute(ask).first()) is None:
+            return
+        try:
+            with self._line("").turn() as group:
+                group.connection.execute(t.push_subscription.delete().where(over))
+                group.add(None, marked=False)
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
+            raise Unavailable from error
 
     def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None:
         """Boards of any offices reported then, and said this. No office changes by it, so none is locked."""

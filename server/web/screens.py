@@ -19,6 +19,7 @@ from server.services import board_layouts, following, recordings
 from server.services.recordings import Voice
 from server.services.system import System
 from server.web import phone
+from server.web.shell import STATIC
 
 ROOMS = ("kiosk", "display", "server", "hardware")
 SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel", "/display": "board"}
@@ -60,10 +61,17 @@ def register(app: Flask, system: System, announcer: Any) -> None:
         app.register_blueprint(import_module("display.page").blueprint(_Offices(system), announcer))
     citizen = Blueprint("citizen", __name__)
     citizen.add_url_rule("/t/<token>", "phone", phone.page(system, locales()))
+    citizen.add_url_rule("/t/worker.js", "worker", phone_worker)
     citizen.add_url_rule("/t/<token>/qr.svg", "qr", track_qr(system))
     app.register_blueprint(citizen)
     if system.demo:
         app.after_request(_sign_in_demo_screen(system))
+
+
+def phone_worker() -> Response:
+    """The service worker, at the address that lets it act for `/t/`."""
+    script = (STATIC / "pages" / "phone" / "worker.js").read_text(encoding="utf-8")
+    return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def _may_listen() -> bool:
