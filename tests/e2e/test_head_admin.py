@@ -243,11 +243,3 @@ def test_the_pages_can_be_used_with_assistive_technology(browse: Browse, take: T
         expect(floor.get_by_role("dialog")).to_be_visible()
         assert violations(floor) == [], key
         press(floor, "Escape")
-    admin = browse("/admin", user="admin")
-    sections = ("guide", "office", "calendar", "services", "counters", "policy", "texts", "people", "devices", "file")
-    for section in (*sections, "audit", "account"):
-        admin.goto(f"/admin#{section}")
-        expect(admin.locator(f".admin__menu [href='#{section}']")).to_have_attribute("aria-current", "page")
-        for summary in admin.locator("summary").all()[:1]:
-            summary.click()
-        assert violations(admin) == [], section

@@ -8,7 +8,7 @@ import { view } from "../../server/web/static/pages/console/view.js";
 import { markup, words } from "./markup.js";
 
 const NOW = Date.parse("2026-11-20T09:42:00+07:00");
-const handlers = { act() {}, hover() {}, edit() {}, close() {}, submit() {}, signOut() {} };
+const handlers = { act() {}, hover() {}, edit() {}, close() {}, submit() {}, pick() {}, signOut() {} };
 
 /** @param {string} number @param {object} [more] */
 const ticket = (number, more = {}) => ({
@@ -188,6 +188,21 @@ describe("commands", () => {
     assert.match(words(view(state, NOW, handlers)), /Kế tiếp: A013 .*Đã chờ quá 45 phút/);
     const gone = reduce(state, { type: "event", event: { type: "ticket.called", data: { ticket: ticket("A013", { state: "called", counter: 4 }), counter: counter(4) } } });
     assert.doesNotMatch(words(view(gone, NOW, handlers)), /Kế tiếp/);
+  });
+
+  test("the papers are those of the procedure that was picked, for this person only", () => {
+    const birth = { code: "1.001193", names: { vi: "Đăng ký khai sinh" }, papers: [{ vi: "Giấy chứng sinh bản chính" }], fee: { vi: "Không thu" }, time_limit: null };
+    let state = reduce(desk([serving]), { type: "catalogue", services: [{ code: "A", procedures: [birth] }] });
+    assert.ok(allowed(state, "papers"));
+    assert.match(words(view(state, NOW, handlers)), /Giấy chứng sinh/);
+    state = reduce(state, { type: "picked", ticket: "id-A012", code: birth.code });
+    assert.match(words(view(state, NOW, handlers)), /Giấy chứng sinh bản chính Lệ phí: Không thu/);
+    const other = { ...serving, id: "id-A099", number: "A099" };
+    const after = play(state, [
+      { type: "event", event: { type: "ticket.completed", data: { ticket: { ...serving, state: "completed" }, counter: mine } } },
+      { type: "event", event: { type: "ticket.serving", data: { ticket: other, counter: mine } } },
+    ]);
+    assert.doesNotMatch(words(view(after, NOW, handlers)), /bản chính/);
   });
 
   test("a hold says why and until when", () => {

@@ -7,12 +7,12 @@
 import { _ } from "motcua/i18n";
 import { fold, named } from "motcua/words";
 
-import { absent, freeOfficers, held, inHand, myCounter, takenHere, transferTargets, waiting } from "./select.js";
+import { absent, freeOfficers, held, inHand, myCounter, proceduresOf, takenHere, transferTargets, waiting } from "./select.js";
 
 /** @type {{[action: string]: string}} */
 export const KEYS = {
   next: " ", recall: "r", start: "s", finish: "Enter", absent: "v", hold: "h", transfer: "t",
-  goon: "n", requeue: "q", call: "l", pause: "p", open: "o", handover: "g", close: "d", small: "w", help: "?",
+  goon: "n", requeue: "q", call: "l", pause: "p", open: "o", handover: "g", papers: "f", close: "d", small: "w", help: "?",
 };
 
 /** How a key is written on its cap. @param {string} action */
@@ -50,6 +50,7 @@ export function allowed(state, action) {
     case "hold":
     case "goon":
     case "transfer": return ticket !== null;
+    case "papers": return proceduresOf(state).length > 0;
     case "handover": return freeOfficers(state).length > 0;
     case "requeue": return absent(state).length > 0;
     case "call": return open && ticket === null && waiting(state).length > 0;

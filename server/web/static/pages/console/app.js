@@ -31,7 +31,7 @@ function dispatch(event) {
 }
 
 function show() {
-  render(view(state, now(), { act, hover, edit, close, submit, signOut }), root);
+  render(view(state, now(), { act, hover, edit, close, submit, pick, signOut }), root);
   const dialog = root.querySelector("dialog");
   if (dialog && !dialog.open) openModal(dialog);
 }
@@ -54,6 +54,8 @@ function act(action, id) {
     openSmall(root, pressed);
   } else if (!allowed(state, action)) {
     return;
+  } else if (action === "papers") {
+    root.querySelector("select")?.focus();
   } else if (DIALOGS.has(action)) {
     dispatch({ type: "ask", kind: action, choice: id ?? null });
   } else {
@@ -131,6 +133,12 @@ async function recallInstead(problem) {
 
 /** @param {boolean} on */
 const hover = (on) => dispatch({ type: "hover", on, ids: waiting(state).map((ticket) => ticket.id) });
+/** @param {string} ticket @param {string} code */
+function pick(ticket, code) {
+  dispatch({ type: "picked", ticket, code });
+  // The keys are the desk's again.
+  document.getElementById("procedure")?.blur();
+}
 /** @param {object} change */
 const edit = (change) => dispatch({ type: "edit", change });
 const close = () => state.dialog && dispatch({ type: "close" });
@@ -230,7 +238,14 @@ function askNextSoon() {
 async function loadOffice() {
   const office = await api.get(`/api/v1/offices/${encodeURIComponent(state.office?.code ?? "")}`);
   dispatch({ type: "office", office });
+  await loadCatalogue(office.code);
   dispatch({ type: "snapshot", snapshot: await api.get(`/api/v1/offices/${encodeURIComponent(office.code)}/floor`) });
+}
+
+/** @param {string} code */
+async function loadCatalogue(code) {
+  const { services } = await api.get(`/api/v1/offices/${encodeURIComponent(code)}/procedures`);
+  dispatch({ type: "catalogue", services });
 }
 
 /** @param {any} event */
@@ -265,6 +280,7 @@ async function start() {
   const code = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
   dispatch({ type: "me", user: me.user, counter: me.counter });
   dispatch({ type: "office", office: await api.get(`/api/v1/offices/${encodeURIComponent(code)}`) });
+  loadCatalogue(code).catch(() => {}); // read again when the office changes; the desk works without it
   live = connectLive({
     office: code,
     topics: ["console"],

@@ -176,6 +176,7 @@ function help() {
     ["call", _("Gọi ngoài thứ tự, có ghi lý do")],
     ["pause", _("Tạm dừng quầy")],
     ["open", _("Mở lại quầy sau khi tạm dừng")],
+    ["papers", _("Chọn thủ tục để xem giấy tờ, lệ phí, thời hạn")],
     ["handover", _("Bàn giao quầy và người đang phục vụ cho đồng nghiệp")],
     ["close", _("Đóng quầy")],
     ["small", _("Cửa sổ nhỏ, nằm trên các chương trình khác")],

@@ -31,6 +31,9 @@
  * @typedef {{kind: string, choice: string | null, note: string, minutes: number | null, filter: string,
  *   counter: number | null, officer: string | null, here: boolean}} Dialog
  *
+ * @typedef {{vi: string, en?: string}} Names
+ * @typedef {{code: string, names: Names, papers: Names[], fee: Names | null, time_limit: Names | null}} Procedure
+ *
  * @typedef {object} State
  * @property {{id: string, name: string} | null} me
  * @property {number | null} counter        where this officer sits
@@ -45,6 +48,8 @@
  * @property {string | null} busy            the command under way
  * @property {{kind: "done" | "warn" | "bad", text: string} | null} message
  * @property {Dialog | null} dialog
+ * @property {{[service: string]: Procedure[]}} catalogue
+ * @property {{ticket: string, code: string} | null} picked   the procedure of the person in hand
  * @property {{id: string, name: string}[]} officers   everybody who may sit at a counter
  * @property {{ticket_id: string | null, reason: Reason | null} | null} outlook   whom this counter would call now
  * @property {string[] | null} frozen        the line as it was when the mouse came onto it
@@ -56,7 +61,7 @@ const IN_HALL = new Set(["waiting", "called", "serving", "held", "no_show"]);
 export const initial = {
   me: null, counter: null, office: null, services: {}, counters: {}, tickets: {}, reasons: {},
   live: { status: "connecting", since: null }, joined: false, served: 0, busy: null, message: null, dialog: null,
-  officers: [], outlook: null, frozen: null,
+  officers: [], catalogue: {}, picked: null, outlook: null, frozen: null,
 };
 
 /**
@@ -74,6 +79,10 @@ export function reduce(state, event) {
       return { ...state, served: event.count };
     case "reason":
       return { ...state, reasons: { ...state.reasons, [event.id]: event.reason } };
+    case "catalogue":
+      return { ...state, catalogue: Object.fromEntries(event.services.map((/** @type {any} */ each) => [each.code, each.procedures])) };
+    case "picked":
+      return { ...state, picked: { ticket: event.ticket, code: event.code } };
     case "outlook":
       return { ...state, outlook: event.outlook };
     case "snapshot":

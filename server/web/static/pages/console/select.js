@@ -71,6 +71,16 @@ export function freeOfficers(state) {
 /** Whether this counter takes a service as well. @param {State} state @param {string | null} code */
 export const takenHere = (state, code) => code !== null && (myCounter(state)?.services.includes(code) ?? false);
 
+/** What the person in hand may have come for: the procedures of that field. @param {State} state @returns {import("./reduce.js").Procedure[]} */
+export const proceduresOf = (state) => state.catalogue[inHand(state)?.service ?? ""] ?? [];
+
+/** The procedure that was picked for the person in hand. @param {State} state */
+export function pickedProcedure(state) {
+  const { picked } = state;
+  if (!picked || picked.ticket !== inHand(state)?.id) return null;
+  return proceduresOf(state).find((procedure) => procedure.code === picked.code) ?? null;
+}
+
 /** Who would be called now: what the server said, while that number still waits. @param {State} state @returns {Ticket | null} */
 export function upNext(state) {
   const ticket = state.outlook?.ticket_id ? state.tickets[state.outlook.ticket_id] ?? null : null;

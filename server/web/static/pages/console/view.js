@@ -8,7 +8,7 @@ import { clockTime, minutesSince, named, priorityName, stopwatch } from "motcua/
 import { allowed, cap, DIALOGS } from "./actions.js";
 import { dialogView } from "./dialogs.js";
 import { reasonSentences } from "./reasons.js";
-import { absent, held, inHand, longWaitMin, myCounter, shownLine, upNext, waiting } from "./select.js";
+import { absent, held, inHand, longWaitMin, myCounter, pickedProcedure, proceduresOf, shownLine, upNext, waiting } from "./select.js";
 
 /**
  * @typedef {object} Handlers
@@ -17,6 +17,7 @@ import { absent, held, inHand, longWaitMin, myCounter, shownLine, upNext, waitin
  * @property {(change: object) => void} edit
  * @property {() => void} close
  * @property {(event: Event) => void} submit
+ * @property {(ticket: string, code: string) => void} pick
  * @property {() => void} signOut
  */
 
@@ -112,7 +113,7 @@ function chooseCounter(state, on) {
 /** @param {State} state @param {number} now @param {Handlers} on */
 function desk(state, now, on) {
   return html`<main class="desk">
-    <div class="desk__main">${inHandCard(state, now)} ${actions(state, on)} ${details(state)}</div>
+    <div class="desk__main">${inHandCard(state, now)} ${actions(state, on)} ${details(state, on)}</div>
     <aside class="desk__side" tabindex="0" aria-label=${_("Hàng chờ")}>${line(state, now, on)} ${heldList(state, now, on)} ${absentList(state, now, on)}</aside>
   </main>`;
 }
@@ -209,16 +210,31 @@ function button(state, on, action, label, style = "") {
   ><span>${label}</span> <span class="key" aria-hidden="true">${cap(action)}</span></button>`;
 }
 
-/** @param {State} state */
-function details(state) {
+const inWords = (/** @type {any} */ names) => names[language()] || names.vi;
+
+/** What to check: of the procedure that was picked, else of the field. @param {State} state @param {import("./reduce.js").Ticket} ticket @param {Handlers} on */
+function papersOf(state, ticket, on) {
+  const procedures = proceduresOf(state);
+  const picked = pickedProcedure(state);
+  const papers = picked?.papers.length ? picked.papers : state.services[ticket.service]?.papers ?? [];
+  const facts = [picked?.fee ? _("Lệ phí: %(fee)s", { fee: inWords(picked.fee) }) : "", picked?.time_limit ? _("Thời hạn: %(time)s", { time: inWords(picked.time_limit) }) : ""].filter(Boolean);
+  return html`${procedures.length ? html`<label class="row details__procedure"><strong>${_("Thủ tục")} <span class="key" aria-hidden="true">${cap("papers")}</span></strong>
+      <select class="input" id="procedure" @change=${(/** @type {any} */ event) => on.pick(ticket.id, event.target.value)}>
+        <option value="">${_("chưa chọn")}</option>
+        ${procedures.map((each) => html`<option value=${each.code} ?selected=${each.code === picked?.code}>${inWords(each.names)}</option>`)}</select></label>` : nothing}
+    ${papers.length ? html`<h2>${_("Giấy tờ cần kiểm tra")}</h2>
+      <ul>${papers.map((paper) => html`<li>${inWords(paper)}</li>`)}</ul>` : nothing}
+    ${facts.length ? html`<p>${facts.join(" · ")}</p>` : nothing}`;
+}
+
+/** @param {State} state @param {Handlers} on */
+function details(state, on) {
   const ticket = inHand(state);
   const reason = ticket ? state.reasons[ticket.id] : null;
-  const papers = ticket ? state.services[ticket.service]?.papers ?? [] : [];
   return html`<section class="card details" tabindex="0" aria-label=${_("Về số đang ở quầy")}>
     ${ticket && reason ? html`<h2>${_("Vì sao %(number)s được gọi", { number: ticket.number })}</h2>
       <ul>${reasonSentences(reason).map((sentence) => html`<li>${sentence}</li>`)}</ul>` : nothing}
-    ${papers.length ? html`<h2>${_("Giấy tờ cần kiểm tra")}</h2>
-      <ul>${papers.map((paper) => html`<li>${paper[language()] || paper.vi}</li>`)}</ul>` : nothing}
+    ${ticket ? papersOf(state, ticket, on) : nothing}
     ${nextUp(state)}
     ${ticket || upNext(state) ? nothing : html`<p class="muted">${_("Lý do được gọi và giấy tờ cần kiểm tra sẽ hiện ở đây.")}</p>`}
   </section>`;
