@@ -16,7 +16,7 @@ from tests.api.conftest import Person
 
 STYLE = {
     "heading": {"vi": "MỜI QUÝ KHÁCH GIỮ PHIẾU", "en": "PLEASE KEEP"}, "footer": {"vi": "Cảm ơn ông/bà"},
-    "show": ["counters", "qr"],
+    "show": ["counters"],
 }  # fmt: skip
 
 
@@ -59,8 +59,9 @@ def test_saved_it_is_what_comes_out_of_the_printer(admin: Person, kiosk: Person,
     job = server.system.uow.first("print_job", ticket_id=ticket["id"]) or {}
     content = job["content"]
     assert (content["heading"], content["footer"]) == ("MỜI QUÝ KHÁCH GIỮ PHIẾU", "Cảm ơn ông/bà")
-    assert content["qr"] == ticket["track_url"] and content["counters"] == "Quầy 1, 2"
-    assert [content[part] for part in ("ahead", "wait", "papers", "hotline")] == [None] * 4
+    assert content["counters"] == "Quầy 1, 2"
+    assert [content[part] for part in ("ahead", "wait", "papers", "qr", "hotline")] == [None] * 5
     labels = (kiosk.get("/offices/demo").json or {})["texts"]["ticket"]
     assert (labels["en"]["heading"], labels["en"]["footer"]) == ("PLEASE KEEP", "Cảm ơn ông/bà")
+    assert labels["vi"]["qr"] is False, "a kiosk that prints by itself leaves it out as well"
     assert labels["vi"]["services"]["A"]["papers"] is None and labels["vi"]["hotline"] is None
