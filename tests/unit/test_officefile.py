@@ -136,7 +136,7 @@ def test_board_layouts_are_part_of_the_office() -> None:
         ("{code: x, name: X, layout: zone}", "a zone board needs a zone, counters or services"),
         ("{code: x, name: X, layout: sign, counters: [1, 2]}", "a sign stands over one counter"),
         ("{code: x, name: X, layout: cinema}", "Input should be"),
-        ("{code: khu-a, name: X}", "boards: khu-a stands twice"),
+        ("{code: khu-a, name: X}", "khu-a stands twice"),
     ],
 )
 def test_a_board_of_what_the_office_does_not_have_is_refused(board: str, fault: str) -> None:
