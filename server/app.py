@@ -33,6 +33,7 @@ from server.db.unit_of_work import SqlUnitOfWork
 from server.live import namespace
 from server.live.hub import Hub
 from server.live.relay import Relay
+from server.media import intake
 from server.media.store import MediaStore
 from server.services.boards_report import BoardReports
 from server.services.ports import Clock
@@ -45,7 +46,7 @@ from server.web import operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
     "account", "administration", "agents", "boards", "counters", "kiosks", "offices", "sessions", "stats", "tickets",
-    "tracking", "voice",
+    "tracking", "signage", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 SIGN_INS = ("api.sign_in", "api.add_code")
@@ -107,7 +108,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
         Vault(settings.secret_key, settings.earlier_secret_keys), MediaStore(settings.data_dir),
-        screens.voice_of(announcer), settings.demo, settings.simulator_url,
+        intake.take, screens.voice_of(announcer), settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)

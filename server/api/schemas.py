@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
 from server.domain.words import CounterState, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.services.playlists import Playlist
 
 
 def _printable(value: Any) -> Any:
@@ -262,6 +263,11 @@ class DevicePut(Body):
     agent: Text(32) | None = None  # type: ignore[valid-type]
     printer: Text(32) | None = None  # type: ignore[valid-type]
     settings: dict[str, Any] = {}
+
+
+class SignagePut(Body):
+    edition: Text(40)  # type: ignore[valid-type]
+    lists: Annotated[list[Playlist], Field(max_length=30)]
 
 
 class PasswordChange(Body):

@@ -17,41 +17,14 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.domain.errors import N_, Invalid
+from server.services.parts import Code, LongText, Names, Part, Text, in_order
+from server.services.playlists import Playlist
 from server.services.ports import Json
 
 FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
-TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
 SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts", "boards")
-
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-LongText = Annotated[str, Field(min_length=1, max_length=500)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class Names(Part):
-    """A text by language; Vietnamese is always there."""
-
-    vi: Text
-    en: Text | None = None
-
-    def plain(self) -> Json:
-        return self.model_dump(exclude_none=True)
-
-
-def in_order(what: str, windows: list[tuple[str, str]]) -> None:
-    """Windows of one day: each ends after it begins and before the next one begins; ValueError says what is wrong."""
-    times = [moment for window in windows for moment in window]
-    if not all(TIME.match(moment) for moment in times):
-        raise ValueError(f"{what}: HH:MM")
-    if any(a >= b for a, b in zip(times, times[1:], strict=False)):
-        raise ValueError(f"{what}: windows must follow each other")
-
 
 class CalendarPart(Part):
     """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
@@ -196,6 +169,8 @@ class OfficeFile(Part):
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
     boards: Annotated[list[BoardPart], Field(max_length=100)] = []
+    signage: Annotated[list[Playlist], Field(max_length=30)] | None = None
+    """Playlists, with their pictures by digest: the files themselves travel with the backup. None leaves them alone."""
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
 
@@ -248,6 +223,7 @@ class OfficeFile(Part):
             "settings": {name: given[name] for name in SETTINGS if name in given},
             "services": services,
             "counters": counters,
+            **({} if self.signage is None else {"signage": [playlist.plain() for playlist in self.signage]}),
         }
 
 

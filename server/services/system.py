@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from server.services.boards_report import BoardReports
+from server.services.media import Intake
 from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
+from server.services.signage import OfficeFigures
 from server.services.vault import Vault
 
 
@@ -23,6 +25,11 @@ class System:
     data_dir: Path
     vault: Vault
     media: MediaFiles
+    intake: Intake
     voice: Voice | None = None
     demo: bool = False
     simulator_url: str | None = None
+    screen_figures: OfficeFigures = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "screen_figures", OfficeFigures(self.uow, self.figures, self.clock))
