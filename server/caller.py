@@ -170,8 +170,8 @@ def _note_seen(shown: Proof) -> None:
 
 
 def check_csrf() -> None:
-    """Flask-WTF's token from the page or from `POST /session`, in `X-CSRFToken`."""
-    token = request.headers.get("X-CSRFToken") or request.headers.get("X-CSRF-Token")
+    """Flask-WTF's token from the page or from `POST /session`, in `X-CSRFToken`; of a page's plain form, in a field."""
+    token = request.headers.get("X-CSRFToken") or request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
     try:
         validate_csrf(token)
     except CSRFError:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
 
-from server.api.routing import route
-from server.api.schemas import DevicePut, OfficePut, StaffPut
-from server.caller import actor, changed, uow
+from server.api.routing import nothing, route
+from server.api.schemas import DevicePut, OfficePut, StaffPut, TryPolicy
+from server.caller import actor, changed, system, uow
 from server.domain.errors import Invalid
+from server.domain.office import QueuePolicy
 from server.domain.words import Role
-from server.services import audit, device_setup, holiday_calendar, officefile, offices, staff
+from server.services import (
+    audit,
+    device_setup,
+    holiday_calendar,
+    officediff,
+    officefile,
+    offices,
+    photos,
+    staff,
+    tryout,
+)
 
 
 @route("GET", "/offices/<office>/config", "office.inspect", summary="The office as one description")
@@ -29,8 +41,26 @@ def write_config(office: str, body: OfficePut) -> Any:
     checked = officefile.check(body.office) if body.office is not None else officefile.read(body.file or "")
     if checked.code != office:
         raise officefile.FileRefused([officefile.Fault("code", None, f"{checked.code} ≠ {office}", "other_office")])
+    if body.dry_run:
+        return {"config_version": uow().hall(office).config.config_version, "changes": _would_change(office, checked)}
     offices.put_office(uow(), checked.description(), actor(), expected=body.config_version)
     return read_config(office=office)
+
+
+def _would_change(office: str, wanted: officefile.OfficeFile) -> list[Any]:
+    """Both sides in the file's own words, so that what only looks different is no change."""
+    now = officefile.check(offices.describe_office(uow(), office))
+    return officediff.changes(*(each.model_dump(mode="json", exclude_none=True) for each in (now, wanted)))
+
+
+@route("POST", "/offices/<office>/policy/try", "office.inspect", body=TryPolicy,
+       summary="Another order of calls, tried on a day that was")  # fmt: skip
+def try_policy(office: str, body: TryPolicy) -> Any:
+    """The arrivals of `day` (the newest one with any) under the present and under this policy; nothing is changed."""
+    hall = uow().hall(office)
+    day = body.day or hall.day - timedelta(days=1)
+    policy = QueuePolicy(**body.policy.model_dump())
+    return tryout.try_policy(system().figures, hall.config, policy, day, exact=body.day is not None)
 
 
 @route("GET", "/offices/<office>/staff", "office.inspect", summary="People of the office")
@@ -45,6 +75,30 @@ def write_staff(office: str, username: str, body: StaffPut) -> Any:
         changed_id = staff.change_staff(tx, actor(), username, *wanted)
     changed(changed_id)
     return {"staff": staff.staff_views(uow(), uow().hall(office).config.id)}
+
+
+@route("PUT", "/offices/<office>/staff/<username>/photo", "office.configure", summary="Give a person a photograph")
+def write_photo(office: str, username: str) -> Any:
+    """The body is the picture itself: JPEG, PNG or WebP, at most 8 MB. It is drawn anew; nothing else of it is kept."""
+    request.max_content_length = photos.UPLOAD_MAX
+    data = request.get_data(cache=False)
+    with uow().command(office) as tx:
+        return {"photo": photos.put_photo(tx, actor(), username, data)}
+
+
+@route("DELETE", "/offices/<office>/staff/<username>/photo", "office.configure", status=204,
+       summary="Take a person's photograph away")  # fmt: skip
+def remove_photo(office: str, username: str) -> Any:
+    with uow().command(office) as tx:
+        photos.remove_photo(tx, actor(), username)
+    return nothing()
+
+
+@route("GET", "/photos/<digest>", "public", summary="An officer's photograph, as citizens see it at the counter")
+def photo(digest: str) -> Response:
+    """The address changes with the picture, so it may be kept for good."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Disposition": "inline"}
+    return Response(photos.picture(uow(), digest), mimetype="image/jpeg", headers=headers)
 
 
 @route("GET", "/offices/<office>/audit", "audit.read", summary="What was done out of the ordinary, by whom and why")

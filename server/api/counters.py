@@ -77,7 +77,7 @@ def rate_at_counter(office: str, counter: int, body: RateAtCounter) -> Any:
     who = actor()
     if not system().demo:
         require(who, "rating.give", office)
-    press = Press(body.level, tuple(body.reasons), body.comment)
+    press = Press(body.level, tuple(body.reasons), body.comment, body.criteria)
     pressed_at = body.pressed_at if who.kind == "device" else None
     with uow().command(office) as tx:
         return rating.rate_at_counter(tx, who, counter, press, key, pressed_at), 201

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
-from server.domain.words import CounterState, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.services.officefile import PolicyPart
 from server.services.playlists import Playlist
 
 
@@ -124,6 +125,7 @@ class Rate(Body):
     level: Level
     reasons: Annotated[list[Dissatisfaction], Field(max_length=8)] = []
     comment: Text(1000) | None = None  # type: ignore[valid-type]
+    criteria: dict[Criterion, Level] = {}
 
 
 class RateAtCounter(Rate):
@@ -242,11 +244,18 @@ class Deliveries(Body):
 
 
 class OfficePut(Body):
-    """Either `office` (the description as JSON) or `file` (the same as YAML)."""
+    """Either `office` (the description as JSON) or `file` (the same as YAML). `dry_run`: only say what would change."""
+
+    dry_run: bool = False
 
     config_version: StrictInt | None = None
     office: dict[str, Any] | None = None
     file: Annotated[str, Field(max_length=1024 * 1024)] | None = None
+
+
+class TryPolicy(Body):
+    policy: PolicyPart
+    day: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))] | None = None
 
 
 class StaffPut(Body):

@@ -28,5 +28,5 @@ def rate_visit(token: str, body: Rate) -> Any:
     key = idempotency_key(required=False) or f"track:{token}"
     office, ticket = following.find(uow(), token)
     with uow().command(office) as tx:
-        press = Press(body.level, tuple(body.reasons), body.comment)
+        press = Press(body.level, tuple(body.reasons), body.comment, body.criteria)
         return rating.rate_by_token(tx, ticket, press, key), 201

@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from server.domain.reports.check import Result, TableResult, check_report
+from server.domain.reports.check import Result, TableResult
 from server.domain.reports.figures import Kind, rounded
 from server.domain.reports.findings import Check, Note
-from server.domain.reports.reading import READERS, NotAReport
+from server.domain.reports.reading import NotAReport
 from server.domain.reports.table import Figure, Unread
 
 NOTHING_COMPARED = 2
@@ -46,14 +46,14 @@ def report() -> None:
 
 @report.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), help="What FILE is; else its ending says it.")
+@click.option("--format", "form", type=click.Choice(["json", "csv", "xlsx"]), help="What FILE is, else its ending.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Leave out the comparisons that hold.")
 @click.pass_context
 def check(ctx: click.Context, file: Path, form: str | None, as_json: bool, quiet: bool) -> None:
     """Recompute every sum and rate that FILE prints and name each that does not hold.
 
-    FILE is JSON or CSV: one table of figures, many by name, or the rows of II.06a/VPCP/KSTT, with names in
+    FILE is JSON, CSV or XLSX: one table of figures, many by name, or the rows of II.06a/VPCP/KSTT, with names in
     English or Vietnamese. Nothing in it is changed. Exit code: 0 all that could be compared holds, 1 something
     does not hold or cannot be read, 2 there was nothing to compare.
     """
@@ -67,13 +67,15 @@ def check(ctx: click.Context, file: Path, form: str | None, as_json: bool, quiet
 
 
 def _read_and_check(file: Path, form: str | None) -> Result:
-    reader = READERS.get(f".{form}" if form else file.suffix.lower())
-    if reader is None:
-        raise click.UsageError(f"{file.name}: expected .json or .csv (or say --format); save a workbook's sheet as CSV")
+    from server.services.report_check import KINDS, check_file
+
+    kind = f".{form}" if form else file.suffix.lower()
+    if kind not in KINDS:
+        raise click.UsageError(f"{file.name}: expected {', '.join(KINDS)} (or say --format)")
     try:
-        with click.open_file(str(file), encoding="utf-8-sig") as source:
-            return check_report(reader(source.read(), file.stem))
-    except (NotAReport, UnicodeDecodeError) as problem:
+        with click.open_file(str(file), "rb") as source:
+            return check_file(file.stem + kind, source.read())
+    except NotAReport as problem:
         raise click.UsageError(f"{file.name}: {problem}") from problem
 
 

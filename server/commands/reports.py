@@ -149,7 +149,8 @@ def import_(file: Path, office: str, dry_run: bool) -> None:
         taken = look(uow, office, given)
         for wrong in taken.wrong:
             words = wrong.fault.text % wrong.fault.values if wrong.fault.values else wrong.fault.text
-            click.echo(f"{file.name}:{wrong.line}: {wrong.column + ': ' if wrong.column else ''}{words}", err=True)
+            column = taken.headings.get(wrong.column, wrong.column)
+            click.echo(f"{file.name}:{wrong.line}: {column + ': ' if column else ''}{words}", err=True)
         if taken.wrong:
             raise click.ClickException(
                 f"{len(taken.wrong)} lỗi; chưa nhập gì · {len(taken.wrong)} fault(s); nothing taken in"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -60,6 +61,8 @@ def decode(table: sa.Table, row: Row) -> dict[str, Any]:
 def _encoded(column: sa.Column[Any], value: Any) -> Any:
     if isinstance(value, datetime):
         return round((value - t.EPOCH).total_seconds() * 1000)
+    if isinstance(value, bytes | memoryview):
+        return b64encode(value).decode()
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -68,6 +71,8 @@ def _decoded(column: sa.Column[Any], value: Any) -> Any:
         return None
     if isinstance(column.type, t.Instant):
         return column.type.process_result_value(value, None)  # type: ignore[arg-type]
+    if isinstance(column.type, sa.LargeBinary):
+        return b64decode(value)
     return date.fromisoformat(value) if isinstance(column.type, sa.Date) else value
 
 

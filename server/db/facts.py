@@ -95,14 +95,16 @@ def _sessions(connection: sa.Connection, here: Any) -> dict[OfficeDay, list[Sess
     query = (
         sa.select(
             s.office_id, s.day, s.ticket_id, s.service, s.counter, s.officer, _ms(s.started_at), _ms(s.ended_at),
-            r.scale, r.level, r.reasons,
+            r.scale, r.level, r.reasons, r.criteria,
         )
         .select_from(t.service_session.outerjoin(t.rating, r.session_id == s.id))
         .where(here(t.service_session))
     )  # fmt: skip
     found: defaultdict[OfficeDay, list[SessionFacts]] = defaultdict(list)
-    for office, day, ticket, service, counter, officer, start, end, scale, level, reasons in connection.execute(query):
-        rating = RatingFacts(scale, level, tuple(reasons or ())) if level is not None else None
+    for office, day, ticket, service, counter, officer, start, end, *given in connection.execute(query):
+        scale, level, reasons, criteria = given
+        said = tuple((criteria or {}).items())
+        rating = RatingFacts(scale, level, tuple(reasons or ()), said) if level is not None else None
         found[office, day].append(SessionFacts(ticket, service, counter, officer, start, end, rating))
     return found
 

@@ -10,7 +10,7 @@ from server.domain.calendar import Calendar, Windows
 from server.domain.happenings import Reason
 from server.domain.office import Counter, DeviceInfo, LeasePolicy, OfficeConfig, Officer, QueuePolicy, Service
 from server.domain.ticket import Ticket
-from server.domain.words import Priority, Rule, TicketState
+from server.domain.words import Criterion, Priority, Rule, TicketState
 
 Row = Mapping[Any, Any]
 """A row by column name, as the database gives it or as we write it."""
@@ -73,6 +73,7 @@ def office_from(
         calendar=calendar_from(settings.get("calendar", {})),
         rating_window_s=settings.get("rating_window_s", 30),
         rating_scale=settings.get("rating_scale", 3),
+        rating_criteria=tuple(Criterion(name) for name in settings.get("rating_criteria", ())),
         hotline=settings.get("hotline"),
         texts=settings.get("texts", {}),
         boards=tuple(settings.get("boards", ())),

@@ -128,6 +128,15 @@ staff = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False, server_default="{}"),
 )
 
+staff_photo = sa.Table(
+    "staff_photo",
+    metadata,
+    # Beside the person, so that reading people does not read their pictures.
+    sa.Column("staff_id", Key, sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("digest", Key, nullable=False, index=True),
+    sa.Column("picture", sa.LargeBinary, nullable=False),
+)
+
 staff_role = sa.Table(
     "staff_role",
     metadata,
@@ -331,6 +340,8 @@ rating = sa.Table(
     sa.Column("level", sa.String(20), nullable=False),
     sa.Column("reasons", sa.JSON, nullable=False),
     sa.Column("comment", sa.Text),
+    # Levels by criterion, where the office asks for them.
+    sa.Column("criteria", sa.JSON),
     sa.Column("channel", sa.String(16), nullable=False),
     sa.Column("device_id", Key),
     sa.Column("pressed_at", Instant, nullable=False),
@@ -500,6 +511,21 @@ playlist = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("schedule", sa.JSON, nullable=False),
     sa.Column("items", sa.JSON, nullable=False),
+)
+
+report_delivery = sa.Table(
+    "report_delivery",
+    metadata,
+    # What became of a report that is sent by schedule: one row a schedule and period, the last try standing.
+    _office(primary_key=True),
+    sa.Column("name", Code, primary_key=True),
+    sa.Column("first", sa.Date, primary_key=True),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("target", sa.String(300), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("detail", sa.String(300)),
 )
 
 APPEND_ONLY = ("rating", "audit")

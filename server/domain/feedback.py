@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from server.domain.errors import AlreadyRated, Invalid, RatingWindowClosed
 from server.domain.hall import Hall
 from server.domain.happenings import RatingGiven, ServiceSession
-from server.domain.words import SCALES, Dissatisfaction, Level
+from server.domain.words import SCALES, Criterion, Dissatisfaction, Level
 
 COMMENT_MAX = 1000
 UNHAPPY = frozenset({Level.DISSATISFIED, Level.VERY_DISSATISFIED})
@@ -17,18 +17,23 @@ UNHAPPY = frozenset({Level.DISSATISFIED, Level.VERY_DISSATISFIED})
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a citizen pressed. Reasons go with dissatisfaction only."""
+    """What a citizen pressed. Reasons go with dissatisfaction only; `criteria` are levels by what the office asks for
+    besides, each of them left out at will."""
 
     level: Level
     reasons: tuple[Dissatisfaction, ...] = ()
     comment: str | None = None
+    criteria: Mapping[Criterion, Level] = field(default_factory=dict)
 
-    def check(self, scale: int) -> None:
-        """Refuse a level of another scale, reasons without dissatisfaction, and texts that are too long."""
+    def check(self, scale: int, asked: Collection[Criterion] = ()) -> None:
+        """Refuse a level of another scale, reasons without dissatisfaction, criteria that nobody asked for, and texts
+        that are too long."""
         if self.level not in SCALES[scale]:
             raise Invalid(detail=f"level: {', '.join(SCALES[scale])}")
         if self.reasons and self.level not in UNHAPPY:
             raise Invalid(detail="reasons")
+        if not set(self.criteria) <= set(asked) or not set(self.criteria.values()) <= set(SCALES[scale]):
+            raise Invalid(detail="criteria")
         if self.comment and len(self.comment) > COMMENT_MAX:
             raise Invalid(detail=f"comment > {COMMENT_MAX}")
 
@@ -44,7 +49,7 @@ def open_session(hall: Hall, counter: int, pressed_at: datetime) -> ServiceSessi
 
 def give(hall: Hall, session: ServiceSession, press: Press, rated: Sequence[str], now: datetime) -> RatingGiven:
     """Write a press down for its session. `rated`: sessions that already have their one rating."""
-    press.check(hall.config.rating_scale)
+    press.check(hall.config.rating_scale, hall.config.rating_criteria)
     if session.id in rated:
         raise AlreadyRated()
     fact: RatingGiven = hall.happen(

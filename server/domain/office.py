@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import Calendar
+from server.domain.words import Criterion
 
 Names = Mapping[str, str]
 """A text by language: {"vi": …, "en": …}."""
@@ -125,6 +126,7 @@ class OfficeConfig:
     calendar: Calendar = field(default_factory=Calendar)
     rating_window_s: int = 30
     rating_scale: int = 3
+    rating_criteria: tuple[Criterion, ...] = ()
     hotline: str | None = None
     texts: Mapping[str, Any] = field(default_factory=dict)
     boards: tuple[Mapping[str, Any], ...] = ()

@@ -81,6 +81,15 @@ class Dissatisfaction(StrEnum):
     OTHER = "other"
 
 
+class Criterion(StrEnum):
+    """What a citizen may rate by itself, beside the visit as a whole, where the office asks for it."""
+
+    SPEED = "speed"
+    ATTITUDE = "attitude"
+    GUIDANCE = "guidance"
+    FACILITIES = "facilities"
+
+
 class PrintState(StrEnum):
     """What is known about a ticket's paper. `none`: no printer was asked."""
 

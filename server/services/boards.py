@@ -83,7 +83,8 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
             "exceptions": _exceptions(config.calendar, local.date()),
         },
         "priorities": [str(p) for p in Priority],
-        "rating": {"scale": config.rating_scale, "window_s": config.rating_window_s},
+        "rating": {"scale": config.rating_scale, "window_s": config.rating_window_s,
+                   "criteria": list(config.rating_criteria)},
         "policy": {
             "calls_before_no_show": config.policy.calls_before_no_show,
             "guard_s": config.policy.guard_s,

@@ -103,6 +103,7 @@ def _rating(uow: UnitOfWork, hall: Hall, ticket: Ticket) -> Json:
         "open": not given and uow.now() <= until,
         "given": given,
         "levels": list(SCALES[hall.config.rating_scale]),
+        "criteria": list(hall.config.rating_criteria),
         "until_day": (until - timedelta(milliseconds=1)).astimezone(hall.config.zone).date().isoformat(),
         "officer": {"name": officer["name"], "photo": officer["photo"]} if officer else None,
         "place": _place(hall, last["counter"]),

@@ -17,6 +17,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.domain.errors import N_, Invalid
+from server.domain.words import Criterion
+from server.services.officefits import misfits
 from server.services.parts import Code, LongText, Names, Part, Text, in_order
 from server.services.playlists import Playlist
 from server.services.ports import Json
@@ -24,7 +26,10 @@ from server.services.ports import Json
 FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 
-SETTINGS = ("hotline", "rating_scale", "rating_window_s", "second_factor", "policy", "calendar", "texts", "boards")
+SETTINGS = (
+    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "policy", "calendar", "texts",
+    "boards",
+)  # fmt: skip
 
 class CalendarPart(Part):
     """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
@@ -75,12 +80,6 @@ class ServicePart(Part):
     procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
-
-    @field_validator("procedures")
-    @classmethod
-    def _each_once(cls, procedures: list[ProcedurePart]) -> list[ProcedurePart]:
-        _unique("code", [procedure.code for procedure in procedures])
-        return procedures
 
     def series(self) -> str:
         return self.prefix or self.code[:2].upper()
@@ -163,6 +162,7 @@ class OfficeFile(Part):
     timezone: str = "Asia/Ho_Chi_Minh"
     hotline: Text | None = None
     rating_scale: Literal[3, 5] = 3
+    rating_criteria: Annotated[list[Criterion], Field(max_length=len(Criterion))] = []
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
     second_factor: Literal["optional", "administrators", "everybody"] = "optional"
     policy: PolicyPart = PolicyPart()
@@ -183,30 +183,12 @@ class OfficeFile(Part):
             raise ValueError(f"unknown time zone {name}") from None
         return name
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> OfficeFile:
-        _unique("services", [s.code for s in self.services])
-        _unique("counters", [c.number for c in self.counters])
-        _unique("services.prefix", [s.series() for s in self.services if s.active])
-        _no_shared_numbers([s.series() for s in self.services if s.active])
-        known = {s.code for s in self.services}
-        for counter in self.counters:
-            unknown = [code for code in counter.services if code not in known]
-            if unknown:
-                raise ValueError(f"counter {counter.number}: unknown service {', '.join(unknown)}")
-        self._boards_fit(known)
-        return self
-
-    def _boards_fit(self, services: set[str]) -> None:
-        """A board of a part that the office does not have would stay empty for ever."""
-        _unique("boards", [board.code for board in self.boards])
-        numbers, zones = {c.number for c in self.counters}, {c.zone for c in self.counters}
-        for board in self.boards:
-            unknown: list[Any] = [number for number in board.counters if number not in numbers]
-            unknown += [code for code in board.services if code not in services]
-            unknown += [board.zone] if board.zone and board.zone not in zones else []
-            if unknown:
-                raise ValueError(f"board {board.code}: {', '.join(map(str, unknown))} is not in this office")
+    @field_validator("rating_criteria")
+    @classmethod
+    def _each_once(cls, criteria: list[Criterion]) -> list[Criterion]:
+        if len(set(criteria)) < len(criteria):
+            raise ValueError("one stands twice")
+        return criteria
 
     def description(self) -> Json:
         """What `offices.put_office` takes."""
@@ -260,6 +242,8 @@ def read(text: str) -> OfficeFile:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise FileRefused([Fault("", line, error.problem or "not YAML")]) from None
+    except yaml.reader.ReaderError as error:
+        raise FileRefused([Fault("", text.count("\n", 0, error.position) + 1, str(error.reason))]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise FileRefused([Fault("", None, str(error).splitlines()[0] if str(error) else "not YAML")]) from None
     return _checked(data, root)
@@ -310,9 +294,13 @@ def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
     if not isinstance(data, dict):
         raise FileRefused([Fault("", 1, "a mapping is needed")])
     try:
-        return OfficeFile.model_validate(data)
+        office = OfficeFile.model_validate(data)
     except ValidationError as error:
         raise FileRefused(list(_faults(error, root))) from None
+    unfit = [Fault(".".join(map(str, path)), _line(root, path), reason) for path, reason in misfits(office)]
+    if unfit:
+        raise FileRefused(unfit)
+    return office
 
 
 def _faults(error: ValidationError, root: yaml.Node | None) -> Iterator[Fault]:
@@ -338,17 +326,3 @@ def _line(node: yaml.Node | None, path: Sequence[Any]) -> int | None:
             break
         node = step
     return line
-
-
-def _unique(what: str, values: Sequence[Any]) -> None:
-    twice = sorted({str(v) for v in values if values.count(v) > 1})
-    if twice:
-        raise ValueError(f"{what}: {', '.join(twice)} stands twice")
-
-
-def _no_shared_numbers(prefixes: Sequence[str]) -> None:
-    """Of figures only, one prefix must not begin another: "1" + "1001" and "11" + "001" print the same number."""
-    for one in prefixes:
-        for other in prefixes:
-            if one != other and one.isdigit() and other.isdigit() and other.startswith(one):
-                raise ValueError(f"services.prefix: {one} and {other} would print the same numbers")

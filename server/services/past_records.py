@@ -6,12 +6,6 @@ import csv
 import hashlib
 import io
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-from zipfile import BadZipFile
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from server.domain.calendar import local_day
 from server.domain.errors import N_, Conflict, Invalid
@@ -20,6 +14,7 @@ from server.domain.stats.past import Known, Taken, sums, take
 from server.services import ids
 from server.services.access import Actor, require
 from server.services.ports import Json, UnitOfWork
+from server.services.workbooks import NotAWorkbook, sheets_of
 
 
 class TakenBefore(Conflict):
@@ -42,33 +37,15 @@ def read_rows(file: PastFile) -> list[list[str]]:
     """The fields of a CSV file or of a workbook's first sheet, as text. Raises Invalid for anything else."""
     try:
         if file.name.lower().endswith(".xlsx"):
-            return _workbook(file.content)
+            return sheets_of(file.content)[0][1]
         return _csv(file.content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, csv.Error, BadZipFile, InvalidFileException, KeyError) as error:
+    except (UnicodeDecodeError, csv.Error, NotAWorkbook) as error:
         raise Invalid(detail=f"{file.name}: CSV (UTF-8), XLSX") from error
 
 
 def _csv(text: str) -> list[list[str]]:
     delimiter = next((mark for mark in ("\t", ";") if mark in text.partition("\n")[0]), ",")
     return list(csv.reader(io.StringIO(text), delimiter=delimiter))
-
-
-def _workbook(content: bytes) -> list[list[str]]:
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    try:
-        return [[_text(value) for value in row] for row in book.worksheets[0].iter_rows(values_only=True)]
-    finally:
-        book.close()
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def known_of(uow: UnitOfWork, office: str) -> Known:

@@ -26,7 +26,7 @@ def rate_at_counter(
     """A press on a counter's panel or tablet, bound to the session that was open when it was pressed."""
     if actor.counter not in (None, counter):
         raise Forbidden()
-    press.check(tx.hall.config.rating_scale)
+    press.check(tx.hall.config.rating_scale, tx.hall.config.rating_criteria)
     at = pressed_at or tx.now
     if not tx.now - LATE_DELIVERY <= at <= tx.now + timedelta(seconds=5):
         raise RatingWindowClosed()
@@ -39,7 +39,7 @@ def rate_at_counter(
 
 def rate_by_token(tx: Transaction, ticket: Ticket, press: Press, key: str) -> Json:
     """The citizen's second chance by the ticket's QR, until the end of the next day the office works, once."""
-    press.check(tx.hall.config.rating_scale)
+    press.check(tx.hall.config.rating_scale, tx.hall.config.rating_criteria)
     earlier = _same_key(tx, key)
     if earlier:
         return earlier
@@ -128,6 +128,7 @@ def _write(
         "level": press.level,
         "reasons": list(press.reasons),
         "comment": press.comment,
+        "criteria": {str(name): str(level) for name, level in press.criteria.items()} or None,
         "channel": channel,
         "device_id": device,
         "pressed_at": at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from server.domain.errors import N_
 from server.domain.office import named
-from server.domain.words import Dissatisfaction, Level, Priority
+from server.domain.words import Criterion, Dissatisfaction, Level, Priority
 from server.services.ports import UnitOfWork
 from server.services.printing import PRIORITY_NAMES
 from server.services.reporting import FIELD, OFFICE, UNITS, WEEKDAY, Key, Report
@@ -19,6 +19,12 @@ LEVELS = {
     Level.NEUTRAL: N_("Bình thường"),
     Level.DISSATISFIED: N_("Không hài lòng"),
     Level.VERY_DISSATISFIED: N_("Rất không hài lòng"),
+}
+CRITERIA = {
+    Criterion.SPEED: N_("Tốc độ giải quyết"),
+    Criterion.ATTITUDE: N_("Thái độ phục vụ"),
+    Criterion.GUIDANCE: N_("Hướng dẫn"),
+    Criterion.FACILITIES: N_("Cơ sở vật chất"),
 }
 REASONS = {
     Dissatisfaction.PROCESSING_TIME: N_("Thời gian giải quyết"),

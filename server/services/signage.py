@@ -94,6 +94,7 @@ def settings_view(uow: UnitOfWork, office: str) -> Json:
         "edition": edition_of(lists),
         "lists": lists,
         "media": [media_view(office, row) | {"used": row["digest"] in used} for row in media],
+        "preview": public_view(uow, office, drafts=True),
     }
 
 
@@ -106,9 +107,9 @@ def media_url(office: str, digest: str) -> str:
     return f"/api/v1/offices/{office}/media/{digest}"
 
 
-def public_view(uow: UnitOfWork, office: str) -> Json:
-    """What screens are given: active lists only, each item with all that is needed to show it. An item whose file or
-    whose papers are gone is left out."""
+def public_view(uow: UnitOfWork, office: str, *, drafts: bool = False) -> Json:
+    """What screens are given: active lists, each item with all that is needed to show it. An item whose file or whose
+    papers are gone is left out. `drafts`: lists that are not active too, for whoever looks them over."""
     config = uow.hall(office).config
     media = {row["digest"]: row for row in uow.rows("media", office_id=config.id)}
     procedures = catalogue.described(uow, config.id)
@@ -116,7 +117,7 @@ def public_view(uow: UnitOfWork, office: str) -> Json:
     for position, playlist in enumerate(described(uow, config.id)):
         items = [_resolved(item, config, media, procedures) for item in playlist["items"]]
         shown = [item for item in items if item is not None]
-        if playlist["active"] and shown:
+        if (playlist["active"] or drafts) and shown:
             lists.append({"position": position, "zone": playlist.get("zone"), "schedule": playlist["schedule"],
                           "items": shown})  # fmt: skip
     view = {"lists": lists}

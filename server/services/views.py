@@ -192,6 +192,7 @@ def session_view(hall: Hall, session: ServiceSession) -> Json:
         "officer": {"name": officer["name"], "photo": officer["photo"]} if officer else None,
         "until": when(session.rating_until, hall),
         "levels": list(SCALES[hall.config.rating_scale]),
+        "criteria": list(hall.config.rating_criteria),
     }
 
 

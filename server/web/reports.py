@@ -30,6 +30,7 @@ from server.services.reports_out.fonts import available
 from server.services.reports_out.numbers import Kind, Value, clock, shown
 from server.services.reports_out.sheet import NUMBERS, RATINGS, SERVICE, WAITING, Line, Sheet, dated, sheet_of
 from server.services.system import System
+from server.web.report_files import FilePages
 from server.web.screens import default_office
 from server.web.shell import choose_language
 
@@ -59,6 +60,9 @@ def register(app: Flask, system: System) -> None:
     pages.add_url_rule("/tickets", "tickets", room.tickets)
     pages.add_url_rule("/checks", "checks", room.checks)
     pages.add_url_rule("/file", "file", room.file)
+    files = FilePages(system, room.show, room.query)
+    pages.add_url_rule("/check", "check", files.check, methods=["GET", "POST"])
+    pages.add_url_rule("/import", "take_in", files.take_in, methods=["GET", "POST"])
     pages.register_error_handler(MotcuaError, _refused)
     app.register_blueprint(pages)
 
@@ -79,7 +83,7 @@ class _Room:
     # --- pages -------------------------------------------------------------------------------------------------------
 
     def overview(self) -> str:
-        query = self._query()
+        query = self.query()
         unit = _unit(query)
         time = self._ask(query, unit)
         sections = [
@@ -89,7 +93,7 @@ class _Room:
             self._section("satisfaction", time, lambda d: d.satisfaction(time), RATINGS),
         ]
         people = self._ask(query, "officer") if time.full else None
-        return self._show(
+        return self.show(
             "reports/overview.html", query, report=time, sections=sections,
             people=_by_rank(self._sheet(people).only(RATINGS)) if people else None, people_report=people,
             today_part=self._today(query.office),
@@ -98,10 +102,10 @@ class _Room:
     def today_now(self) -> str:
         """Today's part alone, for a page that hears that something has changed."""
         office = self._office()
-        return render_template("reports/_today.html", **self._common(self._query()), **self._today(office))
+        return render_template("reports/_today.html", **self._common(self.query()), **self._today(office))
 
     def officer_page(self, officer: str | None = None) -> str:
-        who, query = actor(), self._query()
+        who, query = actor(), self.query()
         officer = officer or who.id
         query = replace(query, filters={**query.filters, "officer": officer})
         time = self._ask(query, _unit(query))
@@ -112,29 +116,29 @@ class _Room:
             self._section("waits", by, lambda d: d.waits(by), WAITING, SERVICE),
             self._section("satisfaction", time, lambda d: d.satisfaction(time), RATINGS),
         ]
-        return self._show(
+        return self.show(
             "reports/officer.html", query, report=time, sections=sections, name=name, officer=officer,
         )  # fmt: skip
 
     def tickets(self) -> str:
-        query, figure = self._query(), request.args.get("figure", "")
+        query, figure = self.query(), request.args.get("figure", "")
         behind = tickets_behind(self._system.uow, self._system.figures, actor(), query, figure)
         names = self._names(replace_report(self._ask(query), query))
-        return self._show(
+        return self.show(
             "reports/tickets.html", query, behind=behind, names=names, figure=self._figure_name(query, figure),
             conditions=[names.of(by, value) for by, value in query.filters.items()], limit=LIMIT,
         )  # fmt: skip
 
     def checks(self) -> str:
-        query = self._query()
+        query = self.query()
         found = suspicious(self._system.uow, self._system.figures, actor(), query)
         zone = self._system.uow.hall(query.office).config.zone
         levels = {str(level): _(name) for level, name in LEVELS.items()}
         people = {row["id"]: row["name"] for row in self._system.uow.rows("staff")} if found else {}
-        return self._show("reports/checks.html", query, findings=found, people=people, zone=zone, levels=levels)
+        return self.show("reports/checks.html", query, findings=found, people=people, zone=zone, levels=levels)
 
     def file(self) -> Response:
-        query, form = self._query(), request.args.get("format", "")
+        query, form = self.query(), request.args.get("format", "")
         if form not in FORMATS:
             raise Invalid(detail="format")
         report = ask(self._system.uow, self._system.figures, actor(), query)
@@ -147,7 +151,7 @@ class _Room:
     def _office(self) -> str:
         return request.args.get("office") or default_office(self._system)
 
-    def _query(self) -> Query:
+    def query(self) -> Query:
         """The period and filters that the address asks for; who may not read reports learns nothing of the office."""
         office, who = self._office(), actor()
         if not allowed(who, "stats.read", office):
@@ -189,7 +193,7 @@ class _Room:
             "counters": len(desks),
         }
 
-    def _show(self, template: str, query: Query, **values: Any) -> str:
+    def show(self, template: str, query: Query, **values: Any) -> str:
         return render_template(
             template, config_json={"office": query.office}, **self._common(query), **values,
         )  # fmt: skip
@@ -208,6 +212,7 @@ class _Room:
             "link": lambda page, **words: page_address(page, query, **words),
             "may_trace": bool(who.roles_in(query.office) & FULL),
             "may_audit": allowed(who, "audit.read", query.office),
+            "may_import": allowed(who, "office.configure", query.office),
             "serves": Role.OFFICER in who.roles_in(query.office),
             "paper": available(),
             "cell_address": cell_address,

@@ -65,6 +65,20 @@ def test_a_fault_changes_nothing(admin: Person) -> None:
     assert admin.get("/offices/demo/config").json == before
 
 
+def test_a_file_can_be_tried_without_changing_anything(admin: Person) -> None:
+    before = admin.get("/offices/demo/config").json or {}
+    as_file = admin.get("/offices/demo/config?format=yaml").get_data(as_text=True)
+    assert put(admin, "/offices/demo/config", {"file": as_file, "dry_run": True}).json["changes"] == []
+    wanted = as_file.replace("1900 0000", "1900 1111").replace("Hộ tịch", "Hộ tịch, quốc tịch")
+    tried = put(admin, "/offices/demo/config", {"file": wanted, "dry_run": True})
+    assert [(c["path"], c["before"], c["after"]) for c in tried.json["changes"]] == [
+        ("hotline", "1900 0000", "1900 1111"), ("services.A.names.vi", "Hộ tịch", "Hộ tịch, quốc tịch"),
+    ]  # fmt: skip
+    broken = put(admin, "/offices/demo/config", {"file": as_file.replace("number: 5", "number: 4"), "dry_run": True})
+    assert (broken.status_code, broken.json["code"]) == (422, "office_file_refused")
+    assert admin.get("/offices/demo/config").json == before
+
+
 def test_a_closed_hour_is_told_with_the_next_opening(admin: Person, kiosk: Person) -> None:
     config = admin.get("/offices/demo/config").json or {}
     config["office"]["calendar"] = {"weekly": {"4": [["13:15", "16:30"]]}}

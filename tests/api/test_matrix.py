@@ -58,7 +58,8 @@ PAGES = dict.fromkeys((
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
-), "stats.read") | {"/reports/checks": "audit.read"} | dict.fromkeys((
+    "/reports/check",
+), "stats.read") | {"/reports/checks": "audit.read", "/reports/import": "office.configure"} | dict.fromkeys((
     "/admin/voice", "/display/<office>/voice.json",
 ), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""

@@ -126,6 +126,23 @@ def test_the_move_brings_every_row_and_proves_it(
     assert run(commands.move, database_url, tmp_path, empty_database_url).exit_code == 1, "never over existing data"
 
 
+def test_pictures_and_kept_figures_come_through_a_backup(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'with-bytes.db'}")
+    migrate.upgrade(engine)
+    picture = {"staff_id": "p1", "digest": "d1", "picture": b"\xff\xd8\x00 not text"}
+    with engine.begin() as connection:
+        connection.execute(t.staff.insert(), {"id": "p1", "username": "lan", "name": "Lan", "settings": {}})
+        connection.execute(t.staff_photo.insert(), picture)
+    file = tmp_path / "backup.jsonl.gz"
+    dump.write(engine, file, MORNING)
+    other = make_engine(f"sqlite:///{tmp_path / 'other.db'}")
+    migrate.upgrade(other)
+    with other.begin() as connection:
+        dump.load(connection, dump.rows_of(file))
+    with other.connect() as connection:
+        assert dict(connection.execute(sa.select(t.staff_photo)).mappings().one()) == picture
+
+
 def test_a_backup_of_another_version_is_refused(
     database_url: str, empty_database_url: str, tmp_path: Path, now: FixedClock
 ) -> None:

@@ -12,7 +12,7 @@ import { markup, words } from "./markup.js";
 
 const NOW = Date.parse("2026-11-20T09:42:00+07:00");
 const CALLED_AT = "2026-11-20T09:42:00.000+07:00";
-const handlers = { sound() {}, askLeave() {}, stay() {}, leave() {}, choose() {}, reason() {}, comment() {}, rate() {} };
+const handlers = { sound() {}, askLeave() {}, stay() {}, leave() {}, choose() {}, mark() {}, reason() {}, comment() {}, rate() {} };
 const place = { number: 3, name: "Quầy 3", names: { vi: "Quầy 3", en: "Counter 3" } };
 const ticket = {
   version: 10, number: "A012", service: "A", service_name: "Hộ tịch", service_names: { vi: "Hộ tịch", en: "Civil status" },
@@ -214,9 +214,9 @@ describe("after the service", () => {
   test("a face can be changed before it is sent; reasons are asked for dissatisfaction only", () => {
     const unhappy = play([{ type: "choose", level: "dissatisfied" }, { type: "reason", reason: "fee" }, { type: "comment", text: "chờ lâu" }], done);
     assert.match(page(unhappy), /Ông\/bà chưa hài lòng về điều gì\?.*Gửi đánh giá/);
-    assert.deepEqual(unhappy.choice, { level: "dissatisfied", reasons: ["fee"], comment: "chờ lâu" });
+    assert.deepEqual(unhappy.choice, { level: "dissatisfied", reasons: ["fee"], comment: "chờ lâu", criteria: {} });
     const changed = play([{ type: "choose", level: "satisfied" }], unhappy);
-    assert.deepEqual(changed.choice, { level: "satisfied", reasons: [], comment: "chờ lâu" });
+    assert.deepEqual(changed.choice, { level: "satisfied", reasons: [], comment: "chờ lâu", criteria: {} });
     assert.doesNotMatch(page(changed), /chưa hài lòng về điều gì/);
     assert.deepEqual(play([{ type: "reason", reason: "fee" }], unhappy).choice?.reasons, []);
   });

@@ -8,7 +8,7 @@ import { markup, words } from "./markup.js";
 /** @typedef {import("../../server/web/static/pages/rate/reduce.js").State} State */
 
 const NOW = Date.parse("2026-11-20T09:42:00+07:00");
-const handlers = { press() {}, toggle() {}, back() {}, send() {}, speak() {} };
+const handlers = { press() {}, toggle() {}, mark() {}, back() {}, send() {}, speak() {} };
 const office = {
   code: "demo", name: "Phường Khương Đình", timezone: "Asia/Ho_Chi_Minh", rating: { scale: 3, window_s: 30 },
   counters: [{ number: 3, name: "Quầy 3" }, { number: 4, name: "Quầy 4" }], services: [{ code: "A", name: "Hộ tịch" }],
@@ -146,5 +146,38 @@ describe("what the tablet does not know", () => {
 
   test("a tablet without a counter asks which one it stands at", () => {
     assert.match(page(play([], initial(0))), /đặt ở quầy nào\? Quầy 3 Quầy 4/);
+  });
+});
+
+describe("an office that asks about single things", () => {
+  const asking = { ...office, rating: { ...office.rating, criteria: ["speed", "attitude"] } };
+  const asked = (/** @type {any[]} */ ...events) => {
+    const begun = reduce(initial(3), { type: "office", office: asking });
+    return events.reduce((now, event, i) => reduce(now, { now: NOW, key: `key-${i}`, ...event }), begun);
+  };
+
+  test("asks after the face, and sends both as one rating", () => {
+    const state = asked(opened, press("satisfied"));
+    assert.deepEqual(state.outbox, []);
+    assert.match(page(state), /Tốc độ giải quyết .*Thái độ phục vụ/);
+    const mark = { type: "mark", criterion: "speed", level: "dissatisfied" };
+    const sent = [mark, { type: "send" }].reduce((now, event) => reduce(now, { now: NOW + 4000, key: "k", ...event }), state);
+    assert.deepEqual(sent.outbox.map((/** @type {any} */ each) => [each.body.level, each.body.criteria]), [["satisfied", { speed: "dissatisfied" }]]);
+  });
+
+  test("takes silence as no answer to them, and the face as given", () => {
+    const state = asked(opened, press("very_satisfied"), { type: "tick", now: NOW + 2000 + REASONS_MS });
+    assert.deepEqual(state.outbox.map((/** @type {any} */ each) => [each.body.level, "criteria" in each.body]), [["very_satisfied", false]]);
+  });
+
+  test("lets a second touch take a level back", () => {
+    const mark = { type: "mark", criterion: "speed", level: "satisfied" };
+    assert.deepEqual(asked(opened, press("satisfied"), mark, mark).detail?.criteria, {});
+  });
+
+  test("asks for the reasons first", () => {
+    const state = asked(opened, press("dissatisfied"), { type: "toggle", reason: "fee" }, { type: "send" });
+    assert.deepEqual(state.detail?.reasons, ["fee"]);
+    assert.equal(state.unhappy, null);
   });
 });

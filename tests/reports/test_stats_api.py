@@ -110,3 +110,30 @@ def test_a_question_about_nothing_has_no_rates(people) -> None:
     assert whole["issued"] == 0
     assert whole["wait_s"]["mean"] is whole["wait_s"]["p90"] is whole["wait_s"]["within_target_pct"] is None
     assert whole["ratings"]["response_pct"] is whole["ratings"]["interval_pct"] is None
+
+
+def test_criteria_are_asked_where_the_office_wants_them_and_counted_by_themselves(day, people, uow) -> None:
+    day.open(1)
+    day.serve(1)
+    rating = {"level": "satisfied", "criteria": {"speed": "dissatisfied", "attitude": "very_satisfied"}}
+    path = "/offices/demo/counters/1/rating"
+    panel = people.as_device("panel")
+    assert panel.post(path, json=rating, key="criteria").json["code"] == "invalid_request", "nobody asked"
+    with uow.command("demo") as tx:
+        [row] = tx.rows("office", code="demo")
+        wanted = row["settings"] | {"rating_criteria": ["speed", "attitude"]}
+        tx.change("office", {"code": "demo"}, {"settings": wanted})
+        tx.reconfigure()
+    assert people.as_staff("head").get("/offices/demo").json["rating"]["criteria"] == ["speed", "attitude"]
+    wrong = {"level": "satisfied", "criteria": {"speed": "neutral"}}
+    assert panel.post(path, json=wrong, key="criteria").status_code == 422, "a level of another scale"
+    assert panel.post(path, json=rating, key="criteria").status_code == 201
+    found = people.as_staff("head").get(STATS, query_string=TODAY).json["total"]["ratings"]
+    assert found["count"] == 1
+    told = {name: (one["count"], one["satisfied_pct"], one["levels"]["3"]) for name, one in found["criteria"].items()}
+    assert told == {
+        "speed": (1, 0.0, {"very_satisfied": 0, "satisfied": 0, "dissatisfied": 1}),
+        "attitude": (1, 100.0, {"very_satisfied": 1, "satisfied": 0, "dissatisfied": 0}),
+    }
+    sheet = people.as_staff("head").get(STATS, query_string=TODAY | {"format": "csv"}).data.decode("utf-8-sig")
+    assert "Tốc độ giải quyết: hài lòng" in sheet and "Hướng dẫn: hài lòng" not in sheet

@@ -103,7 +103,7 @@ def percent(
 
 def gap_note(table: Table, gap: Fraction, used: tuple[Figure, ...]) -> Note | None:
     """A figure of the same table that is exactly as large as the gap often says where it comes from."""
-    if "rated" in {figure.name for figure in used} and gap > 0:
+    if used[0].name == "rated" and gap > 0:
         return Note("ratings_without_level", {"n": format_count(gap)})
     for figure in table.counts.values():
         if figure not in used and figure.value == abs(gap) and gap:

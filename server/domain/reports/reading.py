@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -170,8 +170,12 @@ def read_csv(text: str, title: str = "report") -> list[Table]:
 
     Raises NotAReport when no figures are found.
     """
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_delimiter(text))
-    lines = [line for line in reader if any(cell.strip() for cell in line)]
+    return read_lines(list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_delimiter(text))), title)
+
+
+def read_lines(rows: Sequence[list[str]], title: str = "report") -> list[Table]:
+    """The same for fields that were taken apart already, such as those of a workbook's sheet."""
+    lines = [line for line in rows if any(cell.strip() for cell in line)]
     for form in (_numbered_columns, _one_a_line, _under_headings):
         if tables := form(title, lines):
             return tables

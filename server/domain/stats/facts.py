@@ -74,6 +74,7 @@ class RatingFacts:
     scale: int
     level: str
     reasons: tuple[str, ...] = ()
+    criteria: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,8 @@ def count_session(cells: defaultdict[Cell, Tally], session: SessionFacts, priori
         _count(tally, f"rating.{session.rating.scale}.{session.rating.level}")
         for reason in session.rating.reasons:
             _count(tally, f"reason.{reason}")
+        for criterion, level in session.rating.criteria:
+            _count(tally, f"criterion.{criterion}.{session.rating.scale}.{level}")
 
 
 def count_desks(

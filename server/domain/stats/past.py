@@ -94,11 +94,13 @@ class Known:
 
 @dataclass(slots=True)
 class Taken:
-    """What a table says, or what is wrong with it. `unused` columns are named, never guessed at."""
+    """What a table says, or what is wrong with it. `unused` columns are named, never guessed at; `headings` are what
+    the file calls the columns that were understood."""
 
     lines: list[PastLine] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
 
 
 def take(rows: Sequence[Sequence[str]], known: Known) -> Taken:
@@ -134,6 +136,7 @@ def _columns(headings: Sequence[str], taken: Taken) -> dict[str, int]:
             taken.wrong.append(Wrong(1, heading, Fault(N_("Cột này có hai lần."))))
         else:
             found[name] = index
+            taken.headings[name] = heading.strip()
     return found
 
 

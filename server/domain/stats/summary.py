@@ -8,7 +8,7 @@ from typing import Any
 from server.domain.stats.facts import WITHOUT_LEVEL
 from server.domain.stats.shares import is_small, percent, wilson
 from server.domain.stats.tally import counts, parts, percentile
-from server.domain.words import SCALES, Dissatisfaction, Level
+from server.domain.words import SCALES, Criterion, Dissatisfaction, Level
 
 Json = dict[str, Any]
 
@@ -91,8 +91,32 @@ def ratings(tally: Mapping[str, int]) -> Json:
         "satisfied_pct": percent(content, rated),
         "interval_pct": wilson(content, rated),
         "reasons": {str(r): tally[f"reason.{r}"] for r in Dissatisfaction if tally.get(f"reason.{r}")},
+        "criteria": criteria(tally),
         "small": is_small(rated),
     }
+
+
+def criteria(tally: Mapping[str, int]) -> Json:
+    """What was said by criterion, of those that were asked for; scales stand side by side here too."""
+    found: dict[str, Json] = {}
+    for criterion in Criterion:
+        given = [(*name.partition(".")[::2], count) for name, count in parts(tally, f"criterion.{criterion}")]
+        rated, content = sum(n for *_, n in given), sum(n for _, level, n in given if level in CONTENT)
+        if rated:
+            found[str(criterion)] = {
+                "count": rated,
+                "levels": {
+                    scale: {
+                        str(level): tally.get(f"criterion.{criterion}.{scale}.{level}", 0)
+                        for level in SCALES[int(scale)]
+                    }
+                    for scale in sorted({scale for scale, _, _ in given})
+                },
+                "satisfied_pct": percent(content, rated),
+                "interval_pct": wilson(content, rated),
+                "small": is_small(rated),
+            }
+    return found
 
 
 def rank(rows: Mapping[Any, Mapping[str, int]]) -> list[Any]:

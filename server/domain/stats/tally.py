@@ -5,7 +5,8 @@ Names: `issued called served no_show cancelled expired in_hall left_uncalled tra
 `sessions answered` services and those of them that were rated; `wait_ms service_ms` are sums, `wait_ms_max
 service_ms_max` the longest, `wait_within service_within` how many kept the target, `wait_times service_times` their
 distributions; `open_ms paused_ms busy_ms` counters; `told told_within told_sooner
-told_later` what citizens were told of their wait; `rating.<scale>.<level>` and `reason.<code>` what they pressed.
+told_later` what citizens were told of their wait; `rating.<scale>.<level>`, `reason.<code>` and
+`criterion.<name>.<scale>.<level>` what they pressed.
 """
 
 from __future__ import annotations

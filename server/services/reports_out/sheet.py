@@ -11,9 +11,9 @@ from server.domain.errors import N_
 from server.domain.office import named
 from server.domain.stats.shares import SMALL
 from server.domain.stats.summary import summarise
-from server.domain.words import SCALES, Level
+from server.domain.words import SCALES, Criterion, Level
 from server.services.ports import Json
-from server.services.report_names import LEVELS, Names
+from server.services.report_names import CRITERIA, LEVELS, Names
 from server.services.report_view import ranking
 from server.services.reporting import Key, Report
 from server.services.reports_out.numbers import Kind, Value, clock, shown
@@ -199,7 +199,23 @@ def _rating_figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
             Column(say(N_("Nhiều nhất")), Kind.PERCENT, group, paper=False),
             lambda s: (s["ratings"]["interval_pct"] or (None,))[-1],
         ),
+        *_criteria_figures(rated, group, say),
     ]
+
+
+def _criteria_figures(rated: Json, group: str, say: Say) -> Iterator[tuple[Column, Pick]]:
+    """How many were content with each thing that the office asked about."""
+    for name in rated["criteria"]:
+        title = say(N_("%(what)s: hài lòng"), what=say(CRITERIA[Criterion(name)]))
+        yield Column(title, Kind.PERCENT, group, paper=False), _criterion(name)
+
+
+def _criterion(name: str) -> Pick:
+    def pick(summary: Json) -> Value:
+        value: Value = summary["ratings"]["criteria"].get(name, {}).get("satisfied_pct")
+        return value
+
+    return pick
 
 
 def _at(*path: str) -> Pick:

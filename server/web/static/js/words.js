@@ -32,12 +32,23 @@ const DISSATISFACTIONS = {
   other: () => _("Lý do khác"),
 };
 
+const CRITERIA = {
+  speed: () => _("Tốc độ giải quyết"),
+  attitude: () => _("Thái độ phục vụ"),
+  guidance: () => _("Hướng dẫn"),
+  facilities: () => _("Cơ sở vật chất"),
+};
+
+export const CRITERIA_NAMES = Object.keys(CRITERIA);
+
 export const REASONS = Object.keys(DISSATISFACTIONS);
 
 /** @param {string} code */
 export const priorityName = (code) => PRIORITIES[code]?.() ?? code;
 /** @param {string} code */
 export const levelName = (code) => LEVELS[code]?.() ?? code;
+/** @param {string} code */
+export const criterionName = (code) => CRITERIA[/** @type {keyof typeof CRITERIA} */ (code)]?.() ?? code;
 /** @param {string} code */
 export const dissatisfactionName = (code) => DISSATISFACTIONS[code]?.() ?? code;
 

@@ -12,6 +12,7 @@ import { view } from "./view.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const FILE_MAX = 512 * 1024;
+const PHOTO_MAX = 8 * 1024 * 1024;
 let state = initial;
 
 /** @param {any} event */
@@ -51,7 +52,7 @@ async function refused(error) {
   if (error.code === "office_file_refused") {
     const places = /** @type {any[]} */ (error.problem.places ?? []);
     if (state.section === "file") {
-      dispatch({ type: "known", what: { file: { text: state.file?.text ?? "", faults: places } } });
+      dispatch({ type: "known", what: { file: { text: state.file?.text ?? "", faults: places, changes: null } } });
       return dispatch({ type: "refused", text: _("Tệp có lỗi, chưa thay đổi gì.") });
     }
     return dispatch({ type: "faults", places, text: _("Chưa lưu: có chỗ cần sửa.") });
@@ -116,6 +117,23 @@ async function savePerson() {
   return _("Đã lưu %(name)s.", { name: person.name });
 }
 
+/** The photograph is taken over at once: it is a file and no field of the form. @param {Event} event */
+function photoChosen(event) {
+  const chosen = /** @type {HTMLInputElement} */ (event.target).files?.[0];
+  if (!chosen) return undefined;
+  if (chosen.size > PHOTO_MAX) return dispatch({ type: "refused", text: _("Ảnh lớn quá 8 MB.") });
+  return changePhoto((at) => api.upload("PUT", at, chosen));
+}
+
+const removePhoto = () => changePhoto((at) => api.remove(at));
+
+/** @param {(at: string) => Promise<any>} change */
+const changePhoto = (change) => run("photo", async () => {
+  await change(path(`/staff/${encodeURIComponent(state.dialog?.value.username)}/photo`));
+  dispatch({ type: "known", what: { staff: (await api.get(path("/staff"))).staff } });
+  return null;
+}, true);
+
 async function saveDevice() {
   const dialog = /** @type {any} */ (state.dialog);
   const body = { ...plain(dialog.value), counter: dialog.value.counter ? Number(dialog.value.counter) : null };
@@ -152,8 +170,14 @@ const propose = (year, cultureDay) => run("propose", async () => {
   return null;
 });
 
+const tryPolicy = () => run("try", async () => {
+  const trial = await api.post(path("/policy/try"), { policy: plain(state.draft.policy) ?? {} });
+  dispatch({ type: "known", what: { trial } });
+  return null;
+});
+
 /** @param {string} text */
-const fileText = (text) => dispatch({ type: "known", what: { file: { text, faults: [] } } });
+const fileText = (text) => dispatch({ type: "known", what: { file: { text, faults: [], changes: null } } });
 
 /** @param {Event} event */
 async function fileChosen(event) {
@@ -162,6 +186,13 @@ async function fileChosen(event) {
   if (chosen.size > FILE_MAX) return dispatch({ type: "refused", text: _("Tệp lớn quá 512 kB.") });
   fileText(await chosen.text());
 }
+
+const tryFile = () => run("file", async () => {
+  const text = state.file?.text ?? "";
+  const { changes } = await api.put(path("/config"), { dry_run: true, file: text });
+  dispatch({ type: "known", what: { file: { text, faults: [], changes } } });
+  return null;
+});
 
 const putFile = () => run("file", async () => {
   const config = await api.put(path("/config"), { config_version: state.version, file: state.file?.text ?? "" });
@@ -193,7 +224,7 @@ const accountDo = (what) => run(what, async () => {
 const handlers = {
   go: (/** @type {string} */ section) => location.assign(`#${section}`),
   edit: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "edit", path: at, value }),
-  save, submit, ask, pair, revoke, propose, fileText, fileChosen, putFile, accountDo, signOut,
+  save, submit, ask, pair, revoke, propose, fileText, fileChosen, tryPolicy, photoChosen, removePhoto, tryFile, putFile, accountDo, signOut,
   undo: () => dispatch({ type: "undo" }),
   template: () => {
     dispatch({ type: "template" });

@@ -4,6 +4,8 @@ import { html, nothing } from "lit-html";
 import { formView, setAt, windowsText } from "motcua/form";
 import { _, _n } from "motcua/i18n";
 
+import { initials } from "motcua/words";
+
 import { faultText } from "./draft.js";
 import { dateText, kindOptions, roleOptions } from "./sections.js";
 
@@ -18,10 +20,23 @@ export function peopleView(state, on) {
   return html`${mayWrite(state) ? html`<p><button class="button" data-do="add-person" @click=${() => on.ask("person", null)}>+ ${_("Thêm người")}</button></p>` : nothing}
     <table class="table"><thead><tr><th scope="col">${_("Họ và tên")}</th><th scope="col">${_("Tên đăng nhập")}</th><th scope="col">${_("Vai trò")}</th><th scope="col">${_("Trạng thái")}</th><th scope="col"><span class="visually-hidden">${_("Thao tác")}</span></th></tr></thead>
     <tbody>${state.staff.map((person) => html`<tr data-person=${person.username}>
-      <th scope="row">${person.name}</th><td>${person.username}</td><td>${person.roles.map((/** @type {string} */ role) => nameOf(roleOptions(), role)).join(", ") || "–"}</td>
+      <th scope="row"><span class="row admin__person">${person.photo ? html`<img class="admin__face" src=${person.photo} alt="" width="40" height="40" />` : html`<span class="admin__face" aria-hidden="true">${initials(person.name)}</span>`} ${person.name}</span></th><td>${person.username}</td><td>${person.roles.map((/** @type {string} */ role) => nameOf(roleOptions(), role)).join(", ") || "–"}</td>
       <td>${person.active ? html`<span class="badge badge--done">${_("hoạt động")}</span>` : html`<span class="badge badge--bad">${_("đã khoá")}</span>`}
         ${person.second_factor ? html`<span class="badge badge--info">${_("hai lớp")}</span>` : nothing}</td>
       <td class="amount">${mayWrite(state) ? html`<button class="button" @click=${() => on.ask("person", person)}>${_("Sửa")}<span class="visually-hidden"> ${person.name}</span></button>` : nothing}</td></tr>`)}</tbody></table>`;
+}
+
+/** The photograph that citizens see at the counter and on the rating screen. @param {State} state @param {Handlers} on */
+export function photoView(state, on) {
+  const person = state.staff.find((each) => each.id === state.dialog?.id);
+  if (!person) return nothing;
+  return html`<div class="row admin__photo">
+    ${person.photo ? html`<img class="admin__face admin__face--large" src=${person.photo} alt=${_("Ảnh của %(name)s", { name: person.name })} width="96" height="96" />` : nothing}
+    <label class="field"><span>${_("Ảnh chân dung")}</span>
+      <input class="input" type="file" accept="image/jpeg,image/png,image/webp" @change=${on.photoChosen} />
+      <span class="field-hint">${_("JPEG, PNG hoặc WebP, đến 8 MB. Ảnh được cắt vuông và bỏ mọi thông tin máy ảnh ghi kèm.")}</span></label>
+    ${person.photo ? html`<button type="button" class="button" data-do="remove-photo" @click=${on.removePhoto}>${_("Bỏ ảnh")}</button>` : nothing}
+  </div>`;
 }
 
 /** @param {State} state @param {Handlers} on */
@@ -67,14 +82,27 @@ export function holidaysView(state, on) {
 
 /** @param {State} state @param {Handlers} on */
 export function fileView(state, on) {
-  const file = state.file ?? { text: "", faults: [] };
+  const file = state.file ?? { text: "", faults: [], changes: null };
   return html`<section class="card stack"><h2>${_("Xuất")}</h2><p>${_("Toàn bộ cấu hình của đơn vị trong một tệp đọc được: sao lưu, đem sang máy khác, gửi nhờ xem.")}</p>
       <p><a class="button" download="${state.office}.yaml" href="/api/v1/offices/${state.office}/config?format=yaml">${_("Tải tệp về")}</a></p></section>
     ${mayWrite(state) ? html`<section class="card stack"><h2>${_("Nhập")}</h2><p>${_("Thay cả cấu hình bằng tệp này. Có một lỗi thì không thay đổi gì.")}</p>
       <label class="field"><span>${_("Chọn tệp")}</span><input class="input" type="file" accept=".yaml,.yml,.json" @change=${on.fileChosen} /></label>
       <label class="field"><span>${_("Hoặc dán nội dung")}</span><textarea class="input admin__file" id="file-text" rows="10" spellcheck="false" .value=${file.text} @input=${(/** @type {any} */ event) => on.fileText(event.target.value)}></textarea></label>
       ${file.faults.length ? html`<div role="alert"><h3>${_n("%(n)s lỗi, chưa thay đổi gì", file.faults.length)}</h3><ol class="admin__faults">${file.faults.map((fault) => faultView(fault, file.text))}</ol></div>` : nothing}
-      <button class="button button--main" data-do="put-file" ?disabled=${!file.text.trim() || state.busy !== null} @click=${on.putFile}>${_("Nhập tệp")}</button></section>` : nothing}`;
+      ${file.changes ? changesView(file.changes) : nothing}
+      <div class="row"><button class="button" data-do="try-file" ?disabled=${!file.text.trim() || state.busy !== null} @click=${on.tryFile}>${_("Kiểm tra, chưa thay đổi")}</button>
+        <button class="button button--main" data-do="put-file" ?disabled=${!file.text.trim() || state.busy !== null} @click=${on.putFile}>${_("Nhập tệp")}</button></div></section>` : nothing}`;
+}
+
+const MOST_CHANGES = 200;
+
+/** What the file would change. @param {{path: string, before: any, after: any}[]} changes */
+function changesView(changes) {
+  if (!changes.length) return html`<p class="banner banner--done" role="status">${_("Tệp đúng và giống hệt cấu hình đang dùng.")}</p>`;
+  const text = (/** @type {any} */ value) => (value === undefined || value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  return html`<div role="status"><h3>${_n("Tệp đúng; %(n)s chỗ sẽ thay đổi", changes.length)}</h3>
+    <table class="table admin__changes"><thead><tr><th scope="col">${_("Mục")}</th><th scope="col">${_("Đang là")}</th><th scope="col">${_("Sẽ là")}</th></tr></thead>
+    <tbody>${changes.slice(0, MOST_CHANGES).map((each) => html`<tr><th scope="row"><code>${each.path}</code></th><td>${text(each.before)}</td><td>${text(each.after)}</td></tr>`)}</tbody></table></div>`;
 }
 
 /** A fault with its line and those around it. @param {any} fault @param {string} text */

@@ -11,10 +11,11 @@
  * @property {any[]} staff
  * @property {any[]} devices
  * @property {{intact: boolean, first_broken: number | null, rows: any[]} | null} audit
+ * @property {import("./tryout.js").Trial | null} trial   the order of calls tried on a day that was
  * @property {any} holidays               proposal being looked over
  * @property {{kind: "person" | "device", id: string | null, value: any} | null} dialog
  * @property {{name: string, code: string, until: string} | null} code   a pairing code, shown large
- * @property {{text: string, faults: any[]} | null} file   the file that is being put in, and what is wrong with it
+ * @property {{text: string, faults: any[], changes: any[] | null} | null} file   the file that is being put in, what is wrong with it, what it would change
  * @property {{step: string, qr?: string, secret?: string, codes?: string[], value: any}} account
  * @property {import("motcua/form").Faults} faults
  * @property {string | null} busy
@@ -26,7 +27,7 @@ import { placed, rebase, toDraft, wardTemplate } from "./draft.js";
 
 /** @type {State} */
 export const initial = {
-  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], audit: null, holidays: null,
+  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], audit: null, trial: null, holidays: null,
   dialog: null, code: null, file: null, account: { step: "none", value: {} }, faults: {}, busy: null, message: null,
 };
 
@@ -40,7 +41,7 @@ export function reduce(state, event) {
       return { ...state, saved, draft: saved, version: event.config.config_version, faults: {} };
     }
     case "section":
-      return { ...state, section: event.section, message: null, dialog: null, code: null };
+      return { ...state, section: event.section, message: null, dialog: null, code: null, trial: null };
     case "edit":
       return { ...state, draft: setAt(state.draft, event.path, event.value), faults: without(state.faults, event.path), message: null };
     case "undo":

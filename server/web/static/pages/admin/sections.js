@@ -4,6 +4,7 @@
  * @typedef {import("motcua/form").Option} Option
  */
 import { _ } from "motcua/i18n";
+import { CRITERIA_NAMES, criterionName } from "motcua/words";
 
 /** Sections in the order of the menu; `form` says that it edits the office's description. */
 export const SECTIONS = [
@@ -46,6 +47,10 @@ function office() {
     { key: "hotline", type: "text", label: _("Đường dây nóng"), hint: _("In trên phiếu và hiện ở máy lấy số.") },
     { key: "timezone", type: "text", label: _("Múi giờ"), fallback: "Asia/Ho_Chi_Minh" },
     { key: "rating_scale", type: "select", label: _("Thang đánh giá"), fallback: "3", options: [["3", _("3 mức")], ["5", _("5 mức")]] },
+    {
+      key: "rating_criteria", type: "checks", label: _("Đánh giá thêm từng mặt"), hint: _("Để trống thì chỉ hỏi một câu."),
+      options: CRITERIA_NAMES.map((name) => [name, criterionName(name)]),
+    },
     { key: "rating_window_s", type: "number", label: _("Thời gian mở đánh giá (giây)"), fallback: 30, min: 5, max: 600 },
   ];
 }

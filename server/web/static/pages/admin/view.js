@@ -5,8 +5,9 @@ import { formView } from "motcua/form";
 import { _, _n, language } from "motcua/i18n";
 
 import { differs, steps } from "./draft.js";
-import { accountView, auditView, devicesView, fileView, holidaysView, peopleView } from "./parts.js";
+import { accountView, auditView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
+import { tryoutView } from "./tryout.js";
 
 /**
  * @typedef {object} Handlers
@@ -25,6 +26,10 @@ import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
  * @property {() => void} takeHolidays
  * @property {(text: string) => void} fileText
  * @property {(event: Event) => void} fileChosen
+ * @property {() => void} tryPolicy
+ * @property {(event: Event) => void} photoChosen
+ * @property {() => void} removePhoto
+ * @property {() => void} tryFile
  * @property {() => void} putFile
  * @property {(change: any) => void} account
  * @property {(what: string) => void} accountDo
@@ -64,6 +69,7 @@ function body(state, section, on) {
   const form = { value: state.draft, faults: state.faults, readonly: readonly(state), change: on.edit };
   switch (section) {
     case "guide": return guide(state, on);
+    case "policy": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : tryoutView(state, on)}`;
     case "people": return peopleView(state, on);
     case "devices": return devicesView(state, on);
     case "file": return fileView(state, on);
@@ -121,6 +127,7 @@ function dialogView(state, on) {
     <form class="stack" method="dialog" novalidate @submit=${on.submit}>
       <h2 id="dialog-heading">${heading}</h2>
       ${formView(list, { value: dialog.value, faults: state.faults, change: on.answer })}
+      ${person && known ? photoView(state, on) : nothing}
       ${state.message?.kind === "bad" ? html`<p class="field-error" role="alert">${state.message.text}</p>` : nothing}
       <div class="dialog__actions"><button class="button button--quiet" type="button" @click=${on.close}>${_("Thôi")} <span class="key" aria-hidden="true">Esc</span></button>
         <button class="button button--main" ?disabled=${state.busy !== null}>${_("Lưu")}</button></div>

@@ -48,10 +48,11 @@ const on = {
   leave: () => wish("leave_sent", `${path}/leave`, {}, () => dispatch({ type: "ask" })),
   choose: (/** @type {string} */ level) => dispatch({ type: "choose", level }),
   reason: (/** @type {string} */ reason) => dispatch({ type: "reason", reason }),
+  mark: (/** @type {string} */ criterion, /** @type {string} */ level) => dispatch({ type: "mark", criterion, level }),
   comment: (/** @type {string} */ text) => dispatch({ type: "comment", text }),
   rate: () => {
-    const { level, reasons, comment } = /** @type {NonNullable<typeof state.choice>} */ (state.choice);
-    const body = { level, reasons, comment: comment.trim() || null };
+    const { level, reasons, comment, criteria } = /** @type {NonNullable<typeof state.choice>} */ (state.choice);
+    const body = { level, reasons, comment: comment.trim() || null, criteria };
     wish("rating_sent", `${path}/rating`, body, () => dispatch({ type: "rated" }));
   },
 };

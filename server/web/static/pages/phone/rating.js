@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 
 import { _ } from "motcua/i18n";
-import { dissatisfactionName, initials, levelName, named, REASONS } from "motcua/words";
+import { criterionName, dissatisfactionName, initials, levelName, named, REASONS } from "motcua/words";
 
 import { face } from "../rate/faces.js";
 import { UNHAPPY } from "./reduce.js";
@@ -51,11 +51,25 @@ function officer(person, place) {
  */
 function more(state, choice, on) {
   return html`${UNHAPPY.has(choice.level) ? reasons(choice, on) : nothing}
+    ${state.ticket.rating.criteria?.length ? criteria(state.ticket.rating, choice, on) : nothing}
     <label class="field"><span>${_("Ý kiến khác (không bắt buộc)")}</span>
       <textarea class="input phone__comment" rows="3" maxlength=${COMMENT_MAX} .value=${choice.comment}
         @input=${(/** @type {any} */ event) => on.comment(event.target.value)}></textarea></label>
     <button type="button" class="button button--main phone__wide" ?disabled=${state.sending} @click=${on.rate}>
       ${state.sending ? _("Đang gửi…") : _("Gửi đánh giá")}</button>`;
+}
+
+/**
+ * @param {import("./reduce.js").Ticket["rating"]} asked
+ * @param {NonNullable<import("./reduce.js").State["choice"]>} choice
+ * @param {import("./view.js").Handlers} on
+ */
+function criteria(asked, choice, on) {
+  return html`${asked.criteria?.map((name) => html`<fieldset class="phone__criterion"><legend class="field-name">${criterionName(name)}</legend>
+    ${asked.levels?.map((level) => html`<button type="button" class="choice" data-criterion=${name} data-level=${level}
+      aria-label=${`${criterionName(name)}: ${levelName(level)}`} aria-pressed=${choice.criteria[name] === level ? "true" : "false"}
+      @click=${() => on.mark(name, level)}>${face(level)}</button>`)}
+  </fieldset>`)}`;
 }
 
 /** @param {NonNullable<import("./reduce.js").State["choice"]>} choice @param {import("./view.js").Handlers} on */

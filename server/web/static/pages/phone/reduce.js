@@ -21,7 +21,7 @@
  * @property {number} call_count
  * @property {string | null} called_at
  * @property {{code: string, name: string, timezone: string}} office
- * @property {{open: boolean, given: boolean, levels?: string[], until_day?: string, place?: Place,
+ * @property {{open: boolean, given: boolean, levels?: string[], criteria?: string[], until_day?: string, place?: Place,
  *   officer?: {name: string, photo: string | null} | null}} rating
  *
  * @typedef {object} State
@@ -35,7 +35,7 @@
  * @property {number} rings               how often the phone was to ring
  * @property {boolean} sound
  * @property {"no" | "asked" | "sent"} leaving
- * @property {{level: string, reasons: string[], comment: string} | null} choice  a rating that is not sent yet
+ * @property {{level: string, reasons: string[], comment: string, criteria: {[name: string]: string}} | null} choice  a rating that is not sent yet
  * @property {boolean} sending
  * @property {string | null} refusal      why the citizen's last wish was not done
  */
@@ -93,6 +93,8 @@ function wished(state, input) {
       return { ...state, choice: chosen(state, input.level), refusal: null };
     case "reason":
       return state.choice ? { ...state, choice: toggled(state.choice, input.reason) } : state;
+    case "mark":
+      return state.choice ? { ...state, choice: marked(state.choice, input.criterion, input.level) } : state;
     case "comment":
       return state.choice ? { ...state, choice: { ...state.choice, comment: input.text } } : state;
     case "rating_sent":
@@ -167,7 +169,14 @@ function soon(state, at) {
 
 /** @param {State} state @param {string} level */
 function chosen(state, level) {
-  return { level, reasons: UNHAPPY.has(level) ? state.choice?.reasons ?? [] : [], comment: state.choice?.comment ?? "" };
+  const { reasons = [], comment = "", criteria = {} } = state.choice ?? {};
+  return { level, reasons: UNHAPPY.has(level) ? reasons : [], comment, criteria };
+}
+
+/** @param {NonNullable<State["choice"]>} choice @param {string} criterion @param {string} level */
+function marked(choice, criterion, level) {
+  const { [criterion]: had, ...others } = choice.criteria;
+  return { ...choice, criteria: had === level ? others : { ...others, [criterion]: level } };
 }
 
 /** @param {NonNullable<State["choice"]>} choice @param {string} reason */

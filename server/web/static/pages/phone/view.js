@@ -9,6 +9,7 @@
  * @property {() => void} stay
  * @property {() => void} leave
  * @property {(level: string) => void} choose
+ * @property {(criterion: string, level: string) => void} mark
  * @property {(reason: string) => void} reason
  * @property {(text: string) => void} comment
  * @property {() => void} rate

@@ -38,6 +38,7 @@ function show() {
   const on = {
     press: (/** @type {string} */ level) => dispatch({ type: "press", level }),
     toggle: (/** @type {string} */ reason) => dispatch({ type: "toggle", reason }),
+    mark: (/** @type {string} */ criterion, /** @type {string} */ level) => dispatch({ type: "mark", criterion, level }),
     back: () => dispatch({ type: "back" }),
     send: () => dispatch({ type: "send" }),
     speak: () => setLanguage(language() === "vi" ? "en" : "vi").then(show),

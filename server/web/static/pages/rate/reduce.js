@@ -4,7 +4,9 @@
  *
  * @typedef {{session: string, counter: number, number: string, service?: string, until: string, levels: string[],
  *   officer: {name: string, photo: string | null} | null}} Rating
- * @typedef {{key: string, session: string, body: {level: string, reasons: string[], pressed_at: string}}} Press
+ * @typedef {{key: string, session: string,
+ *   body: {level: string, reasons: string[], pressed_at: string, criteria?: {[name: string]: string}}}} Press
+ * @typedef {{level: string, at: number, reasons: string[], criteria?: {[name: string]: string}}} Choice
  *
  * @typedef {object} State
  * @property {number} counter
@@ -13,6 +15,7 @@
  * @property {Rating | null} rating     the session that may be rated now
  * @property {number} openedAt          when its faces came up
  * @property {{level: string, at: number, until: number, reasons: string[]} | null} unhappy  asked for reasons
+ * @property {(Choice & {until: number}) | null} detail  asked for single criteria, where the office wants them
  * @property {number | null} thanksUntil
  * @property {string[]} settled         sessions rated or over, newest first
  * @property {Press[]} outbox           presses that the server has not confirmed, oldest first
@@ -27,7 +30,7 @@ const UNHAPPY = new Set(["dissatisfied", "very_dissatisfied"]);
 /** @param {number} counter @param {Press[]} [outbox] @returns {State} */
 export function initial(counter, outbox = []) {
   return {
-    counter, office: null, live: { status: "connecting", since: null }, rating: null, openedAt: 0, unhappy: null,
+    counter, office: null, live: { status: "connecting", since: null }, rating: null, openedAt: 0, unhappy: null, detail: null,
     thanksUntil: null, settled: outbox.map((press) => press.session), outbox,
   };
 }
@@ -48,9 +51,12 @@ export function reduce(state, event) {
     case "toggle":
       return state.unhappy ? { ...state, unhappy: toggled(state.unhappy, event.reason, event.now) } : state;
     case "back":
-      return { ...state, unhappy: null };
+      return { ...state, unhappy: null, detail: null };
+    case "mark":
+      return state.detail ? { ...state, detail: marked(state.detail, event.criterion, event.level, event.now) } : state;
     case "send":
-      return state.unhappy ? queued(state, state.unhappy, event.now, event.key) : state;
+      if (state.detail) return queued(state, state.detail, event.now, event.key);
+      return state.unhappy ? chosen(state, state.unhappy, event.now, event.key) : state;
     case "delivered":
       return { ...state, outbox: state.outbox.filter((press) => press.key !== event.key) };
     case "tick":
@@ -81,27 +87,41 @@ function opened(state, rating, now, key) {
   if (state.settled.includes(rating.session) || Date.parse(rating.until) <= now) return state;
   if (state.rating?.session === rating.session) return { ...state, rating };
   const free = state.rating ? finished(state, now, key) : state;
-  return { ...free, rating, openedAt: now, unhappy: null, thanksUntil: null };
+  return { ...free, rating, openedAt: now, unhappy: null, detail: null, thanksUntil: null };
 }
 
 /** The window is over: what was chosen counts, what was not is no rating. @param {State} state @param {number} now @param {string} key */
 function finished(state, now, key) {
-  return state.unhappy ? queued(state, state.unhappy, now, key) : settle(state);
+  const choice = state.detail ?? state.unhappy;
+  return choice ? queued(state, choice, now, key) : settle(state);
 }
 
 /** @param {State} state @returns {State} */
 function settle(state) {
   const settled = state.rating ? [state.rating.session, ...state.settled].slice(0, SETTLED_KEPT) : state.settled;
-  return { ...state, rating: null, unhappy: null, settled };
+  return { ...state, rating: null, unhappy: null, detail: null, settled };
 }
 
 /** @param {State} state @param {{level: string, now: number, key: string}} press @returns {State} */
 function pressed(state, { level, now, key }) {
   const { rating } = state;
   // A finger that was already on its way when the faces came up did not choose one.
-  if (!rating || state.unhappy || now - state.openedAt < SETTLING_MS || now > Date.parse(rating.until)) return state;
+  if (!rating || state.unhappy || state.detail || now - state.openedAt < SETTLING_MS || now > Date.parse(rating.until)) return state;
   if (UNHAPPY.has(level)) return { ...state, unhappy: { level, at: now, until: now + REASONS_MS, reasons: [] } };
-  return queued(state, { level, at: now, reasons: [] }, now, key);
+  return chosen(state, { level, at: now, reasons: [] }, now, key);
+}
+
+/** A choice that stands: on to the single criteria where the office asks for them, else it is sent. @param {State} state @param {Choice} choice @param {number} now @param {string} key @returns {State} */
+function chosen(state, choice, now, key) {
+  if (!state.office?.rating?.criteria?.length) return queued(state, choice, now, key);
+  const { level, at, reasons } = choice;
+  return { ...state, unhappy: null, detail: { level, at, reasons, criteria: {}, until: now + REASONS_MS } };
+}
+
+/** @param {NonNullable<State["detail"]>} detail @param {string} criterion @param {string} level @param {number} now */
+function marked(detail, criterion, level, now) {
+  const { [criterion]: had, ...others } = detail.criteria ?? {};
+  return { ...detail, criteria: had === level ? others : { ...others, [criterion]: level }, until: now + REASONS_MS };
 }
 
 /**
@@ -117,21 +137,23 @@ function toggled(unhappy, reason, now) {
 
 /**
  * @param {State} state
- * @param {{level: string, at: number, reasons: string[]}} choice
+ * @param {Choice} choice
  * @param {number} now
  * @param {string} key
  * @returns {State}
  */
 function queued(state, choice, now, key) {
   if (!state.rating) return state;
-  const body = { level: choice.level, reasons: choice.reasons, pressed_at: new Date(choice.at).toISOString() };
+  const criteria = Object.keys(choice.criteria ?? {}).length ? { criteria: choice.criteria } : {};
+  const body = { level: choice.level, reasons: choice.reasons, pressed_at: new Date(choice.at).toISOString(), ...criteria };
   const press = { key, session: state.rating.session, body };
   return { ...settle(state), outbox: [...state.outbox, press], thanksUntil: now + THANKS_MS };
 }
 
 /** @param {State} state @param {number} now @param {string} key @returns {State} */
 function ticked(state, now, key) {
-  if (state.unhappy) return now >= state.unhappy.until ? queued(state, state.unhappy, now, key) : state;
+  const choice = state.detail ?? state.unhappy;
+  if (choice) return now >= choice.until ? queued(state, choice, now, key) : state;
   if (state.rating) return now >= Date.parse(state.rating.until) ? settle(state) : state;
   return state.thanksUntil !== null && now >= state.thanksUntil ? { ...state, thanksUntil: null } : state;
 }

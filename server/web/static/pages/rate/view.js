@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 
 import { _, language } from "motcua/i18n";
-import { clockTime, dissatisfactionName, initials, levelName, named, REASONS } from "motcua/words";
+import { clockTime, criterionName, dissatisfactionName, initials, levelName, named, REASONS } from "motcua/words";
 
 import { face } from "./faces.js";
 import { SETTLING_MS } from "./reduce.js";
@@ -11,6 +11,7 @@ import { SETTLING_MS } from "./reduce.js";
  * @typedef {object} Handlers
  * @property {(level: string) => void} press
  * @property {(reason: string) => void} toggle
+ * @property {(criterion: string, level: string) => void} mark
  * @property {() => void} back
  * @property {() => void} send
  * @property {() => void} speak   the other language
@@ -21,6 +22,7 @@ export function view(state, now, on) {
   if (!state.office) return html`<main class="rate rate--idle loading"><p role="status">${_("Đang kết nối…")}</p></main>`;
   const counter = state.office.counters.find((/** @type {any} */ each) => each.number === state.counter);
   if (!counter) return chooser(state);
+  if (state.detail) return criteria(state, now, on);
   if (state.unhappy) return reasons(state, now, on);
   if (state.rating) return faces(state, counter, now, on);
   if (state.thanksUntil !== null) return thanks();
@@ -119,12 +121,36 @@ function reasons(state, now, on) {
         <span class="rate__tick" aria-hidden="true">${unhappy.reasons.includes(reason) ? "✓" : ""}</span>${dissatisfactionName(reason)}
       </button>`)}
     </div>
-    <footer class="rate__foot">
-      <button class="button button--touch" @click=${on.back}>${_("Chọn lại")}</button>
-      <p class="muted tnum rate__auto">${_("Tự gửi sau %(n)s giây", { n: Math.max(0, Math.ceil((unhappy.until - now) / 1000)) })}</p>
-      <button class="button button--main button--touch" @click=${on.send}>${_("Gửi đánh giá")}</button>
-    </footer>
+    ${foot(unhappy.until, now, on)}
   </main>`;
+}
+
+/** Each thing the office asks about with the same levels; all of it may be left out. @param {State} state @param {number} now @param {Handlers} on */
+function criteria(state, now, on) {
+  const detail = /** @type {NonNullable<State["detail"]>} */ (state.detail);
+  const levels = state.rating?.levels ?? [];
+  return html`<main class="rate">
+    <h1 class="rate__question">${_("Ông/bà thấy từng mặt thế nào?")}</h1>
+    <p class="muted rate__hint">${_("Chọn mặt nào cũng được, hoặc gửi luôn.")}</p>
+    <div class="rate__criteria">
+      ${state.office.rating.criteria.map((/** @type {string} */ name) => html`<div class="rate__criterion" role="group" aria-label=${criterionName(name)}>
+        <p class="rate__what">${criterionName(name)}</p>
+        ${levels.map((level) => html`<button class="choice rate__mark rate__face--${level}" data-criterion=${name} data-level=${level}
+          aria-label=${`${criterionName(name)}: ${levelName(level)}`} aria-pressed=${detail.criteria?.[name] === level ? "true" : "false"}
+          @click=${() => on.mark(name, level)}>${face(level)}<span>${levelName(level)}</span></button>`)}
+      </div>`)}
+    </div>
+    ${foot(detail.until, now, on)}
+  </main>`;
+}
+
+/** @param {number} until @param {number} now @param {Handlers} on */
+function foot(until, now, on) {
+  return html`<footer class="rate__foot">
+    <button class="button button--touch" @click=${on.back}>${_("Chọn lại")}</button>
+    <p class="muted tnum rate__auto">${_("Tự gửi sau %(n)s giây", { n: Math.max(0, Math.ceil((until - now) / 1000)) })}</p>
+    <button class="button button--main button--touch" @click=${on.send}>${_("Gửi đánh giá")}</button>
+  </footer>`;
 }
 
 function thanks() {

@@ -1,0 +1,59 @@
+"""Whether the parts of an office file fit each other; what is wrong within one part, its own schema says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from server.services.officefile import OfficeFile
+
+Path = tuple[str | int, ...]
+Misfit = tuple[Path, str]
+"""A part of the file that does not fit another: where it stands, and why."""
+
+
+def misfits(office: OfficeFile) -> Iterator[Misfit]:
+    """What only shows when the parts are seen together; each at the place where somebody would mend it."""
+    active = [(i, s.series()) for i, s in enumerate(office.services) if s.active]
+    yield from _twice(("services",), "code", enumerate(s.code for s in office.services))
+    yield from _twice(("counters",), "number", enumerate(c.number for c in office.counters))
+    yield from _twice(("services",), "prefix", active)
+    yield from _shared_numbers(active)
+    yield from _boards(office)
+    for i, service in enumerate(office.services):
+        yield from _twice(("services", i, "procedures"), "code", enumerate(p.code for p in service.procedures))
+    known = {s.code for s in office.services}
+    for i, counter in enumerate(office.counters):
+        for j, code in enumerate(counter.services):
+            if code not in known:
+                yield ("counters", i, "services", j), f"counter {counter.number}: unknown service {code}"
+
+
+def _boards(office: OfficeFile) -> Iterator[Misfit]:
+    """A board of a part that the office does not have would stay empty for ever."""
+    yield from _twice(("boards",), "code", enumerate(board.code for board in office.boards))
+    numbers, zones = {c.number for c in office.counters}, {c.zone for c in office.counters}
+    services = {s.code for s in office.services}
+    for i, board in enumerate(office.boards):
+        gone: list[tuple[str, Any]] = [("counters", n) for n in board.counters if n not in numbers]
+        gone += [("services", code) for code in board.services if code not in services]
+        gone += [("zone", board.zone)] if board.zone and board.zone not in zones else []
+        for key, value in gone:
+            yield ("boards", i, key), f"board {board.code}: {value} is not in this office"
+
+
+def _twice(part: Path, key: str, values: Iterable[tuple[int, Any]]) -> Iterator[Misfit]:
+    seen = set()
+    for i, value in values:
+        if value in seen:
+            yield (*part, i, key), f"{key}: {value} stands twice"
+        seen.add(value)
+
+
+def _shared_numbers(prefixes: Sequence[tuple[int, str]]) -> Iterator[Misfit]:
+    """Of figures only, one prefix must not begin another: "1" + "1001" and "11" + "001" print the same number."""
+    for i, one in prefixes:
+        for j, other in prefixes:
+            if i != j and one != other and one.isdigit() and other.isdigit() and other.startswith(one):
+                yield ("services", j, "prefix"), f"{one} and {other} would print the same numbers"

@@ -1,0 +1,156 @@
+"""Pages that take a file: older records to be taken in, and printed reports to be checked."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Callable
+
+from flask import request
+from flask_babel import gettext as _
+
+from server.caller import actor
+from server.domain.errors import Forbidden, Invalid, MotcuaError, Unauthenticated
+from server.domain.reports.figures import Kind, format_count, rounded
+from server.domain.reports.findings import Check, Note
+from server.domain.reports.reading import NotAReport
+from server.domain.reports.table import Figure
+from server.domain.stats.facts import WITHOUT_LEVEL
+from server.domain.stats.past import sums
+from server.domain.stats.tally import Tally
+from server.domain.words import Dissatisfaction, Level
+from server.services.access import allowed
+from server.services.past_records import PastFile, look, take_in
+from server.services.report_check import check_file, check_text
+from server.services.report_names import LEVELS, REASONS
+from server.services.reporting import Query
+from server.services.system import System
+
+FILE_MAX = 2 * 1024 * 1024
+BODY_MAX = 4 * 1024 * 1024
+"""A file that was looked at comes back with the form, a third longer in letters."""
+
+Show = Callable[..., str]
+Ask = Callable[[], Query]
+
+
+class FilePages:
+    """`show` and `ask` are those of all report pages: the frame around, and the office and period asked for."""
+
+    def __init__(self, system: System, show: Show, ask: Ask) -> None:
+        self._system, self._show, self._ask = system, show, ask
+
+    def check(self) -> str | tuple[str, int]:
+        """A printed report against its own sums and rates. Nothing is kept."""
+        _let_files_in()
+        query, result, fault = self._ask(), None, None
+        given, pasted = request.files.get("file"), request.form.get("text", "")
+        if request.method == "POST":
+            actor()
+            try:
+                result = check_file(given.filename or "", given.read(FILE_MAX)) if given else check_text(pasted)
+            except NotAReport as problem:
+                fault = str(problem)
+        page = self._show("reports/validator.html", query, result=result, fault=fault, pasted=pasted, gap=gap,
+                          note=note, unread=_unread(), alone=_alone)  # fmt: skip
+        return (page, 422) if fault else page
+
+    def take_in(self) -> str | tuple[str, int]:
+        """Older records: looked at first, taken in whole by a second press."""
+        _let_files_in()
+        query, taken, done, fault, file = self._ask(), None, None, None, None
+        if not allowed(actor(), "office.configure", query.office):
+            raise Unauthenticated() if actor().kind == "anonymous" else Forbidden()
+        if request.method == "POST":
+            try:
+                file = _given()
+                if request.form.get("step") == "take":
+                    done = take_in(self._system.uow, actor(), query.office, file)
+                else:
+                    taken = look(self._system.uow, query.office, file)
+            except MotcuaError as error:
+                fault = _(error.text) % error.values if error.values else _(error.text)
+        figures = done["sums"] if done else sums(taken.lines) if taken else {}
+        page = self._show(
+            "reports/import.html", query, taken=taken, done=done, fault=fault, file=file,
+            content=b64encode(file.content).decode() if file and taken and not taken.wrong else None,
+            named=[(_figure_name(name), format_count(count)) for name, count in _ordered(figures)],
+            say=lambda found: _(found.text) % found.values if found.values else _(found.text),
+        )  # fmt: skip
+        return (page, 422) if fault or (taken and taken.wrong) else page
+
+
+def _let_files_in() -> None:
+    request.max_content_length = BODY_MAX
+    request.max_form_memory_size = BODY_MAX
+
+
+def _given() -> PastFile:
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        return PastFile(upload.filename[:200], upload.read(FILE_MAX))
+    try:
+        return PastFile(request.form.get("name", "")[:200], b64decode(request.form.get("content", ""), validate=True))
+    except NotBase64:
+        raise Invalid(detail="content") from None
+
+
+def _ordered(figures: Tally) -> list[tuple[str, int]]:
+    return sorted(figures.items(), key=lambda item: (item[0].startswith(("rating", "reason")), item[0]))
+
+
+def _figure_name(name: str) -> str:
+    plain = {
+        "issued": _("Đã phát"), "served": _("Đã phục vụ"), "no_show": _("Vắng mặt"), "cancelled": _("Đã huỷ"),
+        "expired": _("Hết hiệu lực"), "sessions": _("Lượt phục vụ"), "answered": _("Lượt đánh giá"),
+    }  # fmt: skip
+    kind, _dot, rest = name.partition(".")
+    if kind == "rating":
+        level = rest.partition(".")[2]
+        return str(_("Không rõ mức") if level == WITHOUT_LEVEL else _(LEVELS[Level(level)]))
+    if kind == "reason":
+        return str(_(REASONS[Dissatisfaction(rest)]))
+    return str(plain.get(name, name))
+
+
+# --- what the validator says, in words --------------------------------------------------------------------------------
+
+
+def gap(check: Check) -> str:
+    """Signed, as a report prints numbers: +1 · −0,02."""
+    if check.gap is None:
+        return "—"
+    size = abs(check.gap)
+    shown = format_count(size) if size.denominator == 1 else str(rounded(size)).replace(".", ",")
+    return f"{'−' if check.gap < 0 else '+'}{shown}"
+
+
+def note(found: Note) -> str:
+    words = {
+        "carried_over_not_printed": _("Không in số kỳ trước chuyển sang; coi như 0."),
+        "days_outside": _("Ngoài kỳ %(n)s ngày."),
+        "dash_but_countable": _("In như tỷ lệ trên 0, nhưng có số để chia."),
+        "gap_equals": _("Số chênh đúng bằng “%(key)s”."),
+        "matches_other_rate": _("Số in ra là tỷ lệ %(rate)s."),
+        "rate_over_zero": _("Tỷ lệ trên 0 phải in là “—”."),
+        "ratings_without_level": _("%(n)s lượt đánh giá không có mức."),
+        "rounded_further": _("Đúng nếu làm tròn đến %(places)s chữ số thập phân."),
+    }
+    return str(words[found.code] % dict(found.params))
+
+
+def _unread() -> dict[str, str]:
+    return {
+        "dash_for_count": _("số lượng bằng không phải in là 0"),
+        "negative": _("số lượng không thể âm"),
+        "not_a_date": _("không phải là ngày (20/11/2026)"),
+        "not_a_number": _("không phải là số"),
+        "not_a_period": _("không phải là kỳ báo cáo"),
+        "not_whole": _("số lượng phải là số nguyên (1523 hoặc 1.523)"),
+    }
+
+
+def _alone(figure: Figure) -> str:
+    if figure.kind is Kind.PERCENT:
+        return str(_("không in các số để tính ra tỷ lệ này"))
+    return str(_("không nằm trong tổng, phần hay tỷ lệ nào của bảng"))

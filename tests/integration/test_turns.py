@@ -1,0 +1,42 @@
+"""Commands that share a commit: what one of them breaks must not reach the others."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from server.db.batch import Batch
+from server.db.turns import Group
+
+ATTEMPTS = 8
+"""More often than the driver runs a statement before it prepares it (psycopg: after five)."""
+
+
+def test_a_command_refused_by_a_constraint_leaves_its_group_and_its_connection_sound(empty_database_url: str) -> None:
+    engine = sa.create_engine(empty_database_url, pool_size=1, max_overflow=0)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE pressed (key TEXT PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE told (number INTEGER)")
+
+    def press(group: Group[int], number: int, key: str) -> None:
+        with group.step():
+            batch = Batch(group.connection)
+            batch.statement(f"INSERT INTO pressed (key) VALUES ('{key}')")
+            # The statement behind the one that fails: the same text each time, so the driver comes to prepare it.
+            batch.statement("INSERT INTO told (number) VALUES (1)")
+            batch.run()
+            group.add(number, marked=False)
+
+    kept: list[int] = []
+    for number in range(ATTEMPTS):
+        group: Group[int] = Group(engine)
+        press(group, number, f"key-{number}")
+        with pytest.raises(sa.exc.IntegrityError):
+            press(group, number, f"key-{number}")
+        assert group.full, "nobody else joins a group whose connection has seen a fault"
+        group.close(kept.append)
+
+    assert kept == list(range(ATTEMPTS)), "who shared a commit with a refused command is acknowledged"
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM told").scalar() == ATTEMPTS
+    engine.dispose()
