@@ -134,8 +134,19 @@ function barOf(state, speech, { language, shape, shown }) {
   if (state.status === "unknown") return { kind: "lost", text: "", height: BAR_PX };
   if (speech.status === "blocked") return { kind: "sound", text: "", height: BAR_PX };
   const text = noticeText(state.notice, language);
-  if (!text) return { kind: "none", text, height: 0 };
+  if (!text) return tickerBar(shown, language, shape);
   return { kind: "notice", text, height: BAR_PX + (linesOf(text, SHAPES[shape].notice) - 1) * BAR_LINE_PX };
+}
+
+/**
+ * A line of the playlist, where nothing more pressing is said.
+ * @param {import("./intermission.js").Shown | undefined} shown @param {string} language @param {import("./layout.js").Shape} shape
+ * @returns {{kind: "ticker" | "none", text: string, height: number}}
+ */
+function tickerBar(shown, language, shape) {
+  const text = shown?.ticker?.[language] || shown?.ticker?.vi || "";
+  if (!text) return { kind: "none", text, height: 0 };
+  return { kind: "ticker", text, height: BAR_PX + (linesOf(text, SHAPES[shape].notice) - 1) * BAR_LINE_PX };
 }
 
 /** @param {State["notice"]} notice @param {string} language */
