@@ -37,7 +37,7 @@ function body(shown, item, frame) {
     case "waits":
       return waits(frame);
     default:
-      return figures(shown.figures);
+      return figures(shown.figures, frame.language);
   }
 }
 
@@ -73,16 +73,16 @@ function range(wait) {
   return _("Chờ %(low)s–%(high)s phút", { low: Math.floor(wait.low / 60), high: Math.ceil(wait.high / 60) });
 }
 
-/** @param {any} told */
-function figures(told) {
+/** @param {any} told @param {string} language */
+function figures(told, language) {
   /** @type {[string, number | null][]} */
   const shares = [[_("Hài lòng"), told?.satisfied_pct], [_("Chờ không quá mục tiêu"), told?.wait_in_time_pct], [_("Giải quyết đúng giờ"), told?.service_in_time_pct]];
   return html`<h2 class="signage__title">${_("Tháng này")}</h2>
     <dl class="signage__figures">${shares.filter(([, share]) => share !== null && share !== undefined).map(([name, share]) => html`<div>
-      <dt>${name}</dt><dd class="number">${percent(/** @type {number} */ (share))}</dd></div>`)}</dl>`;
+      <dt>${name}</dt><dd class="number">${percent(/** @type {number} */ (share), language)}</dd></div>`)}</dl>`;
 }
 
-/** As Vietnamese writes it: 98,5 %. @param {number} share */
-function percent(share) {
-  return `${new Intl.NumberFormat(_("vi-VN"), { maximumFractionDigits: 1 }).format(share)}%`;
+/** As each language writes it: 98,5% in Vietnamese. @param {number} share @param {string} language */
+function percent(share, language) {
+  return `${new Intl.NumberFormat(language === "en" ? "en-GB" : "vi-VN", { maximumFractionDigits: 1 }).format(share)}%`;
 }

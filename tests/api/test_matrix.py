@@ -60,7 +60,7 @@ PAGES = dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
     "/reports/check",
 ), "stats.read") | {"/reports/checks": "audit.read", "/reports/import": "office.configure"} | dict.fromkeys((
-    "/admin/voice", "/display/<office>/voice.json",
+    "/admin/voice", "/admin/signage", "/display/<office>/voice.json",
 ), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""
 PROGRAMS = tuple(f"token:{role}" for role in STAFF)
