@@ -38,3 +38,8 @@ def language_of(environ: Mapping[str, str] = os.environ) -> str:
 def _(message: str, **values: object) -> str:
     text = _current.gettext(message)
     return text % values if values else text
+
+
+def N_(message: str) -> str:
+    """Marks a text for the catalogue that is translated where it is said."""
+    return message

@@ -26,6 +26,14 @@ class Client:
         self._headers = {"Content-Type": "application/json", **headers}
         self.statuses: dict[int, int] = {}
 
+    def get(self, path: str) -> Json:
+        """The answer of a GET that must go well."""
+        self._connection.request("GET", f"/api/v1{path}", headers=self._headers)
+        response = self._connection.getresponse()
+        answer: Json = json.loads(response.read())
+        assert response.status == 200, answer
+        return answer
+
     def post(self, path: str, body: Json, key: str | None = None) -> tuple[int, Json | None]:
         headers = self._headers | {"Idempotency-Key": key or uuid.uuid4().hex}
         self._connection.request("POST", f"/api/v1{path}", json.dumps(body), headers)

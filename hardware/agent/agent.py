@@ -21,6 +21,7 @@ from hardware.agent.door import Door, ScanShelf
 from hardware.agent.health import Health
 from hardware.agent.live import LiveTransport
 from hardware.agent.outbox import Outbox, Stored
+from hardware.agent.plain import explain
 from hardware.agent.presses import PressDesk
 from hardware.agent.prints import PrintDesk, PrinterFactory, open_by_settings
 from hardware.agent.rack import Rack, merge
@@ -267,6 +268,8 @@ class Agent:
     # What devices say
 
     def _report(self, device: Device, state: State, message: str) -> None:
+        if state == "offline":
+            message = explain(message).what or message
         self.health.report(device.id, state, {"message": message} if message else {})
 
     def _said(self, call: Call) -> None:

@@ -19,6 +19,7 @@ from hardware.agent.agent import office_code
 from hardware.agent.client import Refused, ServerClient, Unauthorized, Unreachable
 from hardware.agent.config import AgentConfig, ConfigError
 from hardware.agent.outbox import Outbox
+from hardware.agent.plain import Trouble, explain
 from hardware.agent.rack import Rack, merge
 from hardware.agent.running import AlreadyRunning, sole_owner
 from hardware.drivers.base import Device
@@ -263,19 +264,26 @@ def _ask_printer(
 
 def _device_finding(device: Device, state: str, message: str) -> Finding:
     severity = {"ok": 0, "warning": 1}.get(state, 2)
-    port = device.settings.get("port") or device.settings.get("transport") or "—"
-    advice = (
-        ""
-        if severity == 0
-        else _(
-            "Kiểm tra nguồn, dây và mục cấu hình (cổng %(port)s, trình điều khiển %(driver)s).",
-            port=port,
-            driver=device.driver,
-        )
-    )
     words = {"ok": _("trả lời tốt"), "warning": _("cần chú ý"), "error": _("lỗi"), "offline": _("mất tín hiệu")}
+    trouble = explain(message) if severity else Trouble()
+    # The system's own text stays beside our words: it is what can be searched for, or told to somebody else.
+    said = f"{trouble.what} ({message})" if trouble.what else message
     return Finding(
-        severity, f"{device.name} ({device.kind})", " · ".join(filter(None, (words[state], message))), advice
+        severity,
+        f"{device.name} ({device.kind})",
+        " · ".join(filter(None, (words[state], said))),
+        _device_advice(device, trouble) if severity else "",
+    )
+
+
+def _device_advice(device: Device, trouble: Trouble) -> str:
+    port = device.settings.get("port") or device.settings.get("transport") or "—"
+    if trouble.advice:
+        return _("%(advice)s (cổng %(port)s)", advice=trouble.advice, port=port)
+    return _(
+        "Kiểm tra nguồn, dây và mục cấu hình (cổng %(port)s, trình điều khiển %(driver)s).",
+        port=port,
+        driver=device.driver,
     )
 
 

@@ -79,6 +79,7 @@ class Rack:
         self._links: dict[str, SerialLink] = {}
         self._drivers: dict[str, Driver] = {}
         self._devices: dict[str, Device] = {}
+        self._shown: dict[str, Shown] = {}
         self._lock = threading.Lock()
 
     @property
@@ -135,9 +136,11 @@ class Rack:
         return [(device, cast(Speaker, driver)) for device, driver in pairs if device.kind == "speaker"]
 
     def show(self, shown_at: Callable[[int], Shown]) -> None:
+        """Tell the boards what their counters show; each only what is new to it, since a shared line has no time."""
         for device, board in self.leds():
-            if device.counter is not None:
-                board.show(shown_at(device.counter))
+            if device.counter is not None and self._shown.get(device.id) != (now := shown_at(device.counter)):
+                self._shown[device.id] = now
+                board.show(now)
 
     def device(self, device_id: str) -> Device | None:
         return self._devices.get(device_id)
@@ -163,4 +166,4 @@ class Rack:
             driver.close()
         for link in self._links.values():
             link.close()
-        self._drivers, self._links, self._devices = {}, {}, {}
+        self._drivers, self._links, self._devices, self._shown = {}, {}, {}, {}

@@ -16,9 +16,10 @@ from escpos.codepages import CodePages
 from .commands import ESC, GS, Pen, word
 from .content import TicketContent
 from .interface import PrintingError, SettingsError
-from .layout import Figure, Line, Rule, Run, Sheet, Style
+from .items import Figure, Line, Rule, Run, Style
 from .letters import VIETNAMESE
 from .profiles import Profile
+from .setter import Sheet
 
 CELL_WIDTH, CELL_HEIGHT = 12, 24
 """Font A, the one every printer has."""

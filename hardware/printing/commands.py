@@ -10,7 +10,7 @@ from escpos.constants import QR_ECLEVEL_H, QR_ECLEVEL_L, QR_ECLEVEL_M, QR_ECLEVE
 from escpos.printer import Dummy
 from PIL import Image, ImageOps
 
-from .layout import Code
+from .items import Code
 from .profiles import Profile
 from .qrcode import LEVEL
 

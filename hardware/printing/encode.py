@@ -14,9 +14,11 @@ from . import codepage, fonts, glyphs
 from .commands import Pen
 from .content import TicketContent
 from .interface import SettingsError
-from .layout import Code, Figure, Item, Layout, Line, Measure, Rule, Sheet, lay_out
+from .items import Code, Figure, Item, Layout, Line, Rule
+from .layout import lay_out
 from .profiles import Profile
 from .render import narrow_sheet, render_items, wide_sheet
+from .setter import Measure, Sheet
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import ImageFont
 
 from .interface import PrintingError
-from .layout import Style
+from .items import Style
 
 FOLDER = Path(__file__).resolve().parent.parent / "fonts"
 FILES = {

@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw
 
 from .commands import ESC, GS, Pen, word
 from .fonts import font
-from .layout import Figure, Item, Layout, Line, Rule, Run, Sheet, Style
+from .items import Figure, Item, Layout, Line, Rule, Run, Style
 from .render import figure_width, render_items
+from .setter import Sheet
 
 CELL, ROWS, BASE = 12, 24, 19
 """A cell's columns and rows, and the rows above the base line."""
@@ -46,7 +47,7 @@ class Glyph:
 
 
 def sheet() -> Sheet:
-    """The type of this way: one cell for sentences, two by two for what matters, one by two in bars, all in bold.
+    """The type of this way: one cell for sentences, two by two for what is looked for, one by two in bars, all in bold.
 
     Small letters wherever the reader does not need capitals: both cases of an alphabet would be sent twice.
     """
@@ -59,11 +60,11 @@ def sheet() -> Sheet:
         label=small,
         value=large,
         office=small,
-        heading=large,
+        heading=small,
         bar=Style("cells", 2 * EM, 2 * ROWS, 2 * BASE),
         service=large,
         counters=large,
-        hotline=large,
+        hotline=small,
         number_height=high,
         figure_width=lambda text: figure_width(text, high) * 5 // 6,
         number_gap=2,

@@ -1,157 +1,24 @@
-"""Where everything on a ticket stands, in dots (8 to the millimetre at 203 dpi). Pure: no image, no printer.
+"""Where everything on a ticket stands.
 
 The order is the reader's: whose office, which number, which field and counter, how long, what to bring, how to follow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 from .content import Pair, TicketContent
+from .items import Code, Figure, Layout, Run, Style, moved
 from .qrcode import matrix
-from .wrap import wrap
+from .setter import Align, Measure, Setter, Sheet
 
-Face = Literal["words", "bold", "figures", "cells"]
-Align = Literal["left", "center", "right"]
-DASH, GAP, THICK = 12, 8, 3
-"""A rule's dash, the gap after it and its height: nothing finer survives a worn print head."""
 QR_LEAST = 176
 """22 mm: what an old phone reads at arm's length."""
 
 
-@dataclass(frozen=True)
-class Style:
-    """How a text is set: size of the em, distance of base lines, and base line below the line's top, in dots."""
-
-    face: Face
-    size: float
-    leading: int
-    ascent: int
-
-
-@dataclass(frozen=True)
-class Run:
-    """A piece of text on a line; x is where its pen starts."""
-
-    text: str
-    style: Style
-    x: int
-    width: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """Texts on one base line; an inverted line is a black bar from `left` to `right` with white letters."""
-
-    y: int
-    height: int
-    baseline: int
-    runs: tuple[Run, ...]
-    inverted: bool = False
-    left: int = 0
-    right: int = 0
-
-
-@dataclass(frozen=True)
-class Figure:
-    """The big number or one row of it: `height` is that of its digits, `width` what they are squeezed into."""
-
-    text: str
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A dashed rule across the paper."""
-
-    y: int
-    left: int
-    right: int
-    height: int = THICK
-
-
-@dataclass(frozen=True)
-class Code:
-    """A QR code; x and y are those of its first module, the quiet zone is the white around it."""
-
-    payload: str
-    x: int
-    y: int
-    module: int
-    modules: int
-
-    @property
-    def side(self) -> int:
-        return self.module * self.modules
-
-
-Item = Line | Figure | Rule | Code
-Measure = Callable[[str, Style], int]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The type of a ticket: one way of printing sets larger or smaller than another."""
-
-    small: Style
-    body: Style
-    label: Style
-    value: Style
-    office: Style
-    heading: Style
-    bar: Style
-    service: Style
-    counters: Style
-    hotline: Style
-    number_height: int
-    figure_width: Callable[[str], int]
-    """The natural width of a number at that height."""
-    number_gap: int = 8
-    """White between the heading and the number: the dot below Ự must not touch it."""
-    rule_gap: tuple[int, int] = (7, 5)
-    """White above and below a rule."""
-    capitals: bool = True
-    """Whether the office and the priority are set in capitals; the field always is."""
-    code_beside: bool = True
-    """Whether words may stand beside the QR: a printer that draws the code itself gives it the whole width."""
-    squeeze: float = 0.62
-    """How narrow digits may become before the number is set in two rows."""
-
-    def cased(self, text: str) -> str:
-        return text.upper() if self.capitals else text
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A laid-out ticket: its items from top to bottom."""
-
-    width: int
-    height: int
-    items: tuple[Item, ...]
-
-    @property
-    def lines(self) -> list[Line]:
-        return [item for item in self.items if isinstance(item, Line)]
-
-    def texts(self) -> list[str]:
-        """What a reader reads, line by line, the number among them."""
-        read = []
-        for item in self.items:
-            if isinstance(item, Line):
-                read.append(" ".join(run.text for run in item.runs))
-            elif isinstance(item, Figure):
-                read.append(item.text)
-        return read
-
-
 def lay_out(content: TicketContent, width: int, sheet: Sheet, measure: Measure) -> Layout:
     """Sets a ticket on paper `width` dots wide (576: 80 mm, 384: 58 mm)."""
-    setter = _Setter(width, sheet, measure)
+    setter = Setter(width, sheet, measure)
     _head(setter, content)
     _number(setter, content)
     _facts(setter, content)
@@ -159,7 +26,6 @@ def lay_out(content: TicketContent, width: int, sheet: Sheet, measure: Measure) 
         setter.rule()
         setter.text(content.papers, sheet.body, "left")
     if content.qr or content.hotline:
-        setter.rule()
         content = _follow(setter, content)
     if content.footer:
         setter.space(6)
@@ -167,61 +33,7 @@ def lay_out(content: TicketContent, width: int, sheet: Sheet, measure: Measure) 
     return Layout(width, setter.y, tuple(setter.items))
 
 
-@dataclass
-class _Setter:
-    """A pen that goes down the paper."""
-
-    width: int
-    sheet: Sheet
-    measure: Measure
-    y: int = 0
-    items: list[Item] = field(default_factory=list)
-
-    @property
-    def margin(self) -> int:
-        return 24 if self.width > 450 else 12
-
-    @property
-    def room(self) -> int:
-        return self.width - 2 * self.margin
-
-    def space(self, dots: int) -> None:
-        self.y += dots
-
-    def rule(self) -> None:
-        above, below = self.sheet.rule_gap
-        self.space(above)
-        self.items.append(Rule(self.y, self.margin, self.width - self.margin))
-        self.space(THICK + below)
-
-    def text(self, text: str, style: Style, align: Align = "center", left: int = 0, room: int = 0) -> None:
-        """A wrapped text in a column (by default the paper between its margins)."""
-        left, room = left or self.margin, room or self.room
-        for line in wrap(text, room, lambda part: self.measure(part, style)):
-            used = self.measure(line, style)
-            start = {"left": 0, "center": (room - used) // 2, "right": room - used}[align]
-            self.line(Run(line, style, left + start, used))
-
-    def line(self, *runs: Run) -> None:
-        leading = max(run.style.leading for run in runs)
-        ascent = max(run.style.ascent for run in runs)
-        self.items.append(Line(self.y, leading, self.y + ascent, runs))
-        self.y += leading
-
-    def bar(self, text: str, style: Style, full: bool) -> None:
-        """White on black; the bar is as wide as its longest line, or as the paper."""
-        pad = 24
-        lines = wrap(text, self.room - 2 * pad, lambda part: self.measure(part, style))
-        widest = self.room if full else max(self.measure(line, style) for line in lines) + 2 * pad
-        left = (self.width - widest) // 2
-        for line in lines:
-            used = self.measure(line, style)
-            run = Run(line, style, (self.width - used) // 2, used)
-            self.items.append(Line(self.y, style.leading, self.y + style.ascent, (run,), True, left, left + widest))
-            self.y += style.leading
-
-
-def _head(setter: _Setter, content: TicketContent) -> None:
+def _head(setter: Setter, content: TicketContent) -> None:
     sheet = setter.sheet
     if content.reprint:
         setter.bar(content.reprint.upper(), sheet.bar, full=True)
@@ -234,7 +46,7 @@ def _head(setter: _Setter, content: TicketContent) -> None:
         setter.space(sheet.number_gap)
 
 
-def _number(setter: _Setter, content: TicketContent) -> None:
+def _number(setter: Setter, content: TicketContent) -> None:
     sheet = setter.sheet
     for row in _rows(content.number, sheet, setter.room):
         used = min(sheet.figure_width(row), setter.room)
@@ -245,7 +57,7 @@ def _number(setter: _Setter, content: TicketContent) -> None:
         setter.bar(sheet.cased(content.priority), sheet.bar, full=False)
         setter.space(6)
     if content.service:
-        setter.text(content.service.upper(), sheet.service)
+        setter.text(sheet.cased(content.service), sheet.service)
     if content.counters:
         setter.text(content.counters, sheet.counters)
 
@@ -258,7 +70,7 @@ def _rows(number: str, sheet: Sheet, room: int) -> list[str]:
     return [part for part in (letters, number[len(letters) :]) if part]
 
 
-def _facts(setter: _Setter, content: TicketContent) -> None:
+def _facts(setter: Setter, content: TicketContent) -> None:
     facts = [fact for fact in (content.ahead, content.wait) if fact]
     stamps = [stamp for stamp in (content.date, content.time) if stamp]
     if facts or stamps:
@@ -270,7 +82,7 @@ def _facts(setter: _Setter, content: TicketContent) -> None:
         setter.text(stamps[0], setter.sheet.label, "left")
 
 
-def _columns(setter: _Setter, facts: list[Pair]) -> None:
+def _columns(setter: Setter, facts: list[Pair]) -> None:
     """Two facts on one line; label over value where that is too long; a line each where the paper is too narrow."""
     sheet, gap = setter.sheet, 16
     if len(facts) == 2 and _one_line(setter, facts):
@@ -291,7 +103,7 @@ def _columns(setter: _Setter, facts: list[Pair]) -> None:
             setter.text(value, sheet.value, "left")
 
 
-def _one_line(setter: _Setter, facts: list[Pair]) -> bool:
+def _one_line(setter: Setter, facts: list[Pair]) -> bool:
     """Label and value beside each other, one fact at either end; False, and nothing set, where they do not fit."""
     styles, gap = (setter.sheet.label, setter.sheet.value), 10
     runs = [
@@ -308,7 +120,7 @@ def _one_line(setter: _Setter, facts: list[Pair]) -> bool:
     return True
 
 
-def _ends(setter: _Setter, left: str, right: str, left_style: Style, right_style: Style) -> None:
+def _ends(setter: Setter, left: str, right: str, left_style: Style, right_style: Style) -> None:
     """One text at the left margin and one at the right, on one base line."""
     left_width, right_width = setter.measure(left, left_style), setter.measure(right, right_style)
     setter.line(
@@ -317,9 +129,10 @@ def _ends(setter: _Setter, left: str, right: str, left_style: Style, right_style
     )
 
 
-def _follow(setter: _Setter, content: TicketContent) -> TicketContent:
+def _follow(setter: Setter, content: TicketContent) -> TicketContent:
     """The QR with what it is for, and whom to ring; gives back the content that is still to be set."""
     if not content.qr:
+        setter.rule()
         _hotline(setter, content, setter.margin, setter.room, "center")
         return content
     modules = len(matrix(content.qr))
@@ -329,8 +142,10 @@ def _follow(setter: _Setter, content: TicketContent) -> TicketContent:
     left = max(setter.margin, quiet)
     room = setter.width - setter.margin - left - side - quiet
     if setter.sheet.code_beside and room >= 200:
+        setter.rule()
         return _beside(setter, content, Code(content.qr, left, setter.y, module, modules), room)
-    setter.space(quiet - setter.sheet.rule_gap[1])
+    # The white around it sets it apart: a rule more is paper, and bytes on a slow line.
+    setter.space(quiet)
     setter.items.append(Code(content.qr, (setter.width - side) // 2, setter.y, module, modules))
     setter.space(side + quiet)
     if content.qr_hint:
@@ -340,7 +155,7 @@ def _follow(setter: _Setter, content: TicketContent) -> TicketContent:
     return content
 
 
-def _beside(setter: _Setter, content: TicketContent, code: Code, room: int) -> TicketContent:
+def _beside(setter: Setter, content: TicketContent, code: Code, room: int) -> TicketContent:
     """Words at the right of the code, centred on its height, the footer among them where there is room for it."""
     left, top = setter.width - setter.margin - room, setter.y
     # The white of the rule above counts into the quiet zone.
@@ -364,7 +179,7 @@ def _beside(setter: _Setter, content: TicketContent, code: Code, room: int) -> T
     return content
 
 
-def _hotline(setter: _Setter, content: TicketContent, left: int, room: int, align: Align) -> None:
+def _hotline(setter: Setter, content: TicketContent, left: int, room: int, align: Align) -> None:
     """Whom to ring: on one line across the paper, number below label in a column."""
     if not content.hotline:
         return
@@ -377,10 +192,3 @@ def _hotline(setter: _Setter, content: TicketContent, left: int, room: int, alig
         return
     setter.text(label, small, align, left, room)
     setter.text(number, large, align, left, room)
-
-
-def moved(item: Item, down: int) -> Item:
-    """The same item lower on the paper."""
-    if isinstance(item, Line):
-        return replace(item, y=item.y + down, baseline=item.baseline + down)
-    return replace(item, y=item.y + down)

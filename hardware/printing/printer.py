@@ -135,14 +135,14 @@ class OwnedPrinter:
             why = blocked(self._status) or str(error)
             self._hang_up(why)
             return (JobState.UNKNOWN, why, False) if error.written else (JobState.NOT_SENT, why, True)
+        if not session.can_prove:
+            return JobState.UNKNOWN, "this printer cannot prove that it printed", True
         try:
             if session.prove(mark, self._settings.proof_timeout_s):
                 return JobState.PRINTED, "", True
             why = blocked(self._status) or f"no proof within {self._settings.proof_timeout_s:g} s"
         except LineError as error:
             why = str(error)
-        if self._profile.proof == "none":
-            return JobState.UNKNOWN, "this printer cannot prove that it printed", True
         self._hang_up(why)
         return JobState.UNKNOWN, why, False
 

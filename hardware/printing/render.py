@@ -7,8 +7,9 @@ from functools import lru_cache
 from PIL import Image, ImageDraw
 
 from .fonts import font
-from .layout import DASH, GAP, Code, Face, Figure, Item, Layout, Line, Rule, Sheet, Style
+from .items import DASH, GAP, Code, Face, Figure, Item, Layout, Line, Rule, Style
 from .qrcode import matrix
+from .setter import Sheet
 
 BLACK, WHITE = 0, 255
 THRESHOLD = 150

@@ -81,8 +81,10 @@ class Session:
     def send(self, data: bytes) -> int:
         """Writes a ticket and hears the printer meanwhile. A LineError says how many bytes of all had left."""
         sent = 0
+        # A line that says nothing need not be heard in between, and a spooler makes a document of each write.
+        size = LOT if self._line.can_read else len(data)
         while sent < len(data):
-            lot = data[sent : sent + LOT]
+            lot = data[sent : sent + size]
             try:
                 self._line.write(lot, self._timeout_s)
                 sent += len(lot)
@@ -93,15 +95,27 @@ class Session:
                 raise
         return sent
 
+    @property
+    def can_prove(self) -> bool:
+        """Whether this printer on this line can ever say that it printed."""
+        return self._line.can_read and self._profile.proof != "none"
+
     def prove(self, token: bytes, timeout_s: float) -> bool:
         """Waits for the printer's word that all before is on paper; the question was the ticket's last command."""
         if self._profile.proof == "process_id":
             return self._await(Finished, timeout_s, lambda answer: answer.token == token) is not None
         if self._profile.proof == "gs_r":
-            proven = self._await(Sensor, timeout_s) is not None
+            # One byte is this proof, and a line that breaks makes such bytes: who answers must still be there.
+            proven = self._await(Sensor, timeout_s) is not None and self._is_there()
             self._late = self._late or not proven
             return proven
         return False
+
+    def _is_there(self) -> bool:
+        if not self._profile.realtime:
+            return True
+        self._line.write(_ASK + b"\x01", self._timeout_s)
+        return self._await(RealTime, ANSWER_S) is not None
 
     def in_turn(self) -> bool:
         """Whether the printer answers `GS r 1` now: an older answer still on its way would come before it."""

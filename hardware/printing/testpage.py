@@ -10,7 +10,8 @@ from . import codepage, fonts, glyphs
 from .commands import ESC, Pen
 from .encode import type_of
 from .interface import PrinterStatus
-from .layout import QR_LEAST, Code, Item, Layout, Line, Rule, Run, Style
+from .items import Code, Item, Layout, Line, Rule, Run, Style
+from .layout import QR_LEAST
 from .letters import VIETNAMESE
 from .profiles import Profile
 from .qrcode import matrix

@@ -166,6 +166,7 @@ def _add_breaking(app: Flask, simulation: Simulation) -> None:
 
 def view(simulation: Simulation) -> dict[str, Any]:
     agent = simulation.agent
+    office = agent.setup.get("office") or {}
     health = {entry["id"]: entry for entry in agent.health.all()}
 
     def with_health(entry: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +175,8 @@ def view(simulation: Simulation) -> dict[str, Any]:
 
     return {
         "connection": agent.connection.state.value,
-        "office": (agent.setup.get("office") or {}).get("name", ""),
+        "office": office.get("name", ""),
+        "timezone": office.get("timezone", ""),
         "printers": [with_health(tray.view()) for tray in list(simulation.printers.trays.values())],
         "devices": sorted(
             (with_health(each) for each in simulation.world.view()),

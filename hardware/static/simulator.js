@@ -169,7 +169,9 @@ function pressLine(press) {
     el("span", {}, what), el("span", { class: press.state }, [say(press.state), press.detail || press.code].filter(Boolean).join(": ")));
 }
 
-const clock = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang, { hour12: false });
+/** In the office's own time, as on its paper, wherever the browser is. */
+let timezone = "Asia/Ho_Chi_Minh";
+const clock = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang, { hour12: false, timeZone: timezone });
 
 // ---- drawing only what changed ---------------------------------------------------------------------------------
 
@@ -202,6 +204,7 @@ function show(state) {
   connection.className = `state ${state.connection}`;
   if (connection.textContent !== say(state.connection)) connection.textContent = say(state.connection);
   place("office").textContent = state.office;
+  timezone = state.timezone || timezone;
   draw(place("paper"), state.printers.map(({ id, hanging, sheets }) => ({ id, hanging, sheets })), (printer) => printer.id, tray, say("no_devices"));
   const others = state.printers.map(({ sheets, hanging, ...printer }) => printer);
   draw(place("devices"), [...others, ...state.devices], (entry) => entry.id, (entry) => entry.kind === "printer" ? printerCard(entry) : entry.kind === "speaker" ? speakerCard(entry) : deviceCard(entry), say("no_devices"));

@@ -31,6 +31,7 @@ def read_config(office: str) -> Any:
     """With `?format=yaml` as the file that `motcua office import` takes."""
     description = offices.describe_office(uow(), office)
     if request.args.get("format") == "yaml":
+        audit.note(uow(), office, actor(), "office.export")
         return Response(officefile.write(description), mimetype="application/yaml")
     return {"config_version": uow().hall(office).config.config_version, "office": description}
 
@@ -65,6 +66,8 @@ def try_policy(office: str, body: TryPolicy) -> Any:
 
 @route("GET", "/offices/<office>/staff", "office.inspect", summary="People of the office")
 def read_staff(office: str) -> Any:
+    """Names of people: who has read them is written in the log."""
+    audit.note(uow(), office, actor(), "staff.view")
     return {"staff": staff.staff_views(uow(), uow().hall(office).config.id)}
 
 

@@ -27,9 +27,7 @@ PATH = "/offices/<office>/counters/<int:counter>"
 
 
 def _run(office: str, request: str, act: Callable[[Transaction], Any]) -> Any:
-    key = idempotency_key(required=False)
-    with uow().command(office) as tx:
-        return serving.idempotent(tx, key, request, lambda: act(tx))
+    return serving.once(uow(), office, idempotency_key(required=False), request, act)
 
 
 @route("POST", f"{PATH}/open", "counter.use", body=Body, answer=CounterView, summary="Sit down at a counter")
@@ -80,4 +78,4 @@ def rate_at_counter(office: str, counter: int, body: RateAtCounter) -> Any:
     press = Press(body.level, tuple(body.reasons), body.comment, body.criteria)
     pressed_at = body.pressed_at if who.kind == "device" else None
     with uow().command(office) as tx:
-        return rating.rate_at_counter(tx, who, counter, press, key, pressed_at), 201
+        return rating.rate_at_counter(tx, system().vault, who, counter, press, key, pressed_at), 201

@@ -26,9 +26,10 @@ def route(
     answer: type[BaseModel] = Anything,
     status: int = 200,
     empty: bool = False,
+    file: str | None = None,
     summary: str,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare one route of the API. `empty`: it may also answer 204."""
+    """Declare one route of the API. `empty`: it may also answer 204. `file`: it answers with a file of this type."""
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
         if body is not None:
@@ -37,7 +38,10 @@ def route(
         view = allow(action)(view)
         responses: dict[int, Any] = {}
         if status != 204:
-            responses[status] = {"description": "OK", "content": {"application/json": {"schema": answer}}}
+            content: Any = {"application/json": {"schema": answer}}
+            if file is not None:
+                content = {file: {"schema": {"type": "string", "format": "binary"}}}
+            responses[status] = {"description": "OK", "content": content}
         if empty or status == 204:
             responses[204] = {"description": "nothing"}
         for code in REFUSALS:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 
+from server.domain.privacy import masked
 from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
 from server.services.officefile import PolicyPart
 from server.services.playlists import Playlist
@@ -26,6 +27,11 @@ def _printable(value: Any) -> Any:
 
 def Text(length: int) -> Any:
     return Annotated[str, BeforeValidator(_printable), Field(max_length=length)]
+
+
+def Remark(length: int) -> Any:
+    """A text that goes into logs which nobody can erase: telephone and identity numbers do not."""
+    return Annotated[str, BeforeValidator(_printable), Field(max_length=length), AfterValidator(masked)]
 
 
 ServiceCode = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=40)]
@@ -74,11 +80,11 @@ class CallNext(Body):
 
 
 class Pause(Body):
-    reason: Text(200) | None = None  # type: ignore[valid-type]
+    reason: Remark(200) | None = None  # type: ignore[valid-type]
 
 
 class Note(Body):
-    note: Text(300) | None = None  # type: ignore[valid-type]
+    note: Remark(300) | None = None  # type: ignore[valid-type]
 
 
 class Hold(Note):
@@ -109,7 +115,7 @@ class Assign(Body):
 
 
 class Stop(Body):
-    reason: Text(200)  # type: ignore[valid-type]
+    reason: Remark(200)  # type: ignore[valid-type]
 
 
 class Correct(Note):
@@ -117,7 +123,7 @@ class Correct(Note):
 
 
 class CallByHand(Body):
-    reason: Text(300)  # type: ignore[valid-type]
+    reason: Remark(300)  # type: ignore[valid-type]
     counter: CounterNumber | None = None
 
 
@@ -188,6 +194,23 @@ class KioskReport(Body):
     refused: Annotated[StrictInt, Field(ge=0)] = 0
     last_outage: dict[str, Any] | None = None
     leases: Annotated[list[HeldLease], Field(max_length=400)] = []
+
+
+class PushKeys(Body):
+    p256dh: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{80,100}=*$", max_length=100)]
+    auth: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,36}=*$", max_length=40)]
+
+
+class PushWish(Body):
+    """What `PushManager.subscribe` gives, and the language to be told in."""
+
+    endpoint: Annotated[str, BeforeValidator(_printable), Field(max_length=1000)]
+    keys: PushKeys
+    language: Language = "vi"
+
+
+class PushEnd(Body):
+    endpoint: Annotated[str, BeforeValidator(_printable), Field(max_length=1000)]
 
 
 class HeardCall(Body):

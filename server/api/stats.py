@@ -12,6 +12,7 @@ from server.caller import actor, system, uow
 from server.domain.calendar import local_day
 from server.domain.errors import Invalid
 from server.domain.stats.patterns import Finding
+from server.services import audit
 from server.services.ports import Json
 from server.services.report_details import suspicious, tickets_behind
 from server.services.report_names import names_of
@@ -35,6 +36,7 @@ def stats(office: str) -> Any:
     if form == "json":
         return report_view(report, names)
     made = file_of(report, names, form)
+    audit.note(uow(), office, actor(), "stats.export", made.name)
     disposition = {"Content-Disposition": f'attachment; filename="{made.name}"'}
     return Response(made.content, mimetype=made.mimetype, headers=disposition)
 
@@ -43,7 +45,9 @@ def stats(office: str) -> Any:
 def stats_tickets(office: str) -> Any:
     """`figure`: a name such as served, no_show, left_uncalled, rating.3.dissatisfied; period and filters as for
     `stats`. At most 300, newest first. Ratings are traced for heads, auditors and administrators alone."""
-    behind = tickets_behind(uow(), system().figures, actor(), query_of(office), request.args.get("figure", ""))
+    figure = request.args.get("figure", "")
+    behind = tickets_behind(uow(), system().figures, actor(), query_of(office), figure)
+    audit.note(uow(), office, actor(), "stats.trace", behind.figure, {"tickets": len(behind.tickets)})
     return {"figure": behind.figure, "tickets": list(behind.tickets), "more": behind.more}
 
 
@@ -51,6 +55,7 @@ def stats_tickets(office: str) -> Any:
 def stats_patterns(office: str) -> Any:
     """Questions for the auditor, with their evidence. They change no figure."""
     found = suspicious(uow(), system().figures, actor(), query_of(office))
+    audit.note(uow(), office, actor(), "ratings.check", detail={"findings": len(found)})
     return {"findings": [_finding(day, finding) for day, finding in found]}
 
 

@@ -53,6 +53,7 @@ def restore(file: Path) -> None:
     from server.commands.serve import checked_settings
     from server.db import dump, migrate
     from server.db.engine import opened
+    from server.db.witness import Witness
     from server.services.restores import note_restored
 
     settings = checked_settings()
@@ -63,7 +64,9 @@ def restore(file: Path) -> None:
         expected = dump.verify(file)
         with opened(settings.database_url) as engine:
             _fill(engine, file, settings, datetime.fromisoformat(head["taken_at"]), expected)
-            note_restored(unit_of_work(engine, utc_now), settings.data_dir, file.name)
+            witness = Witness(settings.data_dir)
+            witness.restored()
+            note_restored(unit_of_work(engine, utc_now, witness), settings.data_dir, file.name)
         _carry_files(file, file.parent, settings.data_dir)
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error

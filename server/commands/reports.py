@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from server.commands.report import report
 
 if TYPE_CHECKING:
     from server.services.access import Actor
+    from server.services.report_schedule import Mailer
     from server.services.reporting import Query
     from server.services.reports_out.files import File
 
@@ -38,6 +39,7 @@ def export(
 ) -> None:  # fmt: skip
     """Write an office's report as files, into a folder or to mailboxes. A timer may call this."""
     from server.domain.errors import MotcuaError
+    from server.services.report_schedule import write
 
     if not folder and not mail:
         raise click.UsageError("--to-folder or --mail")
@@ -49,7 +51,8 @@ def export(
     except MotcuaError as error:
         raise click.ClickException(error.text % error.values) from error
     if folder:
-        _write(folder, files)
+        for path in write(folder, files):
+            click.echo(str(path))
     if mail:
         _send(mail, files)
 
@@ -59,29 +62,18 @@ def _query(
 ) -> Query:
     from server.commands.local import local_unit_of_work
     from server.domain.calendar import local_day
+    from server.domain.stats.period import Unit
+    from server.domain.stats.schedule import last_whole
     from server.services.reporting import read_query
 
     uow = local_unit_of_work()
     today = local_day(uow.now(), uow.hall(office).config.zone)
     if period:
-        start, end = last_whole(period, today)
+        start, end = last_whole(Unit(period), today)
     else:
         assert first is not None
         start, end = first.date(), (last or first).date()
     return read_query(office, {"from": str(start), "to": str(end), "by": by, "scope": scope}, today)
-
-
-def last_whole(period: str, today: date) -> tuple[date, date]:
-    """The newest day, week, month … that is over."""
-    from server.domain.stats.period import Unit, end_of
-
-    unit, last = Unit(period), today - timedelta(days=1)
-    while end_of(last, unit) != last:
-        last -= timedelta(days=1)
-    first = last
-    while end_of(first - timedelta(days=1), unit) == last:
-        first -= timedelta(days=1)
-    return first, last
 
 
 def _files(query: Query, forms: Sequence[str], language: str) -> list[File]:
@@ -105,28 +97,55 @@ def command_line(office: str) -> Actor:
     return Actor("command line", name="report", roles={office: frozenset({Role.ADMIN})})
 
 
-def _write(folder: Path, files: Sequence[File]) -> None:
-    """Each file is whole or not there: whoever watches the folder never reads half of one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in files:
-        part = folder / f".{file.name}.part"
-        part.write_bytes(file.content)
-        part.replace(folder / file.name)
-        click.echo(str(folder / file.name))
-
-
 def _send(addresses: Sequence[str], files: Sequence[File]) -> None:
+    from server.services.mail import MailError
+
+    try:
+        _mailer()(addresses, files)
+    except MailError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(", ".join(addresses))
+
+
+def _mailer() -> Mailer:
+    """Sends by the server that the settings name."""
     from server.commands.serve import checked_settings
     from server.services.mail import MailError, send
 
     settings = checked_settings()
-    if not settings.smtp_url or not settings.mail_from:
-        raise click.ClickException("MOTCUA_SMTP_URL, MOTCUA_MAIL_FROM")
-    try:
+
+    def by_settings(addresses: Sequence[str], files: Sequence[File]) -> None:
+        if not settings.smtp_url or not settings.mail_from:
+            raise MailError("MOTCUA_SMTP_URL, MOTCUA_MAIL_FROM")
         send(settings.smtp_url, settings.mail_from, addresses, files)
-    except MailError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(", ".join(addresses))
+
+    return by_settings
+
+
+@report.command()
+@click.option("--office", help="Code of one office; all when none is named.")
+@click.pass_context
+def deliver(ctx: click.Context, office: str | None) -> None:
+    """Send the reports that offices have set to be sent (`reports` in the office file) and whose period is over.
+
+    Call it every quarter of an hour: what failed is tried again, after a quarter of an hour first, then less and less
+    often. Exit code 1 when something failed; /reports/deliveries shows what.
+    """
+    from server.commands.local import local_unit_of_work
+    from server.commands.serve import checked_settings
+    from server.db.reporting import SqlFigures
+    from server.services.report_schedule import FAILED
+    from server.services.report_schedule import deliver as send_due
+
+    uow, root = local_unit_of_work(), checked_settings().data_dir / "reports"
+    failed = False
+    for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
+        for one in send_due(uow, SqlFigures(uow), code, root, _mailer()):
+            failed = failed or one.state == FAILED
+            said = f"{one.state}: {one.detail}" if one.detail else one.state
+            click.echo(f"{code} {one.schedule.name} {one.first} – {one.last} → {one.schedule.target}: {said}")
+    if failed:
+        ctx.exit(1)
 
 
 @report.command("import")

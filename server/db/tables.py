@@ -351,6 +351,38 @@ rating = sa.Table(
     sa.Index("ix_rating_office_day", "office_id", "day"),
 )
 
+rating_seal = sa.Table(
+    "rating_seal",
+    metadata,
+    # Each seals its rating and the seal before it, so that an altered, missing or slipped-in rating shows.
+    sa.Column("id", Serial, primary_key=True),
+    _office(),
+    sa.Column("session_id", Key, nullable=False, unique=True),
+    sa.Column("seal", sa.String(64), nullable=False),
+    sa.Index("ix_rating_seal_office", "office_id", "id"),
+)
+
+rating_comment = sa.Table(
+    "rating_comment",
+    metadata,
+    # What somebody wrote with a rating, encrypted, and apart from it: a rating stays, a comment can be forgotten.
+    sa.Column("session_id", Key, sa.ForeignKey("rating.session_id"), primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Index("ix_rating_comment_office_day", "office_id", "day"),
+)
+
+job_run = sa.Table(
+    "job_run",
+    metadata,
+    # A job of a day that has run for an office: it does not run twice, however many timers ask.
+    _office(primary_key=True),
+    sa.Column("job", sa.String(20), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("result", sa.JSON, nullable=False),
+)
+
 event = sa.Table(
     "event",
     metadata,
@@ -395,6 +427,21 @@ call_heard = sa.Table(
     sa.Column("device_id", Key, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Index("ix_call_heard_office_day", "office_id", "day"),
+)
+
+push_subscription = sa.Table(
+    "push_subscription",
+    metadata,
+    # Where a citizen's browser wants to be woken for one number; gone with the number's day.
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), nullable=False),
+    _office(),
+    sa.Column("endpoint", sa.String(1000), nullable=False),
+    sa.Column("p256dh", sa.String(100), nullable=False),
+    sa.Column("auth", sa.String(40), nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.UniqueConstraint("ticket_id", "endpoint"),
 )
 
 idempotency = sa.Table(
@@ -528,5 +575,5 @@ report_delivery = sa.Table(
     sa.Column("detail", sa.String(300)),
 )
 
-APPEND_ONLY = ("rating", "audit")
-"""Tables whose rows are never changed or removed; the first migration gives them triggers that refuse it."""
+APPEND_ONLY = ("rating", "rating_seal", "audit")
+"""Tables whose rows are never changed or removed; migrations give them triggers that refuse it."""

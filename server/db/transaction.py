@@ -13,22 +13,23 @@ from server.db.batch import Batch
 from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.writing import write, write_event
-from server.domain.errors import IdempotencyKeyReused, Unavailable
+from server.domain.errors import Unavailable
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
 from server.domain.leases import Numbering, next_given
 from server.domain.ticket import Ticket
-from server.services.audit import seal
+from server.services.audit import seal, seal_rating
 from server.services.ports import Event, Json
 
 Describe = Callable[[Hall, Happening], tuple[Json, Json | None]]
 
-LAST_SEAL = (
-    sa.select(t.audit.c.seal)
-    .where(t.audit.c.office_id == sa.bindparam("office"))
-    .order_by(t.audit.c.id.desc())
+LAST_SEAL = {
+    table.name: sa.select(table.c.seal)
+    .where(table.c.office_id == sa.bindparam("office"))
+    .order_by(table.c.id.desc())
     .limit(1)
-)
+    for table in (t.audit, t.rating_seal)
+}
 
 
 class SqlTransaction:
@@ -52,6 +53,7 @@ class SqlTransaction:
         self._extra: dict[str, dict[str, Any]] = {}
         self._pending: list[tuple[Happening, Event]] = []
         self.attempts: list[dict[str, Any]] = []
+        self.seals: list[tuple[str, str]] = []
         self.jobs: list[tuple[str, Json]] = []
         self.messages: list[tuple[str, Json]] = []
         self._touched = False
@@ -139,17 +141,8 @@ class SqlTransaction:
         rows = self.rows("ticket", id=ticket_id, office_id=self.office_id)
         return ticket_from(rows[0]) if rows else None
 
-    def replay(self, key: str, request: str) -> Json | None:
-        """The answer that this key has got before, as {"body": …}; refuse the key for another request (law 5)."""
-        rows = self.rows("idempotency", office_id=self.office_id, key=key)
-        if not rows:
-            return None
-        if rows[0]["request"] != request:
-            raise IdempotencyKeyReused
-        return {"body": rows[0]["body"]}
-
     def remember(self, key: str, request: str, body: Json | None) -> None:
-        """Keep an answer for its key."""
+        """Keep an answer for its key; a key that has one makes the whole command a repeat (`Repeated`)."""
         self.add("idempotency", {"key": key, "request": request, "status": 200, "body": body, "created_at": self.now})
 
     def attempt(self, actor: str, action: str, **facts: Any) -> None:
@@ -158,8 +151,7 @@ class SqlTransaction:
 
     def audit(self, actor: str, action: str, **facts: Any) -> None:
         """Append to the audit log; each row's seal covers the row before it."""
-        self.flush()
-        last = self._connection.execute(LAST_SEAL, {"office": self.office_id}).scalar()
+        last = self._last_seal("audit")
         row: dict[str, Any] = {
             "at": self.now,
             "actor": actor,
@@ -171,7 +163,18 @@ class SqlTransaction:
         }
         row |= facts
         row["at"] = row["at"].replace(microsecond=row["at"].microsecond // 1000 * 1000)
-        self.add("audit", {**row, "seal": seal(last, row)})
+        self.seals.append(("audit", seal(last, row)))
+        self.add("audit", {**row, "seal": self.seals[-1][1]})
+
+    def add_rating(self, row: Row) -> None:
+        """Append a rating with its seal, which covers the rating before it."""
+        self.seals.append(("rating", seal_rating(self._last_seal("rating_seal"), row)))
+        self.add("rating", row)
+        self.add("rating_seal", {"session_id": row["session_id"], "seal": self.seals[-1][1]})
+
+    def _last_seal(self, table: str) -> str | None:
+        self.flush()
+        return self._connection.execute(LAST_SEAL[table], {"office": self.office_id}).scalar()
 
     def hand_over(self, agent: str, job: Json) -> None:
         """Give a job to an agent after the commit: commit, then emit, then print (law 4)."""
@@ -185,9 +188,9 @@ class SqlTransaction:
         """The office's settings were changed: everybody reads them again."""
         self._touched = self.reconfigured = True
 
-    def finish(self, last: str | None = None) -> None:
+    def finish(self, last: str | None = None, *, commit: bool = False) -> None:
         """Write what is left, and the office's version. BEGIN took one version, or none; a command with more facts
-        says here how many there were. `last`: a statement to go along at the end."""
+        says here how many there were. `last` and `commit`: see `Batch.run`."""
         self._write_facts()
         if self.hall.version != self.taken:
             self._batch.update("office", {"id": self.office_id}, {"version": self.hall.version})
@@ -195,9 +198,7 @@ class SqlTransaction:
             self._batch.update(
                 "office", {"id": self.office_id}, {"config_version": self.hall.config.config_version + 1}
             )
-        if last:
-            self._batch.statement(last)
-        self._batch.run()
+        self._batch.run(last, commit=commit)
 
 
 def select_rows(connection: sa.Connection, table: str, where: Row) -> list[Json]:

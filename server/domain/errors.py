@@ -151,6 +151,10 @@ class RatingWindowClosed(Conflict):
     code, text = "rating_window_closed", N_("Lượt đánh giá này đã đóng.")
 
 
+class AppendOnly(Conflict):
+    code, text = "append_only", N_("Đánh giá và nhật ký không sửa, không xoá được. Việc thử sửa đã được ghi lại.")
+
+
 class AlreadyRated(Conflict):
     code, text = "already_rated", N_("Lượt phục vụ này đã được đánh giá.")
 

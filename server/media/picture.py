@@ -52,8 +52,15 @@ def _on_white(picture: Image.Image) -> Image.Image:
         clear = picture.convert("RGBA")
         ground = Image.new("RGBA", clear.size, "white")
         ground.alpha_composite(clear)
-        return ground.convert("RGB")
-    return picture.convert("RGB")
+        return _pixels_alone(ground.convert("RGB"))
+    return _pixels_alone(picture.convert("RGB"))
+
+
+def _pixels_alone(picture: Image.Image) -> Image.Image:
+    """What a picture carries along, such as a comment, would be written out with it."""
+    clean = Image.new("RGB", picture.size)
+    clean.paste(picture)
+    return clean
 
 
 def _require_whole(source: Path, kind: str) -> None:

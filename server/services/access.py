@@ -83,6 +83,7 @@ RULES: dict[str, Rule] = {
     "lease.hold": _rule(devices=("kiosk",)),
     "series.read": _rule(HEAD, ADMIN, AUDITOR),
     "audit.read": _rule(ADMIN, AUDITOR),
+    "comment.read": _rule(HEAD, ADMIN, AUDITOR),
 }
 
 

@@ -27,9 +27,12 @@ FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
 
 SETTINGS = (
-    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "policy", "calendar", "texts",
-    "boards",
+    "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "retention", "policy", "calendar",
+    "texts", "boards", "reports",
 )  # fmt: skip
+
+Address = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=200)]
+
 
 class CalendarPart(Part):
     """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
@@ -66,6 +69,14 @@ class ProcedurePart(Part):
     time_limit: Names | None = None
 
 
+class RetentionPart(Part):
+    """From a day on, how many days what is kept about people is kept (`server.domain.retention`)."""
+
+    since: date
+    days: dict[Literal["comments", "notes", "messages", "sign_ins"], Annotated[int, Field(ge=1, le=3660)]]
+    source: Text | None = None
+
+
 class ServicePart(Part):
     code: Code
     names: Names
@@ -80,6 +91,7 @@ class ServicePart(Part):
     procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
+    help: bool = False
 
     def series(self) -> str:
         return self.prefix or self.code[:2].upper()
@@ -136,7 +148,7 @@ class BoardPart(Part):
     counters: Annotated[list[int], Field(max_length=200)] = []
     services: Annotated[list[str], Field(max_length=200)] = []
     theme: Literal["night", "paper"] = "night"
-    speaks: bool | None = None
+    voice: Literal["speaks", "silent"] | None = None
 
     @model_validator(mode="after")
     def _shows_a_part(self) -> BoardPart:
@@ -155,6 +167,27 @@ class TextsPart(BaseModel):
     voice: VoicePart | None = None
 
 
+class ReportPart(Part):
+    """A report that is sent by itself once its period is over: into a folder of the server's own, or by mail."""
+
+    name: Code
+    period: Literal["day", "week", "month", "quarter", "half_year", "year"]
+    by: Literal[
+        "", "day", "week", "month", "service", "field", "counter", "officer", "priority", "hour", "office"
+    ] = "service"
+    scope: Literal["office", "tree"] = "office"
+    formats: Annotated[list[Literal["csv", "xlsx", "pdf"]], Field(min_length=1, max_length=3)] = ["xlsx"]
+    language: Literal["vi", "en"] = "vi"
+    folder: Code | None = None
+    mail: Annotated[list[Address], Field(max_length=20)] = []
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> ReportPart:
+        if not self.folder and not self.mail:
+            raise ValueError("folder or mail")
+        return self
+
+
 class OfficeFile(Part):
     format: Literal["motcua-office/1"] = FORMAT  # type: ignore[assignment]
     code: Code
@@ -165,12 +198,14 @@ class OfficeFile(Part):
     rating_criteria: Annotated[list[Criterion], Field(max_length=len(Criterion))] = []
     rating_window_s: Annotated[int, Field(ge=5, le=600)] = 30
     second_factor: Literal["optional", "administrators", "everybody"] = "optional"
+    retention: Annotated[list[RetentionPart], Field(max_length=20)] = []
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
     boards: Annotated[list[BoardPart], Field(max_length=100)] = []
     signage: Annotated[list[Playlist], Field(max_length=30)] | None = None
     """Playlists, with their pictures by digest: the files themselves travel with the backup. None leaves them alone."""
+    reports: Annotated[list[ReportPart], Field(max_length=50)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
 

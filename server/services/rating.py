@@ -12,8 +12,10 @@ from server.domain.hall import Hall
 from server.domain.happenings import ServiceSession
 from server.domain.ticket import Ticket
 from server.domain.words import SCALES
+from server.services import comments
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
+from server.services.vault import Vault
 from server.services.views import open_ratings_view
 
 LATE_DELIVERY = timedelta(hours=12)
@@ -21,7 +23,7 @@ LATE_DELIVERY = timedelta(hours=12)
 
 
 def rate_at_counter(
-    tx: Transaction, actor: Actor, counter: int, press: Press, key: str, pressed_at: datetime | None
+    tx: Transaction, vault: Vault, actor: Actor, counter: int, press: Press, key: str, pressed_at: datetime | None
 ) -> Json:
     """A press on a counter's panel or tablet, bound to the session that was open when it was pressed."""
     if actor.counter not in (None, counter):
@@ -34,11 +36,11 @@ def rate_at_counter(
     if earlier:
         return earlier
     session = _session_at(tx, counter, at)
-    return _write(tx, session, press, key, at, actor.device or actor.kind, actor.id or None)
+    return _write(tx, vault, session, press, key, at, actor.device or actor.kind, actor.id or None)
 
 
-def rate_by_token(tx: Transaction, ticket: Ticket, press: Press, key: str) -> Json:
-    """The citizen's second chance by the ticket's QR, until the end of the next day the office works, once."""
+def rate_by_token(tx: Transaction, vault: Vault, ticket: Ticket, press: Press, key: str) -> Json:
+    """The citizen's second chance by the ticket's QR, until the end of the next working day, once."""
     press.check(tx.hall.config.rating_scale, tx.hall.config.rating_criteria)
     earlier = _same_key(tx, key)
     if earlier:
@@ -46,17 +48,12 @@ def rate_by_token(tx: Transaction, ticket: Ticket, press: Press, key: str) -> Js
     rows = sorted(tx.rows("service_session", ticket_id=ticket.id), key=lambda r: r["ended_at"])
     if not rows or tx.now > second_chance_until(tx.hall, ticket):
         raise RatingWindowClosed()
-    return _write(tx, _session_from(rows[-1]), press, key, tx.now, "phone", None)
+    return _write(tx, vault, _session_from(rows[-1]), press, key, tx.now, "phone", None)
 
 
 def second_chance_until(hall: Hall, ticket: Ticket) -> datetime:
-    """The end of the next day on which the office gives numbers."""
-    day = ticket.day + timedelta(days=1)
-    for _ in range(60):
-        if hall.config.calendar.windows(day):
-            break
-        day += timedelta(days=1)
-    return end_of_day(day, hall.config.zone)
+    """The end of the next working day."""
+    return end_of_day(hall.config.calendar.next_working_day(ticket.day), hall.config.zone)
 
 
 def open_ratings(uow: UnitOfWork, hall: Hall, now: datetime) -> list[Json]:
@@ -110,8 +107,9 @@ def _same_key(tx: Transaction, key: str) -> Json | None:
 
 
 def _write(
-    tx: Transaction, session: ServiceSession, press: Press, key: str, at: datetime, channel: str, device: str | None
-) -> Json:
+    tx: Transaction, vault: Vault, session: ServiceSession, press: Press, key: str, at: datetime, channel: str,
+    device: str | None,
+) -> Json:  # fmt: skip
     rated = [str(r["session_id"]) for r in tx.rows("rating", session_id=session.id)]
     try:
         fact = give(tx.hall, session, press, rated, tx.now)
@@ -127,7 +125,6 @@ def _write(
         "scale": tx.hall.config.rating_scale,
         "level": press.level,
         "reasons": list(press.reasons),
-        "comment": press.comment,
         "criteria": {str(name): str(level) for name, level in press.criteria.items()} or None,
         "channel": channel,
         "device_id": device,
@@ -136,7 +133,10 @@ def _write(
         "idempotency_key": key,
     }
     tx.record(fact)
-    tx.add("rating", row)
+    tx.add_rating(row)
+    if press.comment:
+        sealed = vault.seal(press.comment, comments.about(session.id))
+        tx.add("rating_comment", {"session_id": session.id, "day": tx.hall.day, "sealed": sealed})
     return _view(row)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from server.services.boards_report import BoardReports
 from server.services.media import Intake
-from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
+from server.services.ports import Clock, MediaFiles, Phones, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
+from server.services.retention import Shelves
 from server.services.signage import OfficeFigures
 from server.services.vault import Vault
 
@@ -24,8 +25,11 @@ class System:
     public_url: str | None
     data_dir: Path
     vault: Vault
+    shelves: Shelves
     media: MediaFiles
     intake: Intake
+    pusher: Phones
+    push_hosts: tuple[str, ...]
     voice: Voice | None = None
     demo: bool = False
     simulator_url: str | None = None

@@ -23,6 +23,7 @@ from server.services.access import allowed
 from server.services.past_records import PastFile, look, take_in
 from server.services.report_check import check_file, check_text
 from server.services.report_names import LEVELS, REASONS
+from server.services.report_schedule import deliveries
 from server.services.reporting import Query
 from server.services.system import System
 
@@ -78,6 +79,13 @@ class FilePages:
             say=lambda found: _(found.text) % found.values if found.values else _(found.text),
         )  # fmt: skip
         return (page, 422) if fault or (taken and taken.wrong) else page
+
+    def deliveries(self) -> str:
+        """What became of the reports that are sent by themselves."""
+        query = self._ask()
+        found = deliveries(self._system.uow, actor(), query.office)
+        zone = self._system.uow.hall(query.office).config.zone
+        return self._show("reports/deliveries.html", query, found=found, zone=zone)
 
 
 def _let_files_in() -> None:

@@ -20,6 +20,7 @@ from server.domain.office import named
 from server.domain.stats.period import Unit, end_of, split
 from server.domain.stats.summary import summarise
 from server.domain.words import CounterState, Role
+from server.services import audit
 from server.services.access import allowed, refusal
 from server.services.report_details import LIMIT, OF_RATINGS, suspicious, tickets_behind
 from server.services.report_names import LEVELS, Names, names_of
@@ -62,6 +63,7 @@ def register(app: Flask, system: System) -> None:
     pages.add_url_rule("/file", "file", room.file)
     files = FilePages(system, room.show, room.query)
     pages.add_url_rule("/check", "check", files.check, methods=["GET", "POST"])
+    pages.add_url_rule("/deliveries", "deliveries", files.deliveries)
     pages.add_url_rule("/import", "take_in", files.take_in, methods=["GET", "POST"])
     pages.register_error_handler(MotcuaError, _refused)
     app.register_blueprint(pages)
@@ -123,6 +125,7 @@ class _Room:
     def tickets(self) -> str:
         query, figure = self.query(), request.args.get("figure", "")
         behind = tickets_behind(self._system.uow, self._system.figures, actor(), query, figure)
+        audit.note(self._system.uow, query.office, actor(), "stats.trace", figure, {"tickets": len(behind.tickets)})
         names = self._names(replace_report(self._ask(query), query))
         return self.show(
             "reports/tickets.html", query, behind=behind, names=names, figure=self._figure_name(query, figure),
@@ -132,6 +135,7 @@ class _Room:
     def checks(self) -> str:
         query = self.query()
         found = suspicious(self._system.uow, self._system.figures, actor(), query)
+        audit.note(self._system.uow, query.office, actor(), "ratings.check", detail={"findings": len(found)})
         zone = self._system.uow.hall(query.office).config.zone
         levels = {str(level): _(name) for level, name in LEVELS.items()}
         people = {row["id"]: row["name"] for row in self._system.uow.rows("staff")} if found else {}
@@ -143,6 +147,7 @@ class _Room:
             raise Invalid(detail="format")
         report = ask(self._system.uow, self._system.figures, actor(), query)
         made = file_of(report, self._names(report), form)
+        audit.note(self._system.uow, query.office, actor(), "stats.export", made.name)
         disposition = {"Content-Disposition": f'attachment; filename="{made.name}"'}
         return Response(made.content, mimetype=made.mimetype, headers=disposition)
 
@@ -170,7 +175,10 @@ class _Room:
 
     def _section(self, anchor: str, report: Report, draw: Any, *groups: str) -> Section:
         names = self._names(report)
-        drawings = Drawings(names, lambda part: tickets_address(report.query, part, _drawn(anchor, report)))
+        figure = _drawn(anchor, report)
+        # What was pressed leads nowhere for whom it was about.
+        traced = report.full or figure not in OF_RATINGS
+        drawings = Drawings(names, (lambda part: tickets_address(report.query, part, figure)) if traced else None)
         return Section(anchor, draw(drawings), sheet_of(report, names).only(*groups), report)
 
     def _heat(self, query: Query) -> Section:
@@ -212,6 +220,7 @@ class _Room:
             "link": lambda page, **words: page_address(page, query, **words),
             "may_trace": bool(who.roles_in(query.office) & FULL),
             "may_audit": allowed(who, "audit.read", query.office),
+            "may_see_sent": allowed(who, "series.read", query.office),
             "may_import": allowed(who, "office.configure", query.office),
             "serves": Role.OFFICER in who.roles_in(query.office),
             "paper": available(),

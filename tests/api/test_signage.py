@@ -78,7 +78,7 @@ def test_a_picture_is_made_anew_without_what_was_hidden_in_it(
 ) -> None:
     exif = Image.Exif()
     exif[0x010E] = "chụp ở nhà riêng"
-    answer = send(head, picture(form, exif=exif))
+    answer = send(head, picture(form, exif=exif, **({"comment": "chụp ở nhà riêng".encode()} if form == "JPEG" else {})))
     assert answer.status_code == 201, answer.json
     found = answer.json or {}
     assert (found["type"], found["width"], found["height"], found["name"]) == (kept, 640, 400, "áp phích.png")
@@ -87,7 +87,7 @@ def test_a_picture_is_made_anew_without_what_was_hidden_in_it(
     assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert "immutable" in shown.headers["Cache-Control"]
     data = read(shown)
-    assert "chụp" not in data.decode("latin-1") and b"Exif" not in data
+    assert "nhà riêng".encode() not in data and b"Exif" not in data
     assert Image.open(io.BytesIO(data)).size == (640, 400)
 
 

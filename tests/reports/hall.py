@@ -13,6 +13,7 @@ from server.domain.words import Dissatisfaction, Level, Priority
 from server.services import issuing, rating, serving
 from server.services.access import Actor
 from server.services.serving import Wish
+from server.services.vault import Vault
 from tests.offices import FixedClock
 
 OFFICE = "demo"
@@ -63,7 +64,8 @@ class Day:
 
     def rate(self, counter: int, level: Level, *reasons: Dissatisfaction) -> None:
         with self.uow.command(OFFICE) as tx:
-            rating.rate_at_counter(tx, self.panel, counter, Press(level, reasons), f"r{next(_keys)}", None)
+            press, vault = Press(level, reasons), Vault("for tests")
+            rating.rate_at_counter(tx, vault, self.panel, counter, press, f"r{next(_keys)}", None)
 
     def serve(self, counter: int, *, wait: float = 60, seconds: float = 300, service: str = "A") -> str:
         """One citizen from the number to the end of the service."""

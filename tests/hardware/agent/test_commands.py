@@ -80,7 +80,8 @@ def test_the_doctor_names_the_device_that_does_not_answer(office: FakeOffice, tm
     done = CliRunner(env=VIETNAMESE).invoke(doctor, ["--config", configured(tmp_path, office, section)])
     assert done.exit_code == 1
     assert f"✓ {office.url}: Văn phòng demo, 1 thiết bị" in done.output
-    assert "✗ panel-3 (panel): mất tín hiệu" in done.output
+    assert "✗ panel-3 (panel): mất tín hiệu · không thấy thiết bị ở cổng đã khai" in done.output
+    assert "motcua agent udev" in done.output, "and what to do"
     assert "/dev/motcua-is-not-there" in done.output
     assert "! old-panel: Có trong tệp cấu hình" in done.output
 

@@ -16,7 +16,8 @@ from hardware.printing.content import ContentError, TicketContent
 from hardware.printing.encode import Ticket, encode, type_of
 from hardware.printing.fonts import FILES, measure, missing
 from hardware.printing.interface import SettingsError
-from hardware.printing.layout import Code, Figure, Layout, Line, lay_out
+from hardware.printing.items import Code, Figure, Layout, Line
+from hardware.printing.layout import lay_out
 from hardware.printing.letters import VIETNAMESE
 from hardware.printing.profiles import load, names
 from hardware.printing.render import render, render_items
@@ -137,6 +138,12 @@ def test_the_reference_ticket_by_glyphs_is_at_most_4000_bytes_with_some_to_spare
     proof = len(b"\x1d(H\x06\x0000") + 4
     assert len(ticket.data) + proof <= 4000 - 100
     assert (len(ticket.data) + proof) * 10 / 19200 < 3
+
+
+@pytest.mark.parametrize("counters", ["Quầy 5", "Quầy " + ", ".join(map(str, range(1, 17)))])
+def test_the_longest_field_of_a_ward_by_glyphs_is_no_more(counters: str) -> None:
+    content = TicketContent.from_job({**REFERENCE, "priority": None, "service": LONG_FIELD, "counters": counters})
+    assert len(encode(content, load("serial-80")).data) <= 4000
 
 
 def test_each_way_is_shorter_than_the_one_before() -> None:

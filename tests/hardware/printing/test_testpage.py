@@ -7,7 +7,7 @@ from PIL import Image, ImageOps
 
 from hardware.printing import PrinterStatus, testpage
 from hardware.printing.fonts import missing
-from hardware.printing.layout import Item, Line
+from hardware.printing.items import Item, Line
 from hardware.printing.letters import VIETNAMESE
 from hardware.printing.profiles import load, names
 from hardware.printing.testpage import CONFIRM_URL, answers, encode_test_page

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import socketio
 from tests.hardware.fakes import eventually
 
 pytestmark = pytest.mark.slow
+NO_BOUNCE = timedelta(milliseconds=300)
 HEADER = {"X-Motcua-Simulator": "1"}
 
 
@@ -59,11 +61,17 @@ class Demo:
     def touch(self, path: str, **body: Any) -> requests.Response:
         return requests.post(f"{self.page}{path}", json=body, headers=HEADER, timeout=5)
 
-    def key(self, action: str) -> dict[str, Any]:
+    def key(self, action: str, digits: str = "") -> dict[str, Any]:
         """Press a key of the keypad and wait for what became of it."""
+        eventually(lambda: self._since(action) > NO_BOUNCE)
         before = self._newest()
-        self.touch(f"/devices/{self.device('keypad-2')['id']}/key", action=action)
+        assert self.touch(f"/devices/{self.device('keypad-2')['id']}/key", action=action, digits=digits).ok
         return self._outcome_after(before)
+
+    def _since(self, action: str) -> timedelta:
+        """How long ago that key was pressed: two presses of one key closer than a bounce are one."""
+        pressed = [press["at"] for press in self.state()["presses"] if press["action"] == action]
+        return datetime.now(UTC) - datetime.fromisoformat(max(pressed)) if pressed else timedelta.max
 
     def rate(self, name: str, button: int) -> dict[str, Any]:
         before = self._newest()
@@ -149,6 +157,7 @@ def test_a_number_is_printed_called_by_keypad_shown_and_rated(demo: Demo):
     assert demo.key("finish")["state"] == "delivered"
     assert demo.api("GET", f"/tickets/{at_two}").json()["state"] == "completed"
     assert demo.key("recall")["code"] == "no_ticket_at_counter"
+    the_rest_of_the_keypad(demo)
 
     demo.api("POST", f"/tickets/{called['id']}/start", first)
     eventually(lambda: demo.device("led-1")["shown"] == [called["number"], "1", "SHOW"])
@@ -156,6 +165,26 @@ def test_a_number_is_printed_called_by_keypad_shown_and_rated(demo: Demo):
     eventually(lambda: demo.device("led-1")["shown"][-1] == "OFF")
     assert demo.rate("panel-1", 3)["state"] == "delivered"
     assert demo.rate("panel-3", 1)["code"] == "rating_window_closed"
+
+
+def the_rest_of_the_keypad(demo: Demo) -> None:
+    """Recall, transfer by the field's number, and absent after the calls that the office asks for."""
+    sent_on, other = (demo.api("POST", "/offices/demo/tickets", service="A").json() for _ in range(2))
+
+    def now(ticket: dict[str, Any]) -> dict[str, Any]:
+        return dict(demo.api("GET", f"/tickets/{ticket['id']}").json())
+
+    assert demo.key("next")["state"] == "delivered"
+    assert demo.key("recall")["state"] == "delivered" and now(sent_on)["call_count"] == 2
+    assert demo.key("transfer", "9")["code"] == "unknown_service_digits"
+    assert demo.key("transfer", "2")["state"] == "delivered"
+    assert (now(sent_on)["service"], now(sent_on)["state"]) == ("B", "waiting")
+    assert demo.key("next")["state"] == "delivered"
+    absent = next(ticket for ticket in (sent_on, other) if now(ticket)["state"] == "called")
+    assert demo.key("no_show")["code"] == "too_few_calls"
+    for _ in range(2):
+        assert demo.key("recall")["state"] == "delivered"
+    assert demo.key("no_show")["state"] == "delivered" and now(absent)["state"] == "no_show"
 
 
 def test_paper_out_is_told_to_the_office_and_gone_after_the_new_roll(demo: Demo):
@@ -192,6 +221,14 @@ def test_a_pulled_panel_is_offline_and_what_was_pressed_meanwhile_arrives(demo: 
 def test_a_chattering_button_is_a_warning(demo: Demo):
     demo.touch(f"/devices/{demo.device('panel-3')['id']}/chatter")
     eventually(lambda: demo.device("panel-3")["state"] == "warning", 30)
+    head = demo.sign_in("head")
+
+    def on_floor() -> dict[str, Any]:
+        devices = demo.api("GET", "/offices/demo/floor", head).json()["devices"]
+        return next(device for device in devices if device["name"] == "panel-3")
+
+    seen = eventually(lambda: on_floor()["state"] == "warning" and on_floor())
+    assert "dập liên tục" in seen["detail"]["message"]
 
 
 def test_the_page_takes_orders_only_from_itself(demo: Demo):

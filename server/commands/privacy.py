@@ -1,0 +1,89 @@
+"""`motcua privacy`: forget in time, and find or erase what is held for a telephone number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from server.db.shelves import SqlShelves
+    from server.db.unit_of_work import SqlUnitOfWork
+    from server.services.vault import Vault
+
+
+@click.group()
+def privacy() -> None:
+    """What is kept about people: forgotten in time, found, erased."""
+
+
+@privacy.command(name="retention")
+@click.option("--office", help="Code of one office; else all of them.")
+@click.option("--dry-run", is_flag=True, help="Count what would be forgotten, and change nothing.")
+def retention_command(office: str | None, dry_run: bool) -> None:
+    """Forget what has had its time by each office's rules. Once a day: a second run does nothing."""
+    from server.services import retention
+    from server.services.access import Actor
+
+    with _rooms() as (uow, shelves, vault):
+        for code in _offices(uow, office):
+            if dry_run:
+                kinds = retention.overview(uow, shelves, code)["kinds"]
+                told = ", ".join(f"{k['kind']} {k['due']}/{k['held']} ({k['days']} d)" for k in kinds)
+            else:
+                gone = retention.run(uow, shelves, vault, code, Actor("command line", name="retention"))
+                told = "done today" if gone is None else ", ".join(f"{kind} {n}" for kind, n in gone.items())
+            click.echo(f"{code}: {told}")
+
+
+@privacy.command()
+@click.argument("number")
+def find(number: str) -> None:
+    """Say where the telephone NUMBER stands, in every office. The search is in the audit log."""
+    _search(number, erase=False)
+
+
+@privacy.command()
+@click.argument("number")
+@click.confirmation_option(prompt="Erase this number everywhere?")
+def erase(number: str) -> None:
+    """Take the telephone NUMBER out of everything that may be changed, in every office."""
+    _search(number, erase=True)
+
+
+def _search(text: str, *, erase: bool) -> None:
+    from server.domain.privacy import telephone
+    from server.services import retention
+    from server.services.access import Actor
+
+    try:
+        number = telephone(text)
+    except ValueError:
+        raise click.BadParameter("a Vietnamese telephone number is needed, such as 0912345678") from None
+    left = 0
+    act = retention.erase if erase else retention.find
+    with _rooms() as (uow, shelves, vault):
+        for code in _offices(uow, None):
+            for table, key, column in act(uow, shelves, vault, code, number, Actor("command line", name="privacy")):
+                left += 1
+                click.echo(f"{code}: {table} {' '.join(map(str, key.values()))} {column}")
+    click.echo(f"{left} left" if erase else f"{left} found")
+
+
+@contextmanager
+def _rooms() -> Iterator[tuple[SqlUnitOfWork, SqlShelves, Vault]]:
+    from server.commands.local import beside_the_server
+    from server.db.shelves import SqlShelves
+    from server.services.vault import Vault
+
+    with beside_the_server() as (uow, settings):
+        yield uow, SqlShelves(uow), Vault(settings.secret_key, settings.earlier_secret_keys)
+
+
+def _offices(uow: SqlUnitOfWork, office: str | None) -> list[str]:
+    known = sorted(str(row["code"]) for row in uow.rows("office"))
+    if office is not None and office not in known:
+        raise click.ClickException(f"{office}: no such office")
+    return [office] if office else known
