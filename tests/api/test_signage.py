@@ -78,7 +78,8 @@ def test_a_picture_is_made_anew_without_what_was_hidden_in_it(
 ) -> None:
     exif = Image.Exif()
     exif[0x010E] = "chụp ở nhà riêng"
-    answer = send(head, picture(form, exif=exif, **({"comment": "chụp ở nhà riêng".encode()} if form == "JPEG" else {})))
+    comment = {"comment": "chụp ở nhà riêng".encode()} if form == "JPEG" else {}
+    answer = send(head, picture(form, exif=exif, **comment))
     assert answer.status_code == 201, answer.json
     found = answer.json or {}
     assert (found["type"], found["width"], found["height"], found["name"]) == (kept, 640, 400, "áp phích.png")
