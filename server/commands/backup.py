@@ -53,6 +53,7 @@ def restore(file: Path) -> None:
     from server.commands.serve import checked_settings
     from server.db import dump, migrate
     from server.db.engine import opened
+    from server.db.highwater import HighWater
     from server.db.witness import Witness
     from server.services.restores import note_restored
 
@@ -66,6 +67,7 @@ def restore(file: Path) -> None:
             _fill(engine, file, settings, datetime.fromisoformat(head["taken_at"]), expected)
             witness = Witness(settings.data_dir)
             witness.restored()
+            HighWater(settings.data_dir).forget_versions()
             note_restored(unit_of_work(engine, utc_now, witness), settings.data_dir, file.name)
         _carry_files(file, file.parent, settings.data_dir)
     except dump.DumpError as error:

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.domain.errors import N_, Invalid
+from server.domain.office import TICKET_PARTS, TicketPartName
 from server.domain.words import Criterion
 from server.services.officefits import misfits
 from server.services.parts import Code, LongText, Names, Part, Text, in_order
@@ -28,7 +29,7 @@ FORMAT = "motcua-office/1"
 
 SETTINGS = (
     "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "retention", "policy", "calendar",
-    "texts", "boards", "reports",
+    "texts", "ticket", "boards", "reports",
 )  # fmt: skip
 
 Address = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=200)]
@@ -159,6 +160,17 @@ class BoardPart(Part):
         return self
 
 
+class TicketPart(Part):
+    """What the paper says and shows. `show` names the parts that are printed; what is not named is left out."""
+
+    heading: Names | None = None
+    qr_hint: Names | None = None
+    footer: Names | None = None
+    show: list[TicketPartName] = Field(
+        default_factory=lambda: list(TICKET_PARTS), max_length=len(TICKET_PARTS)
+    )
+
+
 class TextsPart(BaseModel):
     """Texts that rooms read; those that this release does not know are kept."""
 
@@ -202,6 +214,7 @@ class OfficeFile(Part):
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
+    ticket: TicketPart = TicketPart()
     boards: Annotated[list[BoardPart], Field(max_length=100)] = []
     signage: Annotated[list[Playlist], Field(max_length=30)] | None = None
     """Playlists, with their pictures by digest: the files themselves travel with the backup. None leaves them alone."""
