@@ -34,6 +34,7 @@ from server.db.unit_of_work import SqlUnitOfWork
 from server.db.witness import Witness
 from server.live import namespace
 from server.live.hub import Hub
+from server.live.push import Pusher, own_key
 from server.live.relay import Relay
 from server.media.store import MediaStore
 from server.services.boards_report import BoardReports
@@ -51,6 +52,7 @@ API_MODULES = (
     "tickets", "tracking", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
+NO_CONTACT = "mailto:nobody@motcua.invalid"
 SIGN_INS = ("api.sign_in", "api.add_code")
 PAIRING = "api.pair"
 FAILED_PAIRINGS = "20 per minute; 100 per hour"
@@ -75,6 +77,7 @@ class Server:
         """Begin what goes on beside requests, in the process that serves."""
         self.hub.start()
         self.socketio.start_background_task(self.system.boards.sweep_forever, self.socketio.sleep)
+        self.socketio.start_background_task(self.system.pusher.run)
 
     def close(self) -> None:
         """Let go of the database and of the process that speaks; for a server that ends before its process does."""
@@ -127,12 +130,20 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
         Vault(settings.secret_key, settings.earlier_secret_keys), SqlShelves(uow), MediaStore(settings.data_dir),
-        screens.voice_of(announcer), settings.demo, settings.simulator_url,
+        _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
+    hub.also = system.pusher.publish
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings, announcer)
     return Server(app, socketio, hub, system, engine)
+
+
+def _pusher(uow: SqlUnitOfWork, settings: Settings) -> Pusher:
+    # Push services want to know whom to ask; they accept a page as well as an address.
+    https = settings.public_url if settings.public_url and settings.public_url.startswith("https:") else None
+    contact = f"mailto:{settings.mail_from}" if settings.mail_from and not https else https
+    return Pusher(uow, lambda: own_key(settings.data_dir), contact or NO_CONTACT)
 
 
 def _make_app(settings: Settings) -> APIFlask:
