@@ -55,6 +55,9 @@ API_MODULES = (
 BODY_MAX = 256 * 1024
 NO_CONTACT = "mailto:nobody@motcua.invalid"
 SIGN_INS = ("api.sign_in", "api.add_code")
+PAIRING = "api.pair"
+FAILED_PAIRINGS = "20 per minute; 100 per hour"
+"""From one address. A code has eight digits and lives for a quarter of an hour."""
 FAILED_SIGN_INS = "10 per minute"
 """For one name from one address, so that nobody can lock others out from elsewhere."""
 FAILED_FROM_ONE_ADDRESS = "60 per minute; 600 per hour"
@@ -200,13 +203,15 @@ def _limit_sign_ins(app: Flask) -> None:
     # When Redis is away each process counts for itself: signing in must not depend on it.
     limiter = Limiter(get_remote_address, app=app, default_limits=[], in_memory_fallback_enabled=True)
     # Everything else passes by at once: looking for limits cost a twentieth of taking a number.
-    limiter.request_filter(lambda: request.endpoint not in SIGN_INS)
+    limiter.request_filter(lambda: request.endpoint not in (*SIGN_INS, PAIRING))
     limits = ((FAILED_SIGN_INS, sessions.failed_sign_in_key), (FAILED_FROM_ONE_ADDRESS, get_remote_address))
     for endpoint in SIGN_INS:
         view: Any = app.view_functions[endpoint]
         for limit, key in limits:
             view = limiter.limit(limit, key_func=key, deduct_when=lambda response: response.status_code == 401)(view)
         app.view_functions[endpoint] = view
+    guesses = limiter.limit(FAILED_PAIRINGS, deduct_when=lambda response: response.status_code == 409)
+    app.view_functions[PAIRING] = guesses(app.view_functions[PAIRING])  # type: ignore[assignment]
 
 
 class _Patient:
