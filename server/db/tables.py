@@ -53,8 +53,10 @@ office = sa.Table(
     sa.Column("names", sa.JSON, nullable=False),
     sa.Column("timezone", sa.String(64), nullable=False),
     sa.Column("parent_id", Key, sa.ForeignKey("office.id")),
+    # Both days included. A merged office ended the day before, and stands under its successor.
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
+    sa.Column("merged_into_id", Key, sa.ForeignKey("office.id")),
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("config_version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
@@ -427,6 +429,21 @@ call_heard = sa.Table(
     sa.Column("device_id", Key, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Index("ix_call_heard_office_day", "office_id", "day"),
+)
+
+push_subscription = sa.Table(
+    "push_subscription",
+    metadata,
+    # Where a citizen's browser wants to be woken for one number; gone with the number's day.
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), nullable=False),
+    _office(),
+    sa.Column("endpoint", sa.String(1000), nullable=False),
+    sa.Column("p256dh", sa.String(100), nullable=False),
+    sa.Column("auth", sa.String(40), nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.UniqueConstraint("ticket_id", "endpoint"),
 )
 
 idempotency = sa.Table(

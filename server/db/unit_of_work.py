@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from threading import Lock
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from server.db import roll
 from server.db import tables as t
 from server.db.batch import Prepared, ask
 from server.db.engine import is_sqlite
-from server.db.halls import Halls, load, office_row
+from server.db.halls import Halls, office_row
 from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.transaction import Describe, SqlTransaction, select_rows
@@ -35,6 +36,7 @@ from server.domain.errors import MotcuaError, OfficeNotFound, Unavailable
 from server.domain.hall import Hall
 from server.domain.line import expire
 from server.domain.ticket import Ticket
+from server.services import restores
 from server.services.ports import Clock, Event, Json, Publisher, Repeated
 
 log = structlog.get_logger(__name__)
@@ -85,6 +87,8 @@ class SqlUnitOfWork:
     ) -> None:
         self._marks = marks
         self._witness = witness
+        self._heeded: set[str] = set()
+        self._heeding = Lock()
         self.engine = engine
         self.clock = clock
         self.began = clock()
@@ -97,6 +101,7 @@ class SqlUnitOfWork:
 
     @contextmanager
     def command(self, office: str) -> Iterator[SqlTransaction]:
+        self._heed_restore(office)
         tx: SqlTransaction | None = None
         try:
             with self._command(office) as tx:
@@ -116,6 +121,20 @@ class SqlUnitOfWork:
             self._publisher.hand_over(agent, job)
         for message, data in tx.messages:
             self._publisher.tell(office, message, data)
+
+    def _heed_restore(self, office: str) -> None:
+        """Once, before this process's first command in an office: a database that is older than what this machine has
+        committed was put back, and must not give again what it has forgotten."""
+        if self._marks is None or office in self._heeded:
+            return
+        with self._heeding:
+            if office in self._heeded:
+                return
+            self._heeded.add(office)
+            row = self.first("office", code=office)
+            if row is not None and row["version"] < self._marks.version(office):
+                with self.command(office) as tx:
+                    restores.go_on_above(tx, self._marks.marks(tx.hall.day), self._marks.data_dir)
 
     def _note_attempts(self, office: str, attempts: list[dict[str, Any]]) -> None:
         with self.command(office) as tx:
@@ -147,6 +166,8 @@ class SqlUnitOfWork:
             if not tx.reconfigured:
                 self._halls.put(tx.hall)
             self._publisher.publish(tx.events)
+            if self._marks is not None:
+                self._marks.note_version(tx.hall.config.code, tx.hall.version)
             if self._witness is not None and tx.seals:
                 self._witness.note(tx.hall.config.code, tx.seals)
 
@@ -188,7 +209,7 @@ class SqlUnitOfWork:
             events = self._close_day(connection, yesterday, now)
         connection.execute(t.office.update().where(t.office.c.id == row["id"]).values(day=today))
         # Read past the halls in memory: this one stands on rows that are not committed yet.
-        hall = load(connection, config, today, version + len(events), stale=True)
+        hall = self._halls.load(connection, config, today, version + len(events), stale=True)
         return SqlTransaction(
             connection, hall, now, self._describe, taken=version + 1, events=events, marks=self._marks
         )
@@ -275,6 +296,20 @@ class SqlUnitOfWork:
             lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
+
+    def forget_pushes(self, now: datetime) -> None:
+        """Wishes of days that are over. They are no fact of an office, so none is locked."""
+        over = t.push_subscription.c.until <= now
+        ask = sa.select(t.push_subscription.c.id).where(over).limit(1)
+        if self._read(lambda connection: connection.execute(ask).first()) is None:
+            return
+        try:
+            with self._line("").turn() as group:
+                group.connection.execute(t.push_subscription.delete().where(over))
+                group.add(None, marked=False)
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
+            raise Unavailable from error
 
     def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None:
         """Boards of any offices reported then, and said this. No office changes by it, so none is locked."""

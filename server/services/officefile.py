@@ -17,46 +17,22 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.domain.errors import N_, Invalid
+from server.domain.office import TICKET_PARTS, TicketPartName
 from server.domain.words import Criterion
 from server.services.officefits import misfits
+from server.services.parts import Code, LongText, Names, Part, Text, in_order
+from server.services.playlists import Playlist
 from server.services.ports import Json
 
 FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
-TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
 SETTINGS = (
     "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "retention", "policy", "calendar",
-    "texts", "boards", "reports",
+    "texts", "ticket", "boards", "reports",
 )  # fmt: skip
 
-Text = Annotated[str, Field(min_length=1, max_length=200)]
 Address = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=200)]
-LongText = Annotated[str, Field(min_length=1, max_length=500)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class Names(Part):
-    """A text by language; Vietnamese is always there."""
-
-    vi: Text
-    en: Text | None = None
-
-    def plain(self) -> Json:
-        return self.model_dump(exclude_none=True)
-
-
-def in_order(what: str, windows: list[tuple[str, str]]) -> None:
-    """Windows of one day: each ends after it begins and before the next one begins; ValueError says what is wrong."""
-    times = [moment for window in windows for moment in window]
-    if not all(TIME.match(moment) for moment in times):
-        raise ValueError(f"{what}: HH:MM")
-    if any(a >= b for a, b in zip(times, times[1:], strict=False)):
-        raise ValueError(f"{what}: windows must follow each other")
 
 
 class CalendarPart(Part):
@@ -116,6 +92,7 @@ class ServicePart(Part):
     procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
+    help: bool = False
 
     def series(self) -> str:
         return self.prefix or self.code[:2].upper()
@@ -172,7 +149,7 @@ class BoardPart(Part):
     counters: Annotated[list[int], Field(max_length=200)] = []
     services: Annotated[list[str], Field(max_length=200)] = []
     theme: Literal["night", "paper"] = "night"
-    speaks: bool | None = None
+    voice: Literal["speaks", "silent"] | None = None
 
     @model_validator(mode="after")
     def _shows_a_part(self) -> BoardPart:
@@ -181,6 +158,17 @@ class BoardPart(Part):
         if self.layout == "sign" and len(self.counters) > 1:
             raise ValueError("a sign stands over one counter")
         return self
+
+
+class TicketPart(Part):
+    """What the paper says and shows. `show` names the parts that are printed; what is not named is left out."""
+
+    heading: Names | None = None
+    qr_hint: Names | None = None
+    footer: Names | None = None
+    show: list[TicketPartName] = Field(
+        default_factory=lambda: list(TICKET_PARTS), max_length=len(TICKET_PARTS)
+    )
 
 
 class TextsPart(BaseModel):
@@ -226,7 +214,10 @@ class OfficeFile(Part):
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
+    ticket: TicketPart = TicketPart()
     boards: Annotated[list[BoardPart], Field(max_length=100)] = []
+    signage: Annotated[list[Playlist], Field(max_length=30)] | None = None
+    """Playlists, with their pictures by digest: the files themselves travel with the backup. None leaves them alone."""
     reports: Annotated[list[ReportPart], Field(max_length=50)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
@@ -262,6 +253,7 @@ class OfficeFile(Part):
             "settings": {name: given[name] for name in SETTINGS if name in given},
             "services": services,
             "counters": counters,
+            **({} if self.signage is None else {"signage": [playlist.plain() for playlist in self.signage]}),
         }
 
 

@@ -9,7 +9,7 @@ import { _ } from "motcua/i18n";
 export function toDraft(office) {
   const { exceptions = {}, sources = {}, ...rest } = office.calendar ?? {};
   const days = Object.keys(exceptions).sort().map((date) => ({ date, windows: exceptions[date], source: sources[date] ?? "" }));
-  return { ...office, calendar: undefined, weekly: rest.weekly ?? {}, days };
+  return { ...office, calendar: undefined, weekly: rest.weekly ?? {}, days, ...boardsWith(office, String) };
 }
 
 /** @param {any} draft @returns {any} */
@@ -22,18 +22,23 @@ export function fromDraft(draft) {
     sources: Object.fromEntries(dated.filter((/** @type {any} */ day) => day.source).map((/** @type {any} */ day) => [day.date, day.source])),
   };
   const scale = office.rating_scale === undefined ? {} : { rating_scale: Number(office.rating_scale) };
-  return prune({ ...office, ...scale, calendar });
+  return prune({ ...office, ...scale, calendar, ...boardsWith(office, Number) });
 }
 
-/** Texts that mean "none of its own" where every language of them is empty. */
-const TEXTS = ["names", "fee", "time_limit"];
+/** Forms choose among texts, counters are numbers. @param {any} office @param {(number: any) => any} as */
+function boardsWith({ boards }, as) {
+  return boards ? { boards: boards.map((/** @type {any} */ board) => (board.counters ? { ...board, counters: board.counters.map(as) } : board)) } : {};
+}
+
+/** Texts and hours that mean "none of its own" where nothing of them is filled in. */
+const OWN = ["names", "group", "fee", "time_limit", "heading", "qr_hint", "footer", "calendar", "weekly"];
 
 /** Without what is empty. @param {any} value @returns {any} */
 function prune(value) {
   if (Array.isArray(value)) return value.map(prune);
   if (!value || typeof value !== "object") return value;
   const kept = Object.entries(value).map(([key, each]) => [key, prune(each)]);
-  return Object.fromEntries(kept.filter(([key, each]) => each !== undefined && !(TEXTS.includes(key) && Object.keys(each).length === 0)));
+  return Object.fromEntries(kept.filter(([key, each]) => each !== undefined && !(OWN.includes(key) && Object.keys(each).length === 0)));
 }
 
 /** @param {any} a @param {any} b */
