@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+import shutil
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +22,8 @@ from server.db.halls import load_config
 from server.db.highwater import BLOCK, HighWater
 from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.line import Request
+from server.media.store import MediaStore
+from server.services import media, recordings
 from server.services.access import Actor
 from server.services.issuing import Asked, issue
 from server.services.restoring import next_lasts
@@ -54,6 +58,12 @@ def back_up(url: str, data: Path, directory: Path) -> Path:
 
 
 @pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The demo office in a file that somebody could copy."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'office.db')}"
+
+
+@pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
     """The commands' clock."""
     clock = FixedClock()
@@ -74,6 +84,25 @@ def test_after_a_restore_no_number_that_was_on_paper_comes_again(
     after = take(empty_database_url, now, tmp_path, 5) + take(empty_database_url, now, tmp_path, 5, "B")
     assert not set(after) & set(before + lost)
     assert int(after[0][1:]) <= 37 + BLOCK, "and hardly any number is skipped"
+
+
+def test_a_file_that_was_copied_back_by_hand_gives_nothing_twice(
+    sqlite_url: str, tmp_path: Path, now: FixedClock
+) -> None:
+    """Nobody ran `motcua restore`: the server finds out by itself, before its first number."""
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    before = take(sqlite_url, now, tmp_path, 7)
+    copy = tmp_path / "last-night.db"
+    shutil.copy(file, copy)
+    lost = take(sqlite_url, now, tmp_path, 3)
+    shutil.copy(copy, file)
+    after = take(sqlite_url, now, tmp_path, 5)
+    assert not set(after) & set(before + lost)
+    assert take(sqlite_url, now, tmp_path, 1) == [f"A{int(after[-1][1:]) + 1:03d}"], "and once is enough"
+
+
+def test_a_server_that_starts_again_goes_on_where_it_stopped(sqlite_url: str, tmp_path: Path, now: FixedClock) -> None:
+    assert take(sqlite_url, now, tmp_path, 3) + take(sqlite_url, now, tmp_path, 2) == [f"A00{n}" for n in range(1, 6)]
 
 
 def test_on_a_machine_without_marks_the_series_jump_above_what_could_have_been_printed(
@@ -169,3 +198,37 @@ def test_a_damaged_backup_is_refused_and_leaves_the_database_empty(
         "office"
     )
     engine.dispose()
+
+
+def test_pictures_and_recordings_travel_with_the_backup(
+    database_url: str, empty_database_url: str, tmp_path: Path, now: FixedClock
+) -> None:
+    here, away, back = tmp_path / "here", tmp_path / "away", tmp_path / "back"
+    store = MediaStore(here)
+    uow = SqlUnitOfWork(make_engine(database_url), now, describe, Silent())
+    made = {"type": "image/png", "size": 3, "width": 1, "height": 1, "seconds": None}
+    with uow.command("demo") as tx:
+        media.keep(tx, Actor("tests"), "áp phích.png", made | {"digest": store.put(b"one")})
+        recordings.keep(tx, Actor("tests"), "vi", "đến", store.put(b"two"), {"seconds": 1.0, "lufs": -16.0})
+    uow.engine.dispose()
+    store.put(b"nobody points here")
+
+    for _twice in range(2):  # the second backup writes no file again
+        now.pass_time(hours=1)
+        file = back_up(database_url, here, away)
+    assert sorted(MediaStore(away).digests()) == sorted(map(sha256, (b"one", b"two")))
+    done = run(commands.restore, empty_database_url, back, str(file))
+    assert done.exit_code == 0 and "2 files" in done.output, done.output
+    assert MediaStore(back).path(sha256(b"two")).read_bytes() == b"two"
+
+    MediaStore(away).path(sha256(b"one")).write_bytes(b"damaged")
+    again = run(commands.backup, database_url, here, str(away))
+    assert again.exit_code == 0 and MediaStore(away).intact(sha256(b"one")), "what is damaged is written anew"
+    MediaStore(away).path(sha256(b"one")).unlink()
+    MediaStore(here).path(sha256(b"one")).unlink()
+    lost = run(commands.backup, database_url, here, str(away))
+    assert lost.exit_code == 1 and sha256(b"one") in lost.output
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
