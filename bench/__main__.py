@@ -12,7 +12,8 @@ from bench.results import RESULTS, Measure, save
 GROUPS = {
     "writing": ("floor_http", "issue_http", "next_http"),
     "boards": ("call_to_board", "server_rss_mb"),
-    "returning": ("boards_return_s",),
+    "heard": ("call_to_shown", "call_to_sound"),
+    "returning": ("boards_return_s", "truth_after_kill_s"),
     "paper": ("ticket_render_ms", "ticket_bytes"),
     "devices": ("touch_to_paper", "press_to_server"),
     "start": ("start_s",),

@@ -12,14 +12,18 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 TITLES = {
     "floor_http": "Taking and calling numbers, beside the floor",
     "call_to_board": "From the officer's key to the last board",
+    "call_to_shown": "From the officer's key to the number on a screen, and to its sound",
     "server_rss_mb": "Memory",
     "ticket_render_ms": "Paper",
+    "touch_to_paper": "From a touch to the paper, from a button to the server",
     "start_s": "Start and return",
     "issue_cost_ms": "Growth of the database",
     "country": "The country",
 }
 GROUPS = {
     "issue_http": "floor_http", "next_http": "floor_http", "ticket_bytes": "ticket_render_ms",
+    "call_to_sound": "call_to_shown", "truth_after_kill_s": "start_s",
+    "press_to_server": "touch_to_paper",
     "boards_return_s": "start_s", "call_cost_ms": "issue_cost_ms", "start_grown_s": "issue_cost_ms",
 }  # fmt: skip
 
@@ -32,7 +36,8 @@ Written by `python -m bench.report` from `bench/results.json`; do not edit. `mak
 A figure of one machine says little about another. Those with a target are therefore ratios taken in one run, in
 turns: **floor** is a bare Flask endpoint with one INSERT of the same size, under the same gunicorn, engine, pool and
 writer lock, on the same durable database (SQLite with WAL and `synchronous=FULL`, PostgreSQL with fsync). The load
-generator runs on the same cores as the server.
+generator runs on the same cores as the server. Of N boards on which a call is shown and sounds, one is a real
+Chromium with its loudspeaker, the others are sockets that join and read as boards do.
 """
 
 

@@ -11,14 +11,14 @@ from typing import Any, TextIO, cast
 import sqlalchemy as sa
 import structlog
 from apiflask import APIFlask
-from flask import Flask, request
+from flask import Flask, Request, Response, request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_socketio import SocketIO
 from flask_wtf.csrf import generate_csrf
-from pydantic_core import from_json
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -34,9 +34,11 @@ from server.db.unit_of_work import SqlUnitOfWork
 from server.db.witness import Witness
 from server.live import namespace
 from server.live.hub import Hub
+from server.live.push import Pusher, own_key
 from server.live.relay import Relay
 from server.media.store import MediaStore
 from server.services.boards_report import BoardReports
+from server.services.encoding import Codec, decode, encode
 from server.services.ports import Clock
 from server.services.sign_on import Provider
 from server.services.system import System
@@ -50,6 +52,7 @@ API_MODULES = (
     "tickets", "tracking", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
+NO_CONTACT = "mailto:nobody@motcua.invalid"
 SIGN_INS = ("api.sign_in", "api.add_code")
 FAILED_SIGN_INS = "10 per minute"
 """For one name from one address, so that nobody can lock others out from elsewhere."""
@@ -71,6 +74,7 @@ class Server:
         """Begin what goes on beside requests, in the process that serves."""
         self.hub.start()
         self.socketio.start_background_task(self.system.boards.sweep_forever, self.socketio.sleep)
+        self.socketio.start_background_task(self.system.pusher.run)
 
     def close(self) -> None:
         """Let go of the database and of the process that speaks; for a server that ends before its process does."""
@@ -82,11 +86,24 @@ class Server:
 class Json(DefaultJSONProvider):
     """JSON as people can read it going out; coming in, parsed by a parser that refuses what is nested too deep."""
 
-    sort_keys = False
-    ensure_ascii = False
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return encode(obj)
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        return from_json(s, allow_inf_nan=False)
+        return decode(s)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Devices come without a cookie, and most requests are theirs: nothing is signed or looked for then."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.modified or session.accessed:
+            super().save_session(app, session, response)
 
 
 def utc_now() -> datetime:
@@ -99,7 +116,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     # The path of Engine.IO is the client library's default, so that pages need no setting.
     socketio = SocketIO(
         app, async_mode=settings.async_mode, cors_allowed_origins=None,
-        ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024,
+        ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024, json=Codec,
     )  # fmt: skip
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
@@ -110,12 +127,20 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
         Vault(settings.secret_key, settings.earlier_secret_keys), SqlShelves(uow), MediaStore(settings.data_dir),
-        screens.voice_of(announcer), settings.demo, settings.simulator_url,
+        _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
+    hub.also = system.pusher.publish
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings, announcer)
     return Server(app, socketio, hub, system, engine)
+
+
+def _pusher(uow: SqlUnitOfWork, settings: Settings) -> Pusher:
+    # Push services want to know whom to ask; they accept a page as well as an address.
+    https = settings.public_url if settings.public_url and settings.public_url.startswith("https:") else None
+    contact = f"mailto:{settings.mail_from}" if settings.mail_from and not https else https
+    return Pusher(uow, lambda: own_key(settings.data_dir), contact or NO_CONTACT)
 
 
 def _make_app(settings: Settings) -> APIFlask:
@@ -139,6 +164,7 @@ def _make_app(settings: Settings) -> APIFlask:
         SPEC_FORMAT="json",
     )
     app.json = Json(app)
+    app.session_interface = Sessions()
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 SETTINGS_FILE = "motcua.toml"
+PUSH_HOSTS = (
+    "fcm.googleapis.com", "updates.push.services.mozilla.com", ".notify.windows.com", "web.push.apple.com",
+)  # fmt: skip
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -63,6 +66,8 @@ class Settings(BaseSettings):
     heartbeat_s: float = 4.0
     async_mode: str = "gevent"
     log_level: str = "INFO"
+    push_hosts: tuple[str, ...] = PUSH_HOSTS
+    """Push services that phones may name; one that begins with a dot stands for everything below it."""
     smtp_url: str | None = None
     """Mail server for reports: `smtp://user:password@host:587` or `smtps://…:465`."""
     mail_from: str | None = None

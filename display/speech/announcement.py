@@ -51,6 +51,15 @@ def compose(sentence: str, language: Language, providers: Sequence[tuple[Voice, 
     return Announcement(_chime(), "none")
 
 
+def read_out(sentence: str, language: Language, providers: Sequence[tuple[Voice, Provider]]) -> Announcement:
+    """The words alone, once: for whoever listens to a screen."""
+    for voice, provider in providers:
+        said = provider.say(sentence, language)
+        if said is not None:
+            return Announcement(sound.normalise(sound.trim(sound.resample(said, RATE))), voice)
+    return Announcement(sound.silence(AFTER_CHIME_S, RATE), "none")
+
+
 def _arrange(said: Sound) -> Sound:
     phrase = sound.normalise(sound.trim(sound.resample(said, RATE)))
     parts = [_chime(), sound.silence(AFTER_CHIME_S, RATE)]

@@ -52,6 +52,13 @@ class Studio:
         header, wav = self._answer(request)
         return Recording(wav, cast(Voice, header["voice"]))
 
+    def read(self, text: str, language: Language) -> Recording:
+        """A text read once, without a chime. Raises SpeechUnavailable, also where there is no voice."""
+        header, wav = self._answer({"sentence": text, "language": language, "plain": True})
+        if header["voice"] == "none":
+            raise SpeechUnavailable("no voice")
+        return Recording(wav, cast(Voice, header["voice"]))
+
     def polish(self, wav: bytes) -> Polished:
         """A recording made ready to be joined. Raises Refused, SpeechUnavailable."""
         if len(wav) > wire.LONGEST:

@@ -50,7 +50,8 @@ def answer(
         return _polished(body)
     first: list[tuple[Voice, Provider]] = [("recorded", Recorded(request["clips"]))] if "clips" in request else []
     try:
-        made = announcement.compose(request["sentence"], request["language"], [*first, *voices])
+        arrange = announcement.read_out if request.get("plain") else announcement.compose
+        made = arrange(request["sentence"], request["language"], [*first, *voices])
     except (sound.SoundError, announcement.TooLong, NoVoice, OSError) as error:
         return {"error": str(error)}, b""
     return {"voice": made.voice, "seconds": round(made.sound.seconds, 3)}, sound.write_wav(made.sound)

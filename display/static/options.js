@@ -4,7 +4,7 @@
  *
  * @typedef {"main" | "zone" | "sign" | "queue"} Layout
  * @typedef {{code?: string, layout?: Layout, zone?: string | null, counters?: number[], services?: string[],
- *   counter?: number | null, theme?: string, speaks?: boolean | null, device?: string}} Stored
+ *   counter?: number | null, theme?: string, voice?: string | null, device?: string}} Stored
  * @typedef {{code: string, layout: Layout, zone: string | null, counters: number[], services: string[],
  *   counter: number | null, mute: boolean, theme: "night" | "paper"}} Options
  */
@@ -23,7 +23,7 @@ export function readOptions(search, known = { boards: [], mine: null }) {
   const stored = storedLayout(asked, known) ?? spelledOut(asked);
   const counter = stored.layout === "sign" ? stored.counters?.[0] ?? stored.counter ?? null : null;
   const layout = stored.layout === "sign" && !counter ? "main" : stored.layout ?? "main";
-  const speaks = stored.speaks ?? LAYOUTS[layout].speaks;
+  const speaks = stored.voice ? stored.voice === "speaks" : LAYOUTS[layout].speaks;
   return {
     code: stored.code ?? "",
     layout,

@@ -27,6 +27,9 @@ OFFICE_S = 60.0
 UNANSWERED = timedelta(seconds=60)
 """After this long nobody waits for the answer to a touch any more."""
 
+CLOCKS_DIFFER = timedelta(seconds=2)
+"""Two clocks that keep the same time are not further apart than this."""
+
 HELD_FIELDS = ("id", "service", "day", "prefix", "digits", "first", "last", "granted_at", "expires_at")
 
 
@@ -124,12 +127,21 @@ class Courier:
         self._heed(answer.json)
         self._reported_at = self._elapsed()
         was = self._now.circuit
+        if self._ahead_of(datetime.fromisoformat(answer.json["at"])):
+            # The server's next number would stand before one that was taken here earlier: a moment later it will not.
+            return
         self._now.answered()
         if self._now.circuit.online and not was.online and was.since is not None:
             until = self._now.clock()
             self._last_outage = {"from": was.since.isoformat(), "to": until.isoformat(), "given": undelivered}
             log.info("server.back", since=was.since.isoformat(), undelivered=undelivered)
             self._reported_at = None
+
+    def _ahead_of(self, server: datetime) -> bool:
+        """Whether the newest number of this kiosk bears a moment that the server's clock has not come to. One that is
+        far ahead was given by a wrong clock; the server puts it right (`server.domain.leases.arrival`)."""
+        last = self._store.last_given()
+        return last is not None and server < last < server + CLOCKS_DIFFER
 
     def _heed(self, said: Json) -> None:
         for lease in said["dropped"]:

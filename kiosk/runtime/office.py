@@ -68,8 +68,10 @@ class Office:
                 self.check(service["code"], now, given.get(service["code"], 0))
             except Refused as refused:
                 reason = REASONS[refused.code]
-                open_now = {"open": False, "closed_reason": reason, "opens_at": refused.values.get("opens_at")}
-            services.append(service | open_now | {"expected_wait_s": None})
+                again = refused.values.get("opens_at") or self._next_day(service, now)
+                open_now = {"open": False, "closed_reason": reason, "opens_at": again}
+            # Nobody knows how long the line is.
+            services.append(service | open_now | {"expected_wait_s": None, "late": False})
         local = self.local(now)
         opening = _next_opening(self.view["hours"], local)
         hours = self.view["hours"] | {
@@ -78,6 +80,12 @@ class Office:
         }
         since = offline_since.astimezone(self.zone).isoformat(timespec="seconds") if offline_since else None
         return self.view | {"services": services, "hours": hours, "offline_since": since}
+
+    def _next_day(self, service: Json, now: datetime) -> str | None:
+        """The first opening after today, for whom today is no use any more."""
+        tonight = datetime.combine(self.local(now).date(), time.max, self.zone)
+        opening = _next_opening(service.get("hours") or self.view["hours"], tonight)
+        return opening.isoformat() if opening else None
 
     def paper(self, told: Json, local: datetime) -> Json:
         """The words on the paper of a number that this kiosk gave by itself. Who waits ahead is not known."""

@@ -29,7 +29,7 @@ def room(name: str) -> Path | None:
     return Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else None
 
 
-def register(app: Flask, office: Callable[[], str]) -> None:
+def register(app: Flask, office: Callable[[], str], data_dir: Path) -> None:
     """`/kiosk`, the files it needs and its texts; `/` leads there, and nothing leads away."""
     server = room("server")
     assert server is not None, "the pages' frame is installed with the server's package"
@@ -40,7 +40,7 @@ def register(app: Flask, office: Callable[[], str]) -> None:
         app, "vi", default_translation_directories=";".join(map(str, locales)),
         locale_selector=lambda: request.accept_languages.best_match(LANGUAGES) if _is_api() else _page_language(),
     )  # fmt: skip
-    app.register_blueprint(import_module("kiosk.page").blueprint(office))
+    app.register_blueprint(import_module("kiosk.page").blueprint(office, data_dir, lambda: True))
     modules = _import_map(static)
     app.context_processor(
         lambda: {

@@ -80,7 +80,7 @@ def assemble(settings: Settings) -> Runtime:
     courier = Courier(store, server, situation, version("motcua"), clock)
     app = make_app(store, server, situation, desk, courier)
     if find_spec("kiosk.page"):
-        page.register(app, lambda: situation.office_code)
+        page.register(app, lambda: situation.office_code, settings.data)
     return Runtime(app, courier, papers, store, server)
 
 

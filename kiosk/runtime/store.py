@@ -232,6 +232,11 @@ class Store:
         row = self._rows("SELECT sum(state = 'given') AS given, sum(state = 'refused') AS refused FROM touch")[0]
         return row["given"] or 0, row["refused"] or 0
 
+    def last_given(self) -> datetime | None:
+        """The moment of the newest number that this kiosk gave by itself and the server does not have yet."""
+        found = self._rows("SELECT max(issued_at) AS at FROM touch WHERE state = 'given'")[0]["at"]
+        return datetime.fromisoformat(found) if found else None
+
     def given_on(self, service: str, day: str) -> int:
         """Numbers of a service that this kiosk gave by itself and the server does not count yet."""
         query = (

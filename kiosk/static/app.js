@@ -5,16 +5,16 @@
  * @typedef {import("./state.js").State} State
  * @typedef {import("./state.js").Request} Request
  */
-import { render } from "lit-html";
 import { io as socketIo } from "socket.io-client";
 
 import { ApiError, createApi, newKey, pageConfig } from "motcua/api";
-import { preload, setLanguage } from "motcua/i18n";
+import { preload } from "motcua/i18n";
 import { connectLive } from "motcua/live";
+import { guidance } from "./guide.js";
+import { createReader } from "./reader.js";
 import { reduce } from "./reduce.js";
-import { fitToScreen } from "./fit.js";
 import { initial } from "./state.js";
-import { view } from "./view.js";
+import { show } from "./screen.js";
 
 const TICK_MS = 250;
 const RELOAD_MS = 60_000;
@@ -27,6 +27,7 @@ const STALE = new Set(["not_signed_in", "csrf_failed"]);
 const config = pageConfig();
 const office = `/api/v1/offices/${encodeURIComponent(config.office)}`;
 const api = createApi({ timeout: 5000, pauses: [300, 1000] });
+const reader = createReader();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 let state = initial(config, performance.now());
 let stale = false;
@@ -44,15 +45,20 @@ function dispatch(input) {
 
 /** @param {State} before */
 async function draw(before) {
-  if (state.language !== before.language) await setLanguage(state.language);
-  document.documentElement.dataset.theme = state.large ? "contrast" : "paper";
-  render(view(state, touch), root);
-  fitToScreen(root);
+  await show(root, state, before, touch);
+  if (state.aloud && spokenAnew(before)) reader.read(guidance(state), state.language);
+  if (!state.aloud && before.aloud) reader.stop();
   const moved = state.screen !== before.screen || state.group !== before.group || state.procedure !== before.procedure;
   const asked = document.querySelector(".ask h2");
   // The heading takes the focus, so that a screen reader begins there and no key stays lit under a finger.
   if (asked && !asked.contains(document.activeElement) && !asked.parentElement?.contains(document.activeElement)) focus(asked);
   else if (moved) focus(document.querySelector("h1"));
+}
+
+/** What stays on the screen is not read again while its counts change. @param {State} before */
+function spokenAnew(before) {
+  return !before.aloud || ["screen", "group", "page", "purpose", "procedure", "language", "ticket"].some((name) =>
+    state[/** @type {keyof State} */ (name)] !== before[/** @type {keyof State} */ (name)]);
 }
 
 /** @param {Element | null} element */
@@ -144,7 +150,11 @@ const live = connectLive({
     if (event.data?.waiting) dispatch({ type: "waiting", waiting: event.data.waiting });
     planLoad(event.type === "device.status" ? 0 : SETTLE_MS);
   },
-  onStatus: (status) => dispatch({ type: "known", known: status === "live" }),
+  onStatus: (status) => {
+    dispatch({ type: "known", known: status === "live" });
+    // Whoever serves this page knows first whether the server is there.
+    planLoad(0);
+  },
 });
 
 // A page that is drawn with sizes of its own needs no zoom, and a held finger no menu.

@@ -28,13 +28,13 @@ export function browse(state, act) {
       ${state.low ? nothing : pager(page, pages, act)}
     `,
     body: html`
-      <div class="tiles" data-columns=${columns} data-rows=${Math.ceil(shown.length / columns)}>
+      <div class="tiles pages" data-columns=${columns} data-rows=${Math.ceil(shown.length / columns)}>
         ${shown.map((entry) => tile(state, entry, act))}
       </div>
       ${state.low ? pager(page, pages, act) : nothing}
     `,
     paged: state.low && pages > 1,
-    actions: state.purpose === "take" ? homeActions(state, act) : crowdedSearch(state, act),
+    actions: state.purpose === "take" ? homeActions(state, act) : searchAction(act),
   };
 }
 
@@ -126,18 +126,21 @@ function homeActions(state, act) {
     <button class="tile tile--info action" @click=${() => act({ type: "show", screen: "fields" })}>
       ${_("Cần mang giấy tờ gì?")}
     </button>
-    ${searchAction(state, act)}
+    ${isCrowded(state) ? searchAction(act) : nothing} ${helpAction(state, act)}
   `;
 }
 
-/** @param {State} state @param {Act} act */
-function crowdedSearch(state, act) {
-  return isCrowded(state) ? searchAction(state, act) : undefined;
+/** Somebody comes: the number goes to the helper, who sends it on to the right line. @param {State} state @param {Act} act */
+function helpAction(state, act) {
+  const help = state.office?.services.find((service) => service.help);
+  if (!help) return nothing;
+  return html`<button class="tile tile--info action" data-service=${help.code} @click=${() => act({ type: "take", code: help.code })}>
+    ${_("Tôi cần trợ giúp")}
+  </button>`;
 }
 
-/** @param {State} state @param {Act} act */
-function searchAction(state, act) {
-  if (!isCrowded(state)) return nothing;
+/** @param {Act} act */
+function searchAction(act) {
   return html`<button class="tile tile--info action" @click=${() => act({ type: "show", screen: "search" })}>
     ${_("Tìm kiếm")}
   </button>`;
@@ -176,7 +179,7 @@ function takeAction(state, service, act) {
 
 /** @param {Procedure[]} procedures @param {Act} act */
 function procedureList(procedures, act) {
-  return html`<div class="lines">
+  return html`<div class="lines pages">
     ${procedures.map((each) => html`<button class="tile line" @click=${() => act({ type: "procedure", code: each.code })}>
       ${nameOf(each.names)}
     </button>`)}

@@ -37,32 +37,38 @@ export function shape({ viewport: { width, height } }) {
  */
 export function fit(state, count) {
   const modes = TILES[shape(state)];
-  if (!state.low) return grid(modes[state.large ? "large" : "plain"]);
-  if (state.large) return grid(modes.lowLarge);
-  return grid(count <= modes.low[0] * modes.low[1] ? modes.low : modes.lowPaged);
+  if (!state.low) return grid(modes[state.large ? "large" : "plain"], state.fewer);
+  if (state.large) return grid(modes.lowLarge, state.fewer);
+  return grid(count <= modes.low[0] * modes.low[1] ? modes.low : modes.lowPaged, state.fewer);
 }
 
-/** @param {[number, number]} size */
-function grid([columns, rows]) {
-  return { columns, rows };
+/** @param {[number, number]} size @param {number} fewer  rows to leave out, then columns */
+function grid([columns, rows], fewer) {
+  const without = Math.min(fewer, rows - 1);
+  return { columns: Math.max(1, columns - (fewer - without)), rows: rows - without };
 }
 
 /** @param {State} state */
 export function resultRows(state) {
   const rows = RESULTS[shape(state)][state.low ? "low" : "plain"];
-  return state.large ? Math.max(2, rows - 1) : rows;
+  return Math.max(1, (state.large ? Math.max(2, rows - 1) : rows) - state.fewer);
 }
 
 /** @param {State} state */
 export function procedureRows(state) {
   const rows = PROCEDURES[shape(state)][state.low ? "low" : "plain"];
-  return state.large ? Math.max(2, rows - 2) : rows;
+  return Math.max(1, (state.large ? Math.max(2, rows - 2) : rows) - state.fewer);
+}
+
+/** What people come for: the line for help has a key of its own. @param {State} state */
+export function fieldsOf(state) {
+  return (state.office?.services ?? []).filter((service) => !service.help);
 }
 
 /** Too many fields for one screen: groups and search come in. @param {State} state */
 export function isCrowded(state) {
   const [columns, rows] = TILES[shape(state)].plain;
-  return (state.office?.services.length ?? 0) > columns * rows;
+  return fieldsOf(state).length > columns * rows;
 }
 
 /**
@@ -71,7 +77,7 @@ export function isCrowded(state) {
  * @returns {Entry[]}
  */
 export function entries(state) {
-  const services = state.office?.services ?? [];
+  const services = fieldsOf(state);
   if (state.group !== null) return services.filter((service) => groupKey(service) === state.group).map(asEntry);
   return isCrowded(state) ? grouped(services) : services.map(asEntry);
 }

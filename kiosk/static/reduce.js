@@ -8,13 +8,13 @@
  * @typedef {{service: string, count: number, expected_wait_s?: import("./state.js").Wait | null}} Waiting
  *
  * @typedef {{type: "service", code: string, key: string, at: number}
- *   | {type: "take", code: string, key: string, at: number}
+ *   | {type: "take", code: string, key: string, sure?: boolean, at: number}
  *   | {type: "group", key: string, at: number} | {type: "page", by: number, at: number}
  *   | {type: "show", screen: "search" | "priority" | "fields", at: number}
  *   | {type: "priority", group: string | null, at: number}
  *   | {type: "procedure", code: string, service?: string, at: number}
  *   | {type: "letter", letter: string, at: number} | {type: "back", at: number} | {type: "restart", at: number}
- *   | {type: "language", at: number} | {type: "large", at: number} | {type: "low", at: number}
+ *   | {type: "language", at: number} | {type: "aloud", at: number} | {type: "large", at: number} | {type: "low", at: number}
  *   | {type: "more_time", at: number} | {type: "retry", at: number}} Touch
  *
  * @typedef {{type: "office", office: Office} | {type: "procedures", version: number, services: Catalogued[]} | {type: "unreachable"} | {type: "known", known: boolean}
@@ -193,11 +193,12 @@ function chooseService(state, input) {
   return take(state, input);
 }
 
-/** @param {State} state @param {{code: string, key: string, at: number}} input @returns {State} */
-function take(state, { code, key, at }) {
+/** @param {State} state @param {{code: string, key: string, sure?: boolean, at: number}} input @returns {State} */
+function take(state, { code, key, sure, at }) {
   const service = serviceOf(state, code);
   if (!service) return state;
   if (!service.open) return { ...state, screen: "closed", service: code };
+  if (service.late && !sure) return { ...state, screen: "late", service: code };
   const request = { key, service: code, priority: state.priority, language: state.language, attempt: 1, at };
   return { ...state, screen: "issuing", service: code, request };
 }
@@ -218,7 +219,7 @@ function show(state, screen) {
 /** One step towards the start. @param {State} state @returns {State} */
 function back(state) {
   if (state.screen === "papers" && state.procedure) return { ...state, procedure: null };
-  if (state.screen === "papers" || state.screen === "closed") return { ...state, screen: "home", service: null, page: 0 };
+  if (["papers", "closed", "late"].includes(state.screen)) return { ...state, screen: "home", service: null, page: 0 };
   if (state.screen !== "home") return { ...state, screen: "home", endsAt: null, request: null, problem: null };
   if (state.group !== null) return { ...state, group: null, page: 0 };
   return { ...state, purpose: "take", page: 0 };
@@ -231,9 +232,10 @@ function typed(query, letter) {
   return query.length < QUERY_MAX ? (query + letter).trimStart() : query;
 }
 
-/** @param {State} state @param {"language" | "large" | "low"} what @returns {State} */
+/** @param {State} state @param {"language" | "large" | "low" | "aloud"} what @returns {State} */
 function adjust(state, what) {
   if (what === "large") return { ...state, large: !state.large, page: 0 };
+  if (what === "aloud") return { ...state, aloud: !state.aloud };
   if (what === "low") return { ...state, low: !state.low, page: 0 };
   const at = state.languages.indexOf(state.language);
   return { ...state, language: state.languages[(at + 1) % state.languages.length] };

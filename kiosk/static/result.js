@@ -9,7 +9,7 @@
 import { html, nothing } from "lit-html";
 
 import { _, _n } from "motcua/i18n";
-import { closedWords, counters, minutes, named, priorityMark, priorityName } from "./say.js";
+import { closedWords, counters, lateWords, minutes, named, priorityMark, priorityName } from "./say.js";
 import { paper, resultLeft, serviceOf } from "./state.js";
 
 const SLOW_MS = 4000;
@@ -49,6 +49,22 @@ export function closed(state, act) {
   };
 }
 
+/** The line is longer than what is left of the day: told before a number is taken, which is still possible.
+ * @param {State} state @param {Act} act */
+export function late(state, act) {
+  const service = serviceOf(state, state.service);
+  if (!service || !state.office) return { heading: nothing, body: nothing };
+  const { reason, next } = lateWords(service, state.wall, state.office.timezone);
+  return {
+    heading: html`<div class="heading__words"><h1 tabindex="-1">${named(service.names)}</h1></div>`,
+    body: html`<div class="message"><p class="message__main">${_("Hôm nay có thể không kịp.")}</p><p>${reason}</p><p>${next}</p></div>`,
+    actions: html`
+      <button class="button button--touch action" @click=${() => act({ type: "take", code: service.code, sure: true })}>${_("Vẫn lấy số")}</button>
+      <button class="button button--touch button--main action" @click=${() => act({ type: "restart" })}>${_("Để hôm khác")}</button>
+    `,
+  };
+}
+
 /** @param {State} state */
 export function issuing(state) {
   const service = serviceOf(state, state.service);
@@ -79,6 +95,7 @@ export function ticketScreen(state, act) {
     actions: html`
       ${ending(state, act, _("Xong"))}
       <button class="button button--touch action" @click=${() => act({ type: "more_time" })}>${_("Giữ màn hình này lâu hơn")}</button>
+      <button class="button button--touch action" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>${state.aloud ? _("Tắt đọc") : _("Đọc to")}</button>
     `,
   };
 }
@@ -86,9 +103,9 @@ export function ticketScreen(state, act) {
 /** @param {Ticket} ticket @param {Office} office */
 function facts(ticket, office) {
   const wait = minutes(ticket.expected_wait_s);
-  const ahead = ticket.people_ahead === 0 ? _("không có ai") : _n("%(n)s người", ticket.people_ahead);
+  const ahead = ticket.people_ahead === 0 ? _("không có ai") : _n("%(n)s người", ticket.people_ahead ?? 0);
   return html`<dl class="result__facts">
-    <div><dt>${_("Trước ông/bà")}</dt><dd class="tnum">${ahead}</dd></div>
+    ${ticket.people_ahead === null ? nothing : html`<div><dt>${_("Trước ông/bà")}</dt><dd class="tnum">${ahead}</dd></div>`}
     ${wait ? html`<div><dt>${_("Chờ khoảng")}</dt><dd class="tnum">${wait}</dd></div>` : nothing}
     ${ticket.counters.length ? html`<div><dt>${_("Khi được gọi, mời đến")}</dt><dd>${counters(office, ticket.counters)}</dd></div>` : nothing}
   </dl>`;

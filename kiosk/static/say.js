@@ -119,6 +119,19 @@ export function closedWords(service, wall, zone) {
 }
 
 /**
+ * Why a number may be of no use today, and when to come instead.
+ * @param {Service} service
+ * @param {number} wall
+ * @param {string} zone
+ * @returns {{reason: string, next: string}}
+ */
+export function lateWords(service, wall, zone) {
+  const wait = minutes(service.expected_wait_s);
+  const reason = _("%(people)s, dự kiến chờ %(wait)s: lâu hơn giờ làm việc còn lại.", { people: people(service.waiting), wait });
+  return { reason, next: opening(service.next_day, wall, zone) };
+}
+
+/**
  * The same in the room of a tile: when, where that is known.
  * @param {Service} service
  * @param {number} wall

@@ -15,6 +15,9 @@
  * @property {string | null} [opens_at]
  * @property {number} waiting
  * @property {Wait | null} expected_wait_s
+ * @property {boolean} [late]   the line is longer than what is left of today
+ * @property {string | null} [next_day]
+ * @property {boolean} [help]   not a field: the line for people who need a helper
  * @property {number[]} counters
  * @property {Names[]} papers
  * @property {Procedure[]} [procedures]
@@ -30,13 +33,14 @@
  * @property {string[]} priorities
  * @property {{printer: {state: string, detail: {paper?: string, cover?: string}} | null}} [kiosk]
  * @property {{[name: string]: any}} [texts]
+ * @property {string | null} [offline_since]   the kiosk is alone and gives lent numbers
  *
  * @typedef {object} Ticket
  * @property {string} id
  * @property {string} number
  * @property {string} service
  * @property {string | null} priority
- * @property {number} people_ahead
+ * @property {number | null} people_ahead   null: given without the server
  * @property {Wait | null} expected_wait_s
  * @property {number[]} counters
  * @property {string} track_url
@@ -50,7 +54,7 @@
  * @property {number} attempt
  * @property {number} at
  *
- * @typedef {"home" | "search" | "priority" | "papers" | "closed" | "issuing" | "ticket" | "refused"} Screen
+ * @typedef {"home" | "search" | "priority" | "papers" | "closed" | "late" | "issuing" | "ticket" | "refused"} Screen
  *
  * @typedef {object} State
  * @property {string[]} languages
@@ -64,12 +68,13 @@
  * @property {string | null} group      folded name of the group that is open
  * @property {number} page
  * @property {string} query
- * @property {string | null} service    the field that `papers` and `closed` are about
+ * @property {string | null} service    the field that `papers`, `closed` and `late` are about
  * @property {string | null} procedure
  * @property {string | null} priority
  * @property {string} language
  * @property {boolean} large            large text in high contrast
  * @property {boolean} low              everything to touch in the lower half
+ * @property {boolean} aloud            each screen is read to whoever cannot
  * @property {Request | null} request
  * @property {Ticket | null} ticket
  * @property {{code: string, text: string, unsure: boolean} | null} problem
@@ -80,6 +85,7 @@
  * @property {number} now               steady clock, ms
  * @property {number} wall              the server's clock, ms
  * @property {{width: number, height: number}} viewport
+ * @property {number} fewer             rows less on a page, where names are too long for all (see fit.js)
  */
 
 export const IDLE_MS = 45_000;
@@ -102,7 +108,7 @@ export function initial(config, at = 0) {
     office: null, catalogue: null, unreachable: false, known: false,
     ...fresh(config.lang),
     touchedAt: at, changedAt: at - GUARD_MS, now: at, wall: 0,
-    viewport: { width: 1080, height: 1920 },
+    viewport: { width: 1080, height: 1920 }, fewer: 0,
   };
 }
 
@@ -110,7 +116,7 @@ export function initial(config, at = 0) {
 export function fresh(language) {
   return {
     screen: /** @type {Screen} */ ("home"), purpose: /** @type {"take" | "papers"} */ ("take"), group: null, page: 0,
-    query: "", service: null, procedure: null, priority: null, language, large: false, low: false, request: null,
+    query: "", service: null, procedure: null, priority: null, language, large: false, low: false, aloud: false, request: null,
     ticket: null, problem: null, endsAt: null, printSince: 0,
   };
 }
@@ -118,12 +124,12 @@ export function fresh(language) {
 /** Nothing to lose by going back to the start. @param {State} state */
 export function isFresh(state) {
   return state.screen === "home" && state.purpose === "take" && state.group === null && state.page === 0
-    && state.priority === null && state.language === state.defaultLanguage && !state.large && !state.low;
+    && state.priority === null && state.language === state.defaultLanguage && !state.large && !state.low && !state.aloud;
 }
 
-/** Whoever needs larger letters or sits lower is given twice the time. @param {State} state @param {number} ms */
+/** Whoever needs larger letters, sits lower or listens is given twice the time. @param {State} state @param {number} ms */
 export function patience(state, ms) {
-  return state.large || state.low ? 2 * ms : ms;
+  return state.large || state.low || state.aloud ? 2 * ms : ms;
 }
 
 /** Waiting for a citizen who may have left. @param {State} state */

@@ -9,7 +9,7 @@ import { html, nothing } from "lit-html";
 
 import { _, _n } from "motcua/i18n";
 import { nameOf, tileLine } from "./choose.js";
-import { resultRows } from "./layout.js";
+import { fieldsOf, resultRows } from "./layout.js";
 import { named } from "./say.js";
 import { search } from "./search.js";
 
@@ -17,7 +17,7 @@ const ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
 /** @param {State} state @param {Act} act */
 export function typing(state, act) {
-  const hits = search(state.office?.services ?? [], state.query);
+  const hits = search(fieldsOf(state), state.query);
   const shown = hits.slice(0, resultRows(state));
   return {
     heading: html`
@@ -28,8 +28,8 @@ export function typing(state, act) {
       </div>
     `,
     body: html`<div class="typing">
-      <div class="results">${shown.map((hit) => result(state, hit, act))}</div>
-      ${keys(act)}
+      <div class="results pages">${shown.map((hit) => result(state, hit, act))}</div>
+      ${keys(state, act)}
     </div>`,
   };
 }
@@ -52,8 +52,8 @@ function below(state, found, shown) {
   return found > shown ? _n("Còn %(n)s kết quả nữa. Xin gõ thêm chữ.", found - shown) : "";
 }
 
-/** @param {Act} act */
-function keys(act) {
+/** @param {State} state @param {Act} act */
+function keys(state, act) {
   const type = (/** @type {string} */ letter) => () => act({ type: "letter", letter });
   return html`<div class="keys" role="group" aria-label=${_("Bàn phím")}>
     ${ROWS.map((row, at) => html`<div class="keys__row">
@@ -62,9 +62,10 @@ function keys(act) {
     </div>`)}
     <div class="keys__row">
       <button class="button key-cap key-cap--wide" @click=${() => act({ type: "back" })}>
-        <span class="arrow" aria-hidden="true">‹</span>${_("Quay lại")}
+        <span class="arrow" aria-hidden="true">‹</span>${_("Trở lại")}
       </button>
       <button class="button key-cap key-cap--wide" @click=${type("clear")}>${_("Xóa hết")}</button>
+      <button class="button key-cap key-cap--wide" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>${state.aloud ? _("Tắt đọc") : _("Đọc to")}</button>
       <button class="button key-cap key-cap--space" @click=${type(" ")}>${_("Dấu cách")}</button>
     </div>
   </div>`;

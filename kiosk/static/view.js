@@ -10,7 +10,7 @@ import { html, nothing } from "lit-html";
 import { _, _n } from "motcua/i18n";
 import { browse, papersOf } from "./choose.js";
 import { typing } from "./typing.js";
-import { closed, issuing, priorityQuestion, refusal, ticketScreen } from "./result.js";
+import { closed, issuing, late, priorityQuestion, refusal, ticketScreen } from "./result.js";
 import { clock, day, named, opening, until } from "./say.js";
 import { idleLeft, printerTrouble } from "./state.js";
 
@@ -37,7 +37,7 @@ export function view(state, act) {
 
 /** @type {{[screen: string]: (state: State, act: Act) => {heading: unknown, body: unknown, actions?: unknown, paged?: boolean}}} */
 const screens = {
-  home: browse, search: typing, priority: priorityQuestion, papers: papersOf, closed, issuing, ticket: ticketScreen,
+  home: browse, search: typing, priority: priorityQuestion, papers: papersOf, closed, late, issuing, ticket: ticketScreen,
   refused: refusal,
 };
 
@@ -57,7 +57,19 @@ function header(state) {
 /** What a citizen should know before touching anything. @param {State} state */
 function banner(state) {
   if (state.screen !== "home" || !state.office) return nothing;
-  const { hours, timezone, services } = state.office;
+  return html`${offlineLine(state.office)} ${warning(state, state.office)}`;
+}
+
+/** Honest, and nothing to worry about: the number counts as any other. @param {import("./state.js").Office} office */
+function offlineLine({ offline_since: since, timezone }) {
+  if (!since) return nothing;
+  return html`<p class="notice notice--calm" role="status">
+    ${_("Máy đang hoạt động ngoại tuyến từ %(time)s. Ông/bà vẫn lấy số như thường.", { time: clock(Date.parse(since), timezone) })}
+  </p>`;
+}
+
+/** @param {State} state @param {import("./state.js").Office} office */
+function warning(state, { hours, timezone, services }) {
   if (!hours.open && services.every((service) => !service.open)) {
     const next = opening(hours.next_open, state.wall, timezone);
     return html`<p class="notice" role="status"><strong>${_("Hiện ngoài giờ lấy số.")}</strong> ${next}</p>`;
@@ -91,7 +103,7 @@ function footer(state, act) {
   return html`
     <nav class="footer" aria-label=${_("Tùy chọn màn hình")}>
       ${start || result ? nothing : html`<button class="button button--touch" @click=${() => act({ type: "back" })}>
-        <span class="arrow" aria-hidden="true">‹</span>${_("Quay lại")}
+        <span class="arrow" aria-hidden="true">‹</span>${_("Trở lại")}
       </button>`}
       ${result ? nothing : html`<button class="button button--touch" lang=${nextLanguage(state)} @click=${() => act({ type: "language" })}>
         ${LANGUAGE_NAMES[nextLanguage(state)]}
@@ -102,8 +114,16 @@ function footer(state, act) {
       <button class="button button--touch" aria-pressed=${state.low} @click=${() => act({ type: "low" })}>
         ${state.low ? _("Màn hình cao") : _("Màn hình thấp")}
       </button>
+      ${aloudKey(state, act)}
     </nav>
   `;
+}
+
+/** Reads this screen, and each one after it. @param {State} state @param {Act} act */
+export function aloudKey(state, act) {
+  return html`<button class="button button--touch" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>
+    ${state.aloud ? _("Tắt đọc") : _("Đọc to")}
+  </button>`;
 }
 
 /** @type {{[code: string]: string}} */

@@ -36,9 +36,7 @@ def _here() -> str | None:
 @route("POST", "/me/password", "account.own", body=PasswordChange, status=204, summary="Change one's own password")
 def change_password(body: PasswordChange) -> Any:
     """Ends every other sign-in of this account."""
-    session["epoch"] = _command(
-        lambda tx, who: staff.change_password(tx, who, body.current, body.new, _here())
-    )
+    session["epoch"] = _command(lambda tx, who: staff.change_password(tx, who, body.current, body.new, _here()))
     return nothing()
 
 

@@ -27,9 +27,7 @@ PATH = "/offices/<office>/counters/<int:counter>"
 
 
 def _run(office: str, request: str, act: Callable[[Transaction], Any]) -> Any:
-    key = idempotency_key(required=False)
-    with uow().command(office) as tx:
-        return serving.idempotent(tx, key, request, lambda: act(tx))
+    return serving.once(uow(), office, idempotency_key(required=False), request, act)
 
 
 @route("POST", f"{PATH}/open", "counter.use", body=Body, answer=CounterView, summary="Sit down at a counter")

@@ -31,10 +31,9 @@ from server.services import daylog, delivering, kiosks, leasing, serving
        summary="Borrow a block of numbers")  # fmt: skip
 def lend(office: str, body: AskLease) -> Any:
     """Numbers that nobody else can be given, for the time without the server. The same key gets the same block."""
-    with uow().command(office) as tx:
-        act = lambda: leasing.lend(tx, actor(), body.service, size=body.size, following=body.day == "next")  # noqa: E731
-        asked = f"lease:{actor().id}:{body.service}:{body.size}:{body.day}"
-        return serving.idempotent(tx, idempotency_key(required=False), asked, act), 201
+    act = lambda tx: leasing.lend(tx, actor(), body.service, size=body.size, following=body.day == "next")  # noqa: E731
+    asked = f"lease:{actor().id}:{body.service}:{body.size}:{body.day}"
+    return serving.once(uow(), office, idempotency_key(required=False), asked, act), 201
 
 
 @route("POST", "/offices/<office>/leases/<lease_id>/return", "lease.hold", body=ReturnLease, answer=LeaseView,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Response, request
@@ -13,6 +12,7 @@ from server.caller import actor, base_url, system, uow
 from server.domain.errors import Invalid
 from server.domain.happenings import Told
 from server.services import boards, catalogue, devices, rating, steering
+from server.services.encoding import encode
 from server.services.views import board_view
 
 MORE_COUNTERS = 20
@@ -39,7 +39,7 @@ def procedures(office: str) -> Any:
     tag = f'"{uow().hall(office).config.config_version}"'
     if request.headers.get("If-None-Match") == tag:
         return Response(status=304, headers={"ETag": tag})
-    view = json.dumps(catalogue.catalogue_view(uow(), office), ensure_ascii=False)
+    view = encode(catalogue.catalogue_view(uow(), office))
     return Response(view, mimetype="application/json", headers={"ETag": tag})
 
 
@@ -51,7 +51,7 @@ def board(office: str) -> Any:
     if request.headers.get("If-None-Match") == tag:
         return Response(status=304, headers={"ETag": tag})
     view = board_view(hall) | {"at": system().clock().astimezone(hall.config.zone).isoformat(timespec="milliseconds")}
-    return Response(json.dumps(view, ensure_ascii=False), mimetype="application/json", headers={"ETag": tag})
+    return Response(encode(view), mimetype="application/json", headers={"ETag": tag})
 
 
 @route("GET", "/offices/<office>/floor", "floor.watch", summary="The hall as staff see it")

@@ -195,6 +195,23 @@ class KioskReport(Body):
     leases: Annotated[list[HeldLease], Field(max_length=400)] = []
 
 
+class PushKeys(Body):
+    p256dh: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{80,100}=*$", max_length=100)]
+    auth: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,36}=*$", max_length=40)]
+
+
+class PushWish(Body):
+    """What `PushManager.subscribe` gives, and the language to be told in."""
+
+    endpoint: Annotated[str, BeforeValidator(_printable), Field(max_length=1000)]
+    keys: PushKeys
+    language: Language = "vi"
+
+
+class PushEnd(Body):
+    endpoint: Annotated[str, BeforeValidator(_printable), Field(max_length=1000)]
+
+
 class HeardCall(Body):
     ticket_id: OpaqueId
     call_count: Annotated[StrictInt, Field(ge=1, le=999)]

@@ -97,9 +97,8 @@ def _command(verb: str) -> Callable[..., Any]:
         office, _, _ = located(ticket_id)
         wish, who, key = Wish(**body.model_dump()), actor(), idempotency_key(required=False)
         require(who, serving.COMMANDS[verb][0], office)
-        with uow().command(office) as tx:
-            request = f"{verb}:{ticket_id}"
-            return serving.idempotent(tx, key, request, lambda: serving.command_ticket(tx, who, verb, ticket_id, wish))
+        act = lambda tx: serving.command_ticket(tx, who, verb, ticket_id, wish)  # noqa: E731
+        return serving.once(uow(), office, key, f"{verb}:{ticket_id}", act)
 
     run.__name__ = f"ticket_{verb.replace('-', '_')}"
     return run
@@ -116,9 +115,8 @@ def call_by_hand(ticket_id: str, body: CallByHand) -> Any:
     office, _, _ = located(ticket_id)
     who, key = actor(), idempotency_key(required=False)
     require(who, "ticket.serve", office)
-    with uow().command(office) as tx:
-        act = lambda: serving.call_by_hand(tx, who, ticket_id, body.counter, body.reason)  # noqa: E731
-        return serving.idempotent(tx, key, f"call:{ticket_id}", act)
+    act = lambda tx: serving.call_by_hand(tx, who, ticket_id, body.counter, body.reason)  # noqa: E731
+    return serving.once(uow(), office, key, f"call:{ticket_id}", act)
 
 
 @route("POST", "/tickets/<ticket_id>/print", "ticket.print", body=Body, summary="Print again, marked as a reprint")

@@ -2,21 +2,24 @@
 
 Building an UPDATE in SQLAlchemy costs more than running it (measured: 365 µs against 48 µs), and on PostgreSQL each
 statement that waits for its answer costs a round trip while the office is locked. So statements are compiled once a
-process, and a command's writes are sent in one go: in psycopg's pipeline mode, or one after another on SQLite.
+process, and a command's writes go in one go: on PostgreSQL as one statement of several parts wherever their order
+does not matter, with the COMMIT behind them; on SQLite one after another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.db import tables as t
+from server.db.faults import wrapped
 
 Row = Mapping[Any, Any]
 Names = tuple[str, ...]
@@ -25,26 +28,93 @@ KEY = "key_"
 
 
 class Prepared:
-    """A statement as the driver wants it: its text, and how each value is turned into the driver's."""
+    """A statement as the driver wants it: its text, and how each value is turned into the driver's.
+
+    `table`: what it writes to. `adds`: it inserts rows, and touches none that is there.
+    """
 
     def __init__(self, statement: sa.Insert | sa.Update, dialect: sa.Dialect, names: Names | None = None) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=names)
-        self.text = str(compiled)
-        self._positions: Sequence[str] | None = getattr(compiled, "positiontup", None)
-        self._processors: dict[str, Callable[[Any], Any] | None] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
-        }
+        assert isinstance(statement.table, sa.Table)
+        self.table = statement.table.name
+        self.adds = isinstance(statement, sa.Insert) and statement._post_values_clause is None
+        self.text, positions = _numbered(str(compiled), getattr(compiled, "positiontup", None))
+        processors = {n: b.type.dialect_impl(dialect).bind_processor(dialect) for n, b in compiled.binds.items()}
+        self._values: list[tuple[str, Callable[[Any], Any] | None]] = [(name, processors[name]) for name in positions]
+        self._readers = [
+            (c.name, c.type.dialect_impl(dialect).result_processor(dialect, None))
+            for c in compiled.effective_returning or ()
+        ]
 
-    def values(self, row: Row) -> Any:
-        done = {
-            name: process(row[name]) if process is not None else row[name] for name, process in self._processors.items()
-        }
-        return [done[name] for name in self._positions] if self._positions is not None else done
+    def values(self, row: Row) -> list[Any]:
+        return [row[name] if process is None else process(row[name]) for name, process in self._values]
+
+    def read(self, found: Sequence[Any]) -> dict[str, Any]:
+        """A returned row by column name."""
+        pairs = zip(self._readers, found, strict=True)
+        return {name: value if process is None else process(value) for (name, process), value in pairs}
+
+
+def _numbered(text: str, positions: Sequence[str] | None) -> tuple[str, Sequence[str]]:
+    """The text with PostgreSQL's own `$1`, and the names in their order; SQLite's `?` stand as they are."""
+    if positions is not None:
+        return text, positions
+    names: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        names.append(found[1])
+        return f"${len(names)}"
+
+    return re.sub(r"%\((\w+)\)s", number, text), names
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
-    text: str
+class Queued:
+    """A statement that waits to be sent. `must`: exactly one row is expected to be there."""
+
+    prepared: Prepared
+    values: list[Any]
+    must: bool = False
+
+
+@cache
+def joint(parts: tuple[Prepared, ...], musts: tuple[bool, ...]) -> str:
+    """Several statements as one. A row that must be there and is not makes it fail as a whole (by dividing by zero):
+    the COMMIT that travels behind it is then refused as well."""
+    texts, checks, before = [], [], 0
+    for n, (part, must) in enumerate(zip(parts, musts, strict=True)):
+        shifted = re.sub(r"\$(\d+)", lambda found, by=before: f"${int(found[1]) + by}", part.text)  # type: ignore[misc]
+        texts.append(f"s{n} AS ({shifted}{' RETURNING 1' if must else ''})")
+        checks += [f"1 / (SELECT count(*) FROM s{n})"] if must else []
+        before += part.text.count("$")
+    return f"WITH {', '.join(texts)} SELECT {', '.join(checks) or '1'}"
+
+
+@cache
+def has_keys(table: str) -> bool:
+    """Whether rows of a table can collide otherwise than by a number that the database gives them."""
+    columns = t.metadata.tables[table]
+    unique = [c for c in columns.constraints if isinstance(c, sa.UniqueConstraint)]
+    given = columns.autoincrement_column is not None
+    return bool(unique) or any(index.unique for index in columns.indexes) or not given
+
+
+def joints(queued: Iterable[Queued]) -> list[list[Queued]]:
+    """Neighbours whose order does not matter. The parts of one statement see the rows as they were before it and run
+    in no order, so none may touch what another has added, and a table is updated once: two changes of its rows could
+    meet in a unique index."""
+    found: list[list[Queued]] = []
+    added: set[str] = set()
+    updated: set[str] = set()
+    for one in queued:
+        table, adds = one.prepared.table, one.prepared.adds
+        apart = table in updated and has_keys(table) if adds else table in added | updated
+        if not found or apart:
+            found.append([])
+            added, updated = set(), set()
+        found[-1].append(one)
+        (added if adds else updated).add(table)
+    return found
 
 
 @cache
@@ -86,75 +156,82 @@ class Batch:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._queued: list[tuple[Prepared | Plain, Any, int | None]] = []
+        self._queued: list[Queued] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._queued)
+    def add(self, prepared: Prepared, row: Row, *, must: bool = False) -> None:
+        self._queued.append(Queued(prepared, prepared.values(row), must))
 
     def insert(self, table: str, row: Row) -> None:
-        prepared = insert(table, tuple(row), self._connection.dialect)
-        self._queued.append((prepared, prepared.values(row), None))
+        self.add(insert(table, tuple(row), self._connection.dialect), row)
 
     def put(self, table: str, key: Row, values: Row) -> None:
         """Insert a row by its primary key, or bring it to these values."""
         prepared = put(table, tuple(key), tuple(values), self._connection.dialect)
-        self._queued.append((prepared, prepared.values(dict(key) | dict(values)), None))
+        self.add(prepared, dict(key) | dict(values))
 
-    def update(self, table: str, key: Row, values: Row, *, expect: int | None = None) -> None:
-        """`expect`: how many rows must be there; another number means memory and database disagree."""
+    def update(self, table: str, key: Row, values: Row, *, must: bool = False) -> None:
+        """`must`: the row must be there, else memory and database disagree."""
         prepared = update(table, tuple(key), tuple(values), self._connection.dialect)
-        self._queued.append((prepared, prepared.values(_keyed(key) | dict(values)), expect))
+        self.add(prepared, _keyed(key) | dict(values), must=must)
 
     def close_interval(self, table: str, key: Row, to_at: Any) -> None:
         prepared = close_interval(table, tuple(key), self._connection.dialect)
-        self._queued.append((prepared, prepared.values(_keyed(key) | {"to_at": to_at}), None))
+        self.add(prepared, _keyed(key) | {"to_at": to_at})
 
-    def statement(self, text: str) -> None:
-        """A statement without values."""
-        self._queued.append((Plain(text), (), None))
-
-    def run(self) -> None:
+    def run(self, last: str | None = None, *, commit: bool = False) -> None:
+        """Send what was added. `last`: a statement without values to go behind it; `commit`: so does the COMMIT."""
         queued, self._queued = self._queued, []
-        if not queued:
+        if not queued and not last:
             return
         driver = self._connection.connection.dbapi_connection
         assert driver is not None
-        cursors = []
-        prepared, values, _ = queued[0]
         try:
-            with _pipeline(driver, len(queued)):
-                for prepared, values, _ in queued:
-                    cursor = driver.cursor()
-                    cursor.execute(prepared.text, values)
-                    cursors.append(cursor)
+            if isinstance(driver, psycopg.Connection):
+                _send_together(driver, queued, last, commit=commit)
+            else:
+                _send_in_turn(driver, queued, last)
+        except psycopg.errors.DivisionByZero as error:
+            raise AssertionError("a row that must be there is not") from error
         except Exception as error:
-            raise self._wrapped(error, prepared.text, values) from error
-        for cursor, (prepared, _, expected) in zip(cursors, queued, strict=True):
-            found = cursor.rowcount
-            cursor.close()
-            if expected is not None and found != expected:
-                raise AssertionError(f"{found} rows instead of {expected}: {prepared.text}")
+            raise wrapped(self._connection, error) from error
 
-    def _wrapped(self, error: Exception, text: str, values: Any) -> Exception:
-        """The driver's error as SQLAlchemy's, and a broken connection out of the pool, as for its own statements."""
-        dialect = self._connection.dialect
-        base = dialect.loaded_dbapi.Error
-        if not isinstance(error, base):
-            return error
-        lost = dialect.is_disconnect(error, self._connection.connection.dbapi_connection, None)
-        if lost:
-            self._connection.invalidate(error)
-        return sa.exc.DBAPIError.instance(
-            text, values, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-        )
+
+def _send_in_turn(driver: Any, queued: list[Queued], last: str | None) -> None:
+    cursor = driver.cursor()
+    for one in queued:
+        cursor.execute(one.prepared.text, one.values)
+        if one.must and cursor.rowcount != 1:
+            raise AssertionError(f"{cursor.rowcount} rows instead of one: {one.prepared.text}")
+    if last:
+        cursor.execute(last)
+    cursor.close()
+
+
+def _send_together(driver: psycopg.Connection[Any], queued: list[Queued], last: str | None, *, commit: bool) -> None:
+    with driver.pipeline():
+        for some in joints(queued):
+            text = joint(tuple(one.prepared for one in some), tuple(one.must for one in some))
+            psycopg.RawCursor(driver).execute(text, [value for one in some for value in one.values])
+        if last:
+            psycopg.RawCursor(driver).execute(last)
+        if commit:
+            driver.commit()
+
+
+def ask(connection: sa.Connection, prepared: Prepared, row: Row) -> dict[str, Any] | None:
+    """Run one statement and read the row that it returns, if any."""
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    cursor = psycopg.RawCursor(driver) if isinstance(driver, psycopg.Connection) else driver.cursor()
+    try:
+        cursor.execute(prepared.text, prepared.values(row))
+        found = cursor.fetchone()
+    except Exception as error:
+        raise wrapped(connection, error) from error
+    finally:
+        cursor.close()
+    return prepared.read(found) if found is not None else None
 
 
 def _keyed(key: Row) -> dict[str, Any]:
     return {KEY + name: value for name, value in key.items()}
-
-
-def _pipeline(driver: Any, statements: int) -> AbstractContextManager[Any]:
-    if statements > 1 and hasattr(driver, "pipeline"):
-        pipeline: AbstractContextManager[Any] = driver.pipeline()
-        return pipeline
-    return nullcontext()

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 
-log = structlog.get_logger(__name__)
+from server.db.faults import note, wrapped
+from server.db.waiting import HubConnection, under_gevent
+from server.services.encoding import decode, encode
 
 POOL_SIZE = 5
 """Measured: PostgreSQL answers faster with 5 connections a process than with 20."""
@@ -19,20 +20,26 @@ POOL_TIMEOUT_S = 10
 
 BUSY_TIMEOUT_MS = 10_000
 
+JSON: dict[str, Any] = {"json_serializer": encode, "json_deserializer": decode}
+
 
 def make_engine(url: str) -> sa.Engine:
     """An engine for a URL such as `sqlite:///var/motcua.db` or `postgresql://host/motcua`."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S)
-        sa.event.listen(engine, "handle_error", _log_refused)
+        engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **JSON)
+        if under_gevent():
+            sa.event.listen(
+                engine, "do_connect", lambda _dialect, _record, args, named: HubConnection.connect(*args, **named)
+            )
+        sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, **JSON)
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
-    sa.event.listen(engine, "handle_error", _log_refused)
+    sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))
     return engine
 
 
@@ -50,12 +57,6 @@ def is_sqlite(engine: sa.Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
-def _log_refused(context: sa.engine.ExceptionContext) -> None:
-    """A trigger has refused to change what is append-only: nothing of ours does that."""
-    if "is append-only" in str(context.original_exception):
-        log.critical("append_only.refused", why=str(context.original_exception).splitlines()[0])
-
-
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     # The driver would open transactions by itself, and too late; we say BEGIN.
     connection.isolation_level = None
@@ -67,6 +68,8 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "cache_size=-65536",
+        # The same pages are written again and again: copied to their places more rarely, they are copied once.
+        "wal_autocheckpoint=4000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -74,4 +77,9 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     writing = connection.get_execution_options().get("motcua_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    try:
+        driver.cursor().execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+    except Exception as error:
+        raise wrapped(connection, error) from error

@@ -9,9 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.db import habits
 from server.db import tables as t
 from server.db.mapping import TICKET_FIELDS, Row, office_from, reason_from, ticket_from
 from server.domain.errors import OfficeNotFound
+from server.domain.habits import Habits
 from server.domain.hall import CALLS_KEPT, NEVER, Call, Hall, Pace
 from server.domain.happenings import Desk, ServiceSession
 from server.domain.office import OfficeConfig
@@ -30,14 +32,26 @@ class Halls:
         self._guard = threading.Lock()
         self._ids: dict[str, str] = {}
         self._seen: dict[str, float] = {}
+        self._habits: dict[str, tuple[date, Habits]] = {}
 
     def current(self, connection: sa.Connection, row: Row, version: int, day: date) -> Hall:
         """The hall at `version` on `day`, from memory when that is what we hold."""
         config = self.config(connection, row)
         hall = self._halls.get(row["id"])
         if hall is None or hall.version != version or hall.day != day or hall.config is not config:
-            hall = load(connection, config, day, version, stale=row["day"] != day)
+            hall = self.load(connection, config, day, version, stale=row["day"] != day)
             self.put(hall)
+        return hall
+
+    def load(
+        self, connection: sa.Connection, config: OfficeConfig, day: date, version: int, *, stale: bool = False
+    ) -> Hall:
+        """The hall of a day from its rows, with what the office is used to. Days that are over do not change."""
+        known = self._habits.get(config.id)
+        if known is None or known[0] != day:
+            known = self._habits[config.id] = day, habits.read(connection, config, day)
+        hall = load(connection, config, day, version, stale=stale)
+        hall.habits = known[1]
         return hall
 
     def put(self, hall: Hall) -> None:

@@ -16,7 +16,7 @@ Row = Mapping[Any, Any]
 """A row by column name, as the database gives it or as we write it."""
 
 TICKET_FIELDS = tuple(Ticket.__dataclass_fields__)
-SERVICE_SETTINGS = ("first", "digits", "daily_limit", "service_s", "target_s")
+SERVICE_SETTINGS = ("first", "digits", "daily_limit", "service_s", "target_s", "help")
 
 
 def ticket_from(row: Row) -> Ticket:

@@ -429,6 +429,21 @@ call_heard = sa.Table(
     sa.Index("ix_call_heard_office_day", "office_id", "day"),
 )
 
+push_subscription = sa.Table(
+    "push_subscription",
+    metadata,
+    # Where a citizen's browser wants to be woken for one number; gone with the number's day.
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), nullable=False),
+    _office(),
+    sa.Column("endpoint", sa.String(1000), nullable=False),
+    sa.Column("p256dh", sa.String(100), nullable=False),
+    sa.Column("auth", sa.String(40), nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.UniqueConstraint("ticket_id", "endpoint"),
+)
+
 idempotency = sa.Table(
     "idempotency",
     metadata,

@@ -13,7 +13,7 @@ from server.db.batch import Batch
 from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.writing import write, write_event
-from server.domain.errors import IdempotencyKeyReused, Unavailable
+from server.domain.errors import Unavailable
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
 from server.domain.leases import Numbering, next_given
@@ -141,17 +141,8 @@ class SqlTransaction:
         rows = self.rows("ticket", id=ticket_id, office_id=self.office_id)
         return ticket_from(rows[0]) if rows else None
 
-    def replay(self, key: str, request: str) -> Json | None:
-        """The answer that this key has got before, as {"body": …}; refuse the key for another request (law 5)."""
-        rows = self.rows("idempotency", office_id=self.office_id, key=key)
-        if not rows:
-            return None
-        if rows[0]["request"] != request:
-            raise IdempotencyKeyReused
-        return {"body": rows[0]["body"]}
-
     def remember(self, key: str, request: str, body: Json | None) -> None:
-        """Keep an answer for its key."""
+        """Keep an answer for its key; a key that has one makes the whole command a repeat (`Repeated`)."""
         self.add("idempotency", {"key": key, "request": request, "status": 200, "body": body, "created_at": self.now})
 
     def attempt(self, actor: str, action: str, **facts: Any) -> None:
@@ -197,9 +188,9 @@ class SqlTransaction:
         """The office's settings were changed: everybody reads them again."""
         self._touched = self.reconfigured = True
 
-    def finish(self, last: str | None = None) -> None:
+    def finish(self, last: str | None = None, *, commit: bool = False) -> None:
         """Write what is left, and the office's version. BEGIN took one version, or none; a command with more facts
-        says here how many there were. `last`: a statement to go along at the end."""
+        says here how many there were. `last` and `commit`: see `Batch.run`."""
         self._write_facts()
         if self.hall.version != self.taken:
             self._batch.update("office", {"id": self.office_id}, {"version": self.hall.version})
@@ -207,9 +198,7 @@ class SqlTransaction:
             self._batch.update(
                 "office", {"id": self.office_id}, {"config_version": self.hall.config.config_version + 1}
             )
-        if last:
-            self._batch.statement(last)
-        self._batch.run()
+        self._batch.run(last, commit=commit)
 
 
 def select_rows(connection: sa.Connection, table: str, where: Row) -> list[Json]:

@@ -4,6 +4,10 @@ A commit waits for the disk, and commands of one office (on SQLite, of all offic
 has done its writing and sees others in line leaves the transaction open for them, each in a savepoint of its own; the
 last one commits for all. Nobody is answered, and nothing is published, before that commit (law 4): with one client
 this is an ordinary transaction, with sixteen it is one trip to the disk instead of sixteen.
+
+Under gevent nobody comes in while somebody works without waiting, as one does on SQLite. So before a commit those who
+stand at the door are let in; and a commit that takes long is waited for in a thread, because the disk would stop
+every other client.
 """
 
 from __future__ import annotations
@@ -23,6 +27,8 @@ log = structlog.get_logger(__name__)
 GROUP_MAX = 32
 """Commands that share a commit; and for how long one is left open, so that the first is not kept waiting."""
 OPEN_MAX_S = 0.025
+QUICK_S = 0.001
+"""Commits that lately took less are done in place: a thread would cost more than they do."""
 LEFT_S = 0.1
 """How long a command waits for its group's commit before it looks whether nobody is left to do it."""
 
@@ -41,6 +47,7 @@ class Group(Generic[Member]):
         self.failure: BaseException | None = None
         self.sealed = False
         self.marked = False
+        self.committed = False
         self._spoilt = False
         self._began = time.monotonic()
         self._engine = engine
@@ -57,13 +64,20 @@ class Group(Generic[Member]):
 
     @property
     def full(self) -> bool:
-        """Nobody else may join: too many, too long, or `sealed` by a command that others must not build upon yet."""
-        return self.sealed or len(self.members) >= GROUP_MAX or time.monotonic() - self._began > OPEN_MAX_S
+        """Nobody else may join: committed, too many, too long, or `sealed` by a command that others must not build upon
+        yet."""
+        return (
+            self.committed
+            or self.sealed
+            or len(self.members) >= GROUP_MAX
+            or time.monotonic() - self._began > OPEN_MAX_S
+        )
 
-    def add(self, member: Member, *, marked: bool) -> None:
-        """A command that went well. `marked`: it has set the savepoint of the next one with its own last writes."""
+    def add(self, member: Member, *, marked: bool = False, committed: bool = False) -> None:
+        """A command that went well. `marked`: it has set the savepoint of the next one with its own last writes;
+        `committed`: the COMMIT went with them, since nobody waited."""
         self.members.append(member)
-        self.marked = marked
+        self.marked, self.committed = marked, committed
 
     @contextmanager
     def step(self) -> Iterator[None]:
@@ -94,11 +108,11 @@ class Group(Generic[Member]):
             # The database gave up the whole transaction (disk full, connection gone): nothing of it was acknowledged.
             self.failure = error or lost
 
-    def close(self, keep: Callable[[Member], None]) -> None:
-        """Commit for all members; then, and only then, `keep` each in order."""
+    def close(self, keep: Callable[[Member], None], run: Callable[[Callable[[], None]], None]) -> None:
+        """Commit for all members by `run`; then, and only then, `keep` each in order."""
         try:
             if self.failure is None and self.members:
-                away_from_loop(self._transaction.commit, self._engine)
+                run(self._transaction.commit)
                 for member in self.members:
                     keep(member)
         except BaseException as error:
@@ -128,6 +142,8 @@ class Line(Generic[Member]):
         self._guard = threading.Lock()
         self._waiting = 0
         self._open: Group[Member] | None = None
+        self._blocks = blocks_loop(engine)
+        self._lately_s = 0.0
 
     @contextmanager
     def turn(self) -> Iterator[Group[Member]]:
@@ -140,6 +156,8 @@ class Line(Generic[Member]):
                     yield group
             except BaseException as error:
                 failure = error
+            if self._blocks and not self._waiting:
+                let_others_in()
             if not self._waiting or not group.members or group.full or group.failure:
                 self._close(group)
         # A refusal waits too: it may rest on what others of the group wrote.
@@ -163,7 +181,15 @@ class Line(Generic[Member]):
 
     def _close(self, group: Group[Member]) -> None:
         self._open = None
-        group.close(self._keep)
+        group.close(self._keep, self._run)
+
+    def _run(self, commit: Callable[[], None]) -> None:
+        began = time.monotonic()
+        if self._blocks and self._lately_s > QUICK_S:
+            in_thread(commit)
+        else:
+            commit()
+        self._lately_s += (time.monotonic() - began - self._lately_s) / 8
 
     def _settle(self, group: Group[Member]) -> None:
         while not group.done.wait(LEFT_S):
@@ -173,11 +199,34 @@ class Line(Generic[Member]):
                     self._close(group)
 
 
-def away_from_loop(work: Callable[[], None], engine: sa.Engine) -> None:
-    """Run what blocks in a thread of its own where there is an event loop to keep going. SQLite waits for the disk in
-    a system call, which would stop every other client; PostgreSQL's driver waits on a socket and yields by itself."""
-    gevent, monkey = sys.modules.get("gevent"), sys.modules.get("gevent.monkey")
-    if engine.dialect.name == "sqlite" and gevent and monkey and monkey.is_module_patched("thread"):
-        gevent.get_hub().threadpool.apply(work)
-    else:
+def blocks_loop(engine: sa.Engine) -> bool:
+    """Whether there is an event loop that this database's commits would stop. SQLite waits for the disk in a system
+    call; PostgreSQL's driver waits on a socket and yields by itself."""
+    monkey = sys.modules.get("gevent.monkey")
+    return engine.dialect.name == "sqlite" and monkey is not None and monkey.is_module_patched("threading")
+
+
+def let_others_in() -> None:
+    """One round of the event loop: whoever has a request on its socket comes as far as the line."""
+    import gevent
+
+    gevent.sleep(0)
+
+
+def in_thread(work: Callable[[], None]) -> None:
+    """Run what blocks in a thread of its own while the event loop goes on."""
+    import gevent
+
+    # Its failure is handed over as a value: gevent would first write what a thread raises to standard error, and
+    # where that is a file on a full disk nobody would be woken any more.
+    failure = gevent.get_hub().threadpool.apply(_attempt, (work,))
+    if failure is not None:
+        raise failure
+
+
+def _attempt(work: Callable[[], None]) -> BaseException | None:
+    try:
         work()
+    except BaseException as error:
+        return error
+    return None

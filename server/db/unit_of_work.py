@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -20,8 +21,9 @@ import structlog
 
 from server.db import roll
 from server.db import tables as t
+from server.db.batch import Prepared, ask
 from server.db.engine import is_sqlite
-from server.db.halls import Halls, load, office_row
+from server.db.halls import Halls, office_row
 from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
 from server.db.transaction import Describe, SqlTransaction, select_rows
@@ -38,13 +40,19 @@ from server.services.ports import Clock, Event, Json, Publisher, Repeated
 log = structlog.get_logger(__name__)
 
 _columns = t.office.c
-TAKE_VERSION = (
-    t.office.update()
-    .where(_columns.code == sa.bindparam("office"))
-    .values(version=_columns.version + 1)
-    .returning(_columns.id, _columns.code, _columns.version, _columns.config_version, _columns.day)
-)
-"""Locks the office's row and takes its next version in one statement. Built once: building costs more than running."""
+
+
+@cache
+def take_version(dialect: sa.Dialect) -> Prepared:
+    """Locks the office's row and takes its next version in one statement."""
+    return Prepared(
+        t.office.update()
+        .where(_columns.code == sa.bindparam("office", type_=_columns.code.type))
+        .values(version=_columns.version + sa.literal_column("1"))
+        .returning(_columns.id, _columns.code, _columns.version, _columns.config_version, _columns.day),
+        dialect,
+    )
+
 
 EVENTS_SINCE = (
     sa.select(t.event)
@@ -98,7 +106,7 @@ class SqlUnitOfWork:
                 self._note_attempts(office, tx.attempts)
             raise
         except sa.exc.IntegrityError as error:
-            if "idempotency_key" in str(error.orig):
+            if "idempotency" in str(error.orig):
                 raise Repeated from None
             raise
         except LOST as error:
@@ -122,8 +130,9 @@ class SqlUnitOfWork:
             if tx.wrote:
                 # Whoever waits will find its savepoint set: one trip to the database less while the office is locked.
                 marked = group.others_wait()
-                tx.finish(SAVEPOINT if marked else None)
-                group.add(tx, marked=marked)
+                commits = self._by_office and not marked
+                tx.finish(SAVEPOINT if marked else None, commit=commits)
+                group.add(tx, marked=marked, committed=commits)
                 # Others would read the settings anew, and from rows that are not committed yet.
                 group.sealed = tx.reconfigured
 
@@ -163,7 +172,7 @@ class SqlUnitOfWork:
     def _begin(self, connection: sa.Connection, office: str, newest: Hall | None) -> SqlTransaction:
         """`newest`: the hall as an earlier command of this transaction left it."""
         now = self.clock()
-        row = connection.execute(TAKE_VERSION, {"office": office}).mappings().first()
+        row = ask(connection, take_version(connection.dialect), {"office": office})
         if row is None:
             self._lines.pop(office, None)
             raise OfficeNotFound(office=office)
@@ -179,7 +188,7 @@ class SqlUnitOfWork:
             events = self._close_day(connection, yesterday, now)
         connection.execute(t.office.update().where(t.office.c.id == row["id"]).values(day=today))
         # Read past the halls in memory: this one stands on rows that are not committed yet.
-        hall = load(connection, config, today, version + len(events), stale=True)
+        hall = self._halls.load(connection, config, today, version + len(events), stale=True)
         return SqlTransaction(
             connection, hall, now, self._describe, taken=version + 1, events=events, marks=self._marks
         )
@@ -198,7 +207,7 @@ class SqlUnitOfWork:
         """The one write without an office's lock: there is no office yet."""
         with self._line(row["code"]).turn() as group:
             group.connection.execute(t.office.insert(), row)
-            group.add(None, marked=False)
+            group.add(None)
 
     @contextmanager
     def office_lock(self, office: str) -> Iterator[sa.Connection]:
@@ -266,6 +275,20 @@ class SqlUnitOfWork:
             lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
+
+    def forget_pushes(self, now: datetime) -> None:
+        """Wishes of days that are over. They are no fact of an office, so none is locked."""
+        over = t.push_subscription.c.until <= now
+        ask = sa.select(t.push_subscription.c.id).where(over).limit(1)
+        if self._read(lambda connection: connection.execute(ask).first()) is None:
+            return
+        try:
+            with self._line("").turn() as group:
+                group.connection.execute(t.push_subscription.delete().where(over))
+                group.add(None, marked=False)
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
+            raise Unavailable from error
 
     def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None:
         """Boards of any offices reported then, and said this. No office changes by it, so none is locked."""

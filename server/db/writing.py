@@ -48,7 +48,7 @@ def _write_ticket(batch: Batch, office_id: str, fact: TicketHappening, extra: di
         batch.insert("ticket", {"office_id": office_id, **ticket_row(after), **extra})
     else:
         was = {"id": before.id, "state": before.state}
-        batch.update("ticket", was, ticket_changes(before, after), expect=1)
+        batch.update("ticket", was, ticket_changes(before, after), must=True)
         if fact.type != TRANSFERRED and all(getattr(before, f) == getattr(after, f) for f in INTERVAL_FIELDS):
             return
         batch.close_interval("ticket_interval", {"ticket_id": before.id}, fact.at)
@@ -75,7 +75,7 @@ def _write_ticket(batch: Batch, office_id: str, fact: TicketHappening, extra: di
 def _write_desk(batch: Batch, office_id: str, day: date, fact: DeskHappening) -> None:
     after = fact.after
     values = {"state": after.state, "since": after.since, "officer_id": after.officer, "reason": after.reason}
-    batch.update("counter", {"office_id": office_id, "number": after.number}, values, expect=1)
+    batch.update("counter", {"office_id": office_id, "number": after.number}, values, must=True)
     if fact.before.state is not CounterState.CLOSED:
         batch.close_interval("counter_interval", {"office_id": office_id, "counter": after.number}, fact.at)
     if after.state is not CounterState.CLOSED:

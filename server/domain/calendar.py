@@ -11,6 +11,7 @@ Windows = tuple[tuple[time, time], ...]
 
 ALL_DAY: Windows = ((time.min, time.max),)
 LOOK_AHEAD_DAYS = 60
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,16 @@ class Calendar:
             return self.exceptions[day]
         return self.weekly.get(day.weekday(), ()) if self.weekly else ALL_DAY
 
+    def is_working_day(self, day: date) -> bool:
+        """Monday to Friday when the office opens, and the days set by date; a session on Saturday morning is none."""
+        return bool(self.windows(day)) and (day in self.exceptions or day.weekday() < SATURDAY)
+
+    def next_working_day(self, day: date) -> date:
+        """The first one after `day`; of an office that opens on weekends alone, the next day on which it opens."""
+        after = [day + timedelta(days=n) for n in range(1, LOOK_AHEAD_DAYS + 1)]
+        working = next(filter(self.is_working_day, after), None)
+        return working or next((day for day in after if self.windows(day)), after[0])
+
     def is_open(self, local: datetime) -> bool:
         """Whether numbers are given at this local moment."""
         now = local.time()
@@ -44,6 +55,16 @@ class Calendar:
                 if opening > local:
                     return opening
         return None
+
+    def next_day(self, local: datetime) -> datetime | None:
+        """The first opening after today, for whom today is no use any more."""
+        return self.next_opening(datetime.combine(local.date(), time.max, local.tzinfo))
+
+    def remaining(self, local: datetime) -> timedelta:
+        """How long numbers are still given today: what is left of this window and those after it."""
+        now, day = local.time(), local.date()
+        spans = [(max(start, now), end) for start, end in self.windows(day) if end > now]
+        return sum((datetime.combine(day, end) - datetime.combine(day, start) for start, end in spans), timedelta())
 
     def closing(self, local: datetime) -> datetime | None:
         """The end of today's last window, None on a day off."""

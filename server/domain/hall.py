@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from server.domain.errors import CounterNotFound, CounterNotOpen, ServiceNotFound, TicketNotFound
+from server.domain.habits import NO_HABITS, Habits
 from server.domain.happenings import Desk, Happening, Reason, ServiceSession
 from server.domain.office import Counter, OfficeConfig, Service
 from server.domain.ticket import Ticket
@@ -72,6 +73,9 @@ class Hall:
     heard: dict[str, int] = field(default_factory=dict)
     """Which call of a ticket a loudspeaker has spoken to its end, for tickets that are in the hall."""
     notice: dict[str, str] | None = None
+    habits: Habits = field(default=NO_HABITS, repr=False, compare=False)
+    at: datetime | None = field(default=None, compare=False)
+    """When the last fact of this hall happened."""
     _waiting: Tally[str] | None = field(default=None, repr=False, compare=False)
     """Waiting tickets by service, kept by `put`: every event states these counts."""
 
@@ -137,6 +141,11 @@ class Hall:
     def in_state(self, state: TicketState) -> Iterator[Ticket]:
         return (t for t in self.tickets.values() if t.state is state)
 
+    @property
+    def hour(self) -> int | None:
+        """The office's hour, as far as this hall knows it."""
+        return self.at.astimezone(self.config.zone).hour if self.at else None
+
     def line(self) -> list[Ticket]:
         """Everybody who waits, in order of arrival."""
         return sorted(self.in_state(TicketState.WAITING), key=lambda t: t.order)
@@ -154,6 +163,7 @@ class Hall:
     def happen(self, make: Callable[..., Happening], type: str, at: datetime, **facts: Any) -> Any:
         """A new fact with the office's next version."""
         self.version += 1
+        self.at = at
         return make(type, self.version, at, **facts)
 
     def put(self, ticket: Ticket) -> Ticket:

@@ -35,6 +35,8 @@ class Service:
     target_s: int = 600
     papers: tuple[Names, ...] = ()
     active: bool = True
+    help: bool = False
+    """Nobody's field: the line of people who need a helper. Kiosks show it as a key of its own."""
     calendar: Calendar | None = None
     stopped_on: date | None = None
     """The day on which the head has stopped its numbers; the next day it gives numbers again by itself."""

@@ -56,6 +56,8 @@ class Hub:
         self._heartbeat_s = heartbeat_s
         self._relay = relay
         self._ask_versions = versions
+        self.also: Callable[[list[Event]], None] = lambda events: None
+        """Told of what this process has committed, as the hall is; it must be quick."""
         self.observe_lag: Callable[[float], None] = lambda seconds: None
         self.on_recheck: Callable[[str | None], None] = lambda actor_id: None
         self.call_roll: Callable[[], None] = lambda: None
@@ -76,8 +78,13 @@ class Hub:
 
     def publish(self, events: Iterable[Event]) -> None:
         """Queue events; called right after their commit, while the office is still locked, so the order is right."""
+        events = list(events)
         for event in events:
-            self._send("event", event.office, event.public(), event.full())
+            self.saw(event.office, event.version)
+            # Where nobody listens nothing is put into words.
+            if self._relay is not None or event.office in self._watched:
+                self._send("event", event.office, event.public(), event.full())
+        self.also(events)
 
     def hand_over(self, agent: str, job: Json) -> None:
         self._send("job", agent, {"job": job})

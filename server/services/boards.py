@@ -117,6 +117,10 @@ def outlook(hall: Hall, now: datetime, counter: int | None) -> list[Json]:
 
 
 def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]) -> Json:
+    calendar, local = service.calendar or hall.config.calendar, now.astimezone(hall.config.zone)
+    tomorrow = calendar.next_day(local)
+    after_today = tomorrow.isoformat() if tomorrow else None
+    wait = expected_wait(hall, service.code, counts.get(service.code, 0), counts)
     view: Json = {
         "code": service.code,
         "name": service.names["vi"],
@@ -124,7 +128,11 @@ def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]
         "group": dict(service.group) if service.group else None,
         "open": True,
         "waiting": counts.get(service.code, 0),
-        "expected_wait_s": wait_view(expected_wait(hall, service.code, counts.get(service.code, 0), counts)),
+        "expected_wait_s": wait_view(wait),
+        # The line is longer than what is left of today: people are told, and may still take a number.
+        "late": wait is not None and timedelta(seconds=wait.low) > calendar.remaining(local),
+        "next_day": after_today,
+        "help": service.help,
         "counters": list(hall.config.counters_for(service.code)),
         "papers": [dict(paper) for paper in service.papers],
         "target_s": service.target_s,
@@ -136,10 +144,11 @@ def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]
     except ServiceClosed as closed:
         view |= {"open": False, "closed_reason": "hours", "opens_at": closed.values["opens_at"]}
     except ServiceStopped as stopped:
-        view |= {"open": False, "closed_reason": "stopped", "opens_at": None, "stopped_why": stopped.values["why"],
+        why = stopped.values["why"]
+        view |= {"open": False, "closed_reason": "stopped", "opens_at": after_today, "stopped_why": why,
                  "stopped_on": hall.day.isoformat()}  # fmt: skip
     except DailyLimitReached:
-        view |= {"open": False, "closed_reason": "daily_limit", "opens_at": None}
+        view |= {"open": False, "closed_reason": "daily_limit", "opens_at": after_today}
     return view
 
 

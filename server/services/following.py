@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from server.domain.errors import TicketNotFound
-from server.domain.estimate import expected_wait
+from server.domain.estimate import ticket_wait
 from server.domain.hall import Hall
 from server.domain.line import people_ahead
 from server.domain.office import named
@@ -47,7 +47,7 @@ def progress_view(hall: Hall, ticket: Ticket) -> Json:
     waiting = ticket.state is TicketState.WAITING and not over
     service = hall.config.services.get(ticket.service)
     ahead = people_ahead(hall, ticket) if waiting else 0
-    wait = expected_wait(hall, ticket.service, ahead) if waiting and service else None
+    wait = ticket_wait(hall, ticket) if waiting and service else None
     numbers = (ticket.for_counter,) if ticket.for_counter else hall.config.counters_for(ticket.service)
     view = ticket_view(hall, ticket)
     del view["id"]

@@ -7,12 +7,13 @@ import secrets
 import time
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+PAIRS = tuple(a + b for a in ALPHABET for b in ALPHABET)
 
 
 def new_id() -> str:
     """26 characters, later ids sort later: 48 bits of milliseconds, then 80 random ones."""
     value = time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)
-    return "".join(ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([PAIRS[value >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def new_track_token() -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from server.domain import line
 from server.domain.errors import Conflict, IdempotencyKeyReused, Unavailable
-from server.domain.estimate import expected_wait
+from server.domain.estimate import ticket_wait
 from server.domain.hall import Hall
 from server.domain.leases import numbering
 from server.domain.line import Request
@@ -67,7 +67,7 @@ def _told(hall: Hall, ticket: Ticket, base_url: str, print_state: str) -> Json:
     ahead = line.people_ahead(hall, ticket)
     return ticket_view(hall, ticket) | {
         "people_ahead": ahead,
-        "expected_wait_s": wait_view(expected_wait(hall, ticket.service, ahead)),
+        "expected_wait_s": wait_view(ticket_wait(hall, ticket)),
         "counters": list(hall.config.counters_for(ticket.service)),
         "track_url": f"{base_url}/t/{ticket.track_token}",
         "print": {"state": print_state},

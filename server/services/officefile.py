@@ -116,6 +116,7 @@ class ServicePart(Part):
     procedures: Annotated[list[ProcedurePart], Field(max_length=500)] = []
     calendar: CalendarPart | None = None
     active: bool = True
+    help: bool = False
 
     def series(self) -> str:
         return self.prefix or self.code[:2].upper()
@@ -172,7 +173,7 @@ class BoardPart(Part):
     counters: Annotated[list[int], Field(max_length=200)] = []
     services: Annotated[list[str], Field(max_length=200)] = []
     theme: Literal["night", "paper"] = "night"
-    speaks: bool | None = None
+    voice: Literal["speaks", "silent"] | None = None
 
     @model_validator(mode="after")
     def _shows_a_part(self) -> BoardPart:

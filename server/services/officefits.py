@@ -20,6 +20,8 @@ def misfits(office: OfficeFile) -> Iterator[Misfit]:
     yield from _twice(("counters",), "number", enumerate(c.number for c in office.counters))
     yield from _twice(("services",), "prefix", active)
     yield from _shared_numbers(active)
+    for i in [i for i, s in enumerate(office.services) if s.help and s.active][1:]:
+        yield ("services", i, "help"), "one line for help"
     yield from _boards(office)
     for i, service in enumerate(office.services):
         yield from _twice(("services", i, "procedures"), "code", enumerate(p.code for p in service.procedures))

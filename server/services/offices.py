@@ -11,7 +11,7 @@ from server.services import catalogue, ids
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
-SERVICE_SETTINGS = ("group", "first", "digits", "daily_limit", "service_s", "target_s", "papers", "calendar")
+SERVICE_SETTINGS = ("group", "first", "digits", "daily_limit", "service_s", "target_s", "papers", "calendar", "help")
 
 
 FIRST_HOURS = (("07:30", "11:30"), ("13:30", "17:00"))

@@ -40,7 +40,7 @@ def rate_at_counter(
 
 
 def rate_by_token(tx: Transaction, vault: Vault, ticket: Ticket, press: Press, key: str) -> Json:
-    """The citizen's second chance by the ticket's QR, until the end of the next day the office works, once."""
+    """The citizen's second chance by the ticket's QR, until the end of the next working day, once."""
     press.check(tx.hall.config.rating_scale, tx.hall.config.rating_criteria)
     earlier = _same_key(tx, key)
     if earlier:
@@ -52,13 +52,8 @@ def rate_by_token(tx: Transaction, vault: Vault, ticket: Ticket, press: Press, k
 
 
 def second_chance_until(hall: Hall, ticket: Ticket) -> datetime:
-    """The end of the next day on which the office gives numbers."""
-    day = ticket.day + timedelta(days=1)
-    for _ in range(60):
-        if hall.config.calendar.windows(day):
-            break
-        day += timedelta(days=1)
-    return end_of_day(day, hall.config.zone)
+    """The end of the next working day."""
+    return end_of_day(hall.config.calendar.next_working_day(ticket.day), hall.config.zone)
 
 
 def open_ratings(uow: UnitOfWork, hall: Hall, now: datetime) -> list[Json]:

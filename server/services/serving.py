@@ -8,14 +8,22 @@ from datetime import datetime
 from typing import Any
 
 from server.domain import calling, desks, line
-from server.domain.errors import Invalid, NotYourCounter, TicketNotFound, WrongState
+from server.domain.errors import (
+    IdempotencyKeyReused,
+    Invalid,
+    MotcuaError,
+    NotYourCounter,
+    TicketNotFound,
+    Unavailable,
+    WrongState,
+)
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
 from server.domain.ticket import Ticket
 from server.domain.words import Priority
 from server.services import ids
 from server.services.access import Actor, require, require_counter, require_ticket
-from server.services.ports import Json, Transaction, UnitOfWork
+from server.services.ports import Json, Repeated, Transaction, UnitOfWork
 from server.services.views import reason_view, staff_desk_view, staff_ticket_view
 
 Answer = Json | None
@@ -231,13 +239,29 @@ def _note_override(tx: Transaction, actor: Actor, counter: int, action: str) -> 
         tx.audit(actor.label, action, subject=str(counter), address=actor.address, detail={"officer": officer})
 
 
-def idempotent(tx: Transaction, key: str | None, request: str, act: Callable[[], Any]) -> Any:
-    """Run a command once for a key; its answer is kept and given again (law 5)."""
-    if key is None:
-        return act()
-    earlier = tx.replay(key, request)
-    if earlier is not None:
-        return earlier["body"]
-    body = act()
-    tx.remember(key, request, body)
-    return body
+def once(uow: UnitOfWork, office: str, key: str | None, request: str, act: Callable[[Transaction], Any]) -> Any:
+    """Run a command once for a key; its answer is kept and given again (law 5).
+
+    The key is written with the command. One that comes again finds it taken, or is refused because its work is done
+    already: either way nothing has changed, and only then the earlier answer is looked for.
+    """
+    try:
+        with uow.command(office) as tx:
+            body = act(tx)
+            if key is not None:
+                tx.remember(key, request, body)
+            return body
+    except (Repeated, MotcuaError) as refusal:
+        earlier = _earlier(uow, office, key, request) if key is not None else None
+        if earlier is not None:
+            return earlier["body"]
+        if isinstance(refusal, Repeated):
+            raise Unavailable() from refusal
+        raise
+
+
+def _earlier(uow: UnitOfWork, office: str, key: str, request: str) -> Json | None:
+    kept = uow.first("idempotency", office_id=uow.hall(office).config.id, key=key)
+    if kept is not None and kept["request"] != request:
+        raise IdempotencyKeyReused
+    return kept

@@ -55,9 +55,7 @@ def actor_for(uow: UnitOfWork, staff_id: str, epoch: int, sign_in: str, asked: s
     return active_person(uow, staff_id, epoch, asked) if signins.lives(uow, sign_in, staff_id) else None
 
 
-def active_person(
-    uow: UnitOfWork, staff_id: str, epoch: int | None = None, asked: str = OPTIONAL
-) -> Actor | None:
+def active_person(uow: UnitOfWork, staff_id: str, epoch: int | None = None, asked: str = OPTIONAL) -> Actor | None:
     """Somebody with all their rights, None when the account does not work, or no longer as of that epoch.
 
     asked: of whom the installation asks a second factor (`server.settings`)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.services.boards_report import BoardReports
-from server.services.ports import Clock, MediaFiles, Publisher, UnitOfWork
+from server.services.ports import Clock, MediaFiles, Phones, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
 from server.services.retention import Shelves
@@ -25,6 +25,8 @@ class System:
     vault: Vault
     shelves: Shelves
     media: MediaFiles
+    pusher: Phones
+    push_hosts: tuple[str, ...]
     voice: Voice | None = None
     demo: bool = False
     simulator_url: str | None = None

@@ -54,7 +54,11 @@ def ticket_view(hall: Hall, ticket: Ticket) -> Json:
 
 def staff_ticket_view(hall: Hall, ticket: Ticket) -> Json:
     """A ticket as staff see it: its place, notes, and what it waits for."""
-    return ticket_view(hall, ticket) | {
+    return ticket_view(hall, ticket) | _staff_part(hall, ticket)
+
+
+def _staff_part(hall: Hall, ticket: Ticket) -> Json:
+    return {
         "arrived_at": when(ticket.arrived_at, hall),
         "state_since": when(ticket.state_since, hall),
         "channel": ticket.channel,
@@ -85,8 +89,12 @@ def desk_view(hall: Hall, number: int) -> Json:
 
 
 def staff_desk_view(hall: Hall, number: int) -> Json:
+    return desk_view(hall, number) | _staff_desk_part(hall, number)
+
+
+def _staff_desk_part(hall: Hall, number: int) -> Json:
     desk = hall.desk(number)
-    return desk_view(hall, number) | {
+    return {
         "officer": officer_view(hall, desk.officer),
         "since": when(desk.since, hall) if desk.state is not CounterState.CLOSED else None,
         "reason": desk.reason,
@@ -247,17 +255,17 @@ def _ticket_event(hall: Hall, fact: TicketHappening) -> tuple[Json, Json]:
         for s in sorted(touched)
     ]
     number = after.counter if after.counter is not None else (before.counter if before else None)
-    shown = number is not None and number in hall.config.counters
+    shown = number if number in hall.config.counters else None
     public: Json = {
         "ticket": ticket_view(hall, after),
-        "counter": desk_view(hall, number) if shown and number is not None else None,
+        "counter": desk_view(hall, shown) if shown is not None else None,
         "waiting": waiting,
     }
     if fact.type in ("ticket.called", "ticket.recalled"):
         public["call"] = call_view(hall, hall.calls[-1])
     staff = public | {
-        "ticket": staff_ticket_view(hall, after),
-        "counter": staff_desk_view(hall, number) if shown and number is not None else None,
+        "ticket": public["ticket"] | _staff_part(hall, after),
+        "counter": public["counter"] | _staff_desk_part(hall, shown) if shown is not None else None,
         "reason": reason_view(fact.reason),
         "from": {"state": before.state, "service": before.service, "counter": before.counter} if before else None,
     }

@@ -72,6 +72,11 @@ def blueprint(
         known = current_app.extensions.get("motcua_sign_on")
         return shell("login.html", next=local_path(request.args.get("next")), sign_on=known.choices if known else [])
 
+    @pages.get("/screen")
+    def screen() -> str:
+        code = request.args.get("code", "")
+        return shell("screen.html", code=code if code.isdecimal() and len(code) <= 8 else "")
+
     @pages.get("/console")
     def console() -> str:
         return shell("console.html")

@@ -175,7 +175,10 @@ class _Room:
 
     def _section(self, anchor: str, report: Report, draw: Any, *groups: str) -> Section:
         names = self._names(report)
-        drawings = Drawings(names, lambda part: tickets_address(report.query, part, _drawn(anchor, report)))
+        figure = _drawn(anchor, report)
+        # What was pressed leads nowhere for whom it was about.
+        traced = report.full or figure not in OF_RATINGS
+        drawings = Drawings(names, (lambda part: tickets_address(report.query, part, figure)) if traced else None)
         return Section(anchor, draw(drawings), sheet_of(report, names).only(*groups), report)
 
     def _heat(self, query: Query) -> Section:

@@ -12,13 +12,14 @@ from typing import Any
 import segno
 from flask import Blueprint, Flask, Response, request
 
-from server.caller import BOARD_COOKIE, DEVICE_COOKIE, base_url, screen
+from server.caller import BOARD_COOKIE, DEVICE_COOKIE, actor, base_url, screen
 from server.domain.errors import OfficeNotFound
 from server.domain.office import OfficeConfig
 from server.services import board_layouts, following, recordings
 from server.services.recordings import Voice
 from server.services.system import System
 from server.web import phone
+from server.web.shell import STATIC
 
 ROOMS = ("kiosk", "display", "server", "hardware")
 SCREENS_AS_DEVICES = {"/kiosk": "kiosk", "/rate": "panel", "/display": "board"}
@@ -54,15 +55,28 @@ def voice_of(announcer: Any) -> Voice | None:
 
 def register(app: Flask, system: System, announcer: Any) -> None:
     if find_spec("kiosk.page"):
-        app.register_blueprint(import_module("kiosk.page").blueprint(lambda: default_office(system)))
+        kiosk = import_module("kiosk.page").blueprint
+        app.register_blueprint(kiosk(lambda: default_office(system), system.data_dir, _may_listen))
     if announcer is not None:
         app.register_blueprint(import_module("display.page").blueprint(_Offices(system), announcer))
     citizen = Blueprint("citizen", __name__)
     citizen.add_url_rule("/t/<token>", "phone", phone.page(system, locales()))
+    citizen.add_url_rule("/t/worker.js", "worker", phone_worker)
     citizen.add_url_rule("/t/<token>/qr.svg", "qr", track_qr(system))
     app.register_blueprint(citizen)
     if system.demo:
         app.after_request(_sign_in_demo_screen(system))
+
+
+def phone_worker() -> Response:
+    """The service worker, at the address that lets it act for `/t/`."""
+    script = (STATIC / "pages" / "phone" / "worker.js").read_text(encoding="utf-8")
+    return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def _may_listen() -> bool:
+    """Whether the caller may have screens read to it: a kiosk, or somebody who looks after one."""
+    return actor().device == "kiosk" or actor().kind == "staff"
 
 
 def track_qr(system: System) -> Any:

@@ -21,7 +21,7 @@ _YEAR = 365 * 24 * 3600
 _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; font-src 'self'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; "
-    "worker-src 'self'; manifest-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; frame-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
 )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask_socketio.test_client import SocketIOTestClient
 
 from server.app import Server
+from server.live.hub import Hub
 from tests.api.conftest import Clock, Person
 
 NAMESPACE = "/live"
@@ -260,3 +262,35 @@ def test_an_agents_token_is_worth_its_own_devices_only(
     lie = {"version": "1", "devices": [{"id": printer, "state": "error", "detail": {"paper": "out"}}]}
     assert second.post("/agent/status", lie).status_code == 200
     assert paper(kiosk, ticket) == "queued" and before_a_touch(kiosk)["state"] == "ok"
+
+
+class Background:
+    """A socket server's background tasks, run by hand: `sleep` ends the task after so many beats."""
+
+    def __init__(self, beats: int) -> None:
+        self.tasks: dict[str, Callable[[], None]] = {}
+        self.slept: list[float] = []
+        self._beats = beats
+
+    def start_background_task(self, task: Callable[[], None]) -> None:
+        self.tasks[task.__name__] = task
+
+    def sleep(self, seconds: float) -> None:
+        if len(self.slept) == self._beats:
+            raise KeyboardInterrupt
+        self.slept.append(seconds)
+
+
+def test_a_serving_process_calls_the_roll_at_every_beat_whatever_happens() -> None:
+    background, calls = Background(beats=3), []
+    hub = Hub(background, lambda: datetime.now(UTC), heartbeat_s=4.0)  # type: ignore[arg-type]
+
+    def call() -> None:
+        calls.append(1)
+        raise OSError("the database is away")
+
+    hub.call_roll = call
+    hub.start()
+    with pytest.raises(KeyboardInterrupt):
+        background.tasks["_call_roll_forever"]()
+    assert len(calls) == 3 and background.slept == [4.0, 4.0, 4.0]

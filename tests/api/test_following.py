@@ -120,7 +120,7 @@ def test_after_the_service_the_rating_is_open_and_then_given(
     officer.do(told, "finish")
     asked = follow(told)["rating"]
     assert asked["levels"] == ["very_satisfied", "satisfied", "dissatisfied"]
-    assert (asked["open"], asked["given"], asked["until_day"]) == (True, False, "2026-11-21")
+    assert (asked["open"], asked["given"], asked["until_day"]) == (True, False, "2026-11-23")
     assert asked["officer"]["name"] == "Nguyễn Thị Minh Ngọc" and "id" not in asked["officer"]
     assert anybody.post(f"/track/{token_of(told)}/rating", {"level": "satisfied"}).status_code == 201
     assert {name: follow(told)["rating"][name] for name in ("open", "given")} == {"open": False, "given": True}
@@ -132,7 +132,9 @@ def test_the_rating_closes_with_the_next_working_day(
     told = kiosk.take()
     officer.next()
     officer.do(told, "finish")
-    clock.turn(days=3)
+    clock.turn(days=3)  # Friday's ticket on Monday
+    assert follow(told)["rating"]["open"] is True
+    clock.turn(days=1)
     assert follow(told)["rating"]["open"] is False
 
 

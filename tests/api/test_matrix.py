@@ -48,13 +48,16 @@ OWN_PROOF = {
     "/api/v1/track/<token>": "the ticket's unguessable token",
     "/api/v1/track/<token>/leave": "the ticket's unguessable token",
     "/api/v1/track/<token>/rating": "the ticket's unguessable token",
+    "/api/v1/track/<token>/push": "the ticket's unguessable token",
+    "/api/v1/track/<token>/push/end": "the ticket's unguessable token",
 }
 """Addresses that everybody may call, with the proof that each asks for by itself."""
 PAGES = dict.fromkeys((
-    "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/today", "/healthz",
-    "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>", "/display/static/<path:filename>",
-    "/kiosk/static/<path:filename>", "/display/<office>/listen", "/sign-on/<name>", "/sign-on/<name>/callback",
-    "/sign-on/<name>/left", "/t/<token>", "/t/<token>/qr.svg",
+    "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/screen", "/today",
+    "/healthz", "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>",
+    "/display/static/<path:filename>", "/kiosk/static/<path:filename>", "/display/<office>/listen", "/sign-on/<name>",
+    "/sign-on/<name>/callback", "/sign-on/<name>/left", "/t/<token>", "/t/<token>/qr.svg",
+    "/t/worker.js",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",

@@ -81,7 +81,7 @@ def test_a_second_chance_by_the_qr_once_until_the_next_working_day_ends(
 
 def test_the_second_chance_ends(finished: dict[str, str], anybody: Person, clock: Clock) -> None:
     path = f"/track/{finished['track_url'].rsplit('/', 1)[1]}/rating"
-    clock.turn(days=3)
+    clock.turn(days=4)  # over Friday's weekend and the Monday after it
     assert anybody.post(path, {"level": "satisfied"}).json["code"] == "rating_window_closed"  # type: ignore[index]
 
 

@@ -47,6 +47,15 @@ def server(furnished: Path, tmp_path: Path) -> Iterator[Motcua]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def furnished_server(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Motcua]:
+    """One server for a module whose tests only look."""
+    path = tmp_path_factory.mktemp("looked-at") / "office.db"
+    shutil.copy(furnished, path)
+    with Motcua(f"sqlite:///{path}") as running:
+        yield running
+
+
 @pytest.fixture
 def take(server: Motcua) -> Callable[..., dict[str, Any]]:
     """Take a number as the kiosk does."""

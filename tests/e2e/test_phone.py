@@ -206,6 +206,53 @@ def test_only_events_of_the_own_line_make_a_phone_ask(
     assert len(asked) == 1
 
 
+def test_a_closed_phone_is_woken_by_its_own_worker(take: Take, follow: Callable[..., Page]) -> None:
+    """The push service is the browser maker's; everything on this side of it is ours, and runs here."""
+    mine = take()
+    phone = follow(mine, permissions=["notifications"])
+    asked: list[dict[str, Any]] = []
+
+    def note(request: Any) -> None:
+        if request.method == "POST" and request.url.endswith("/push"):
+            asked.append(request.post_data_json)
+
+    phone.on("request", note)
+    phone.evaluate(
+        """() => {
+          const coded = (n) => btoa(String.fromCharCode(...new Uint8Array(n)));
+          const bytes = (n) => coded(n).replace(/[+]/g, "-").replace(/[/]/g, "_").replace(/=/g, "");
+          PushManager.prototype.subscribe = async function ({ applicationServerKey, userVisibleOnly }) {
+            const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+            const point = bytes(await crypto.subtle.exportKey("raw", pair.publicKey));
+            window.subscribedWith = [applicationServerKey.length, userVisibleOnly];
+            const keys = { p256dh: point, auth: bytes(crypto.getRandomValues(new Uint8Array(16)).buffer) };
+            return { toJSON: () => ({ endpoint: "https://fcm.googleapis.com/fcm/send/x", keys }) };
+          };
+        }"""
+    )
+    phone.get_by_role("button", name="Báo cho tôi cả khi đóng trang").tap()
+    expect(phone.locator("[data-wake=on]")).to_be_visible()
+    assert phone.evaluate("subscribedWith") == [87, True]
+    assert asked[0]["language"] == "vi" and "name" not in asked[0]
+    wire = phone.context.new_cdp_session(phone)
+    found: list[str] = []
+    wire.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: found.extend(r["registrationId"] for r in told["registrations"]),
+    )
+    wire.send("ServiceWorker.enable")
+    phone.wait_for_timeout(100)
+    origin = phone.evaluate("location.origin")
+    data = '{"title": "Mời số A001", "body": "Mời ông/bà đến Quầy 1", "tag": "A001"}'
+    wire.send("ServiceWorker.deliverPushMessage", {"origin": origin, "registrationId": found[-1], "data": data})
+    shown = """async () => {
+      const worker = await navigator.serviceWorker.getRegistration(location.pathname);
+      const all = await worker.getNotifications();
+      return all.length ? [all[0].title, all[0].body, all[0].tag] : false;
+    }"""
+    assert phone.wait_for_function(shown).json_value() == ["Mời số A001", "Mời ông/bà đến Quầy 1", "A001"]
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_first_view_is_small_enough_for_3g(take: Take, browse: Browse, language: str) -> None:
     """Shell, styles, scripts and their headers, from an empty cache, compressed as nginx would."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -16,18 +17,13 @@ from tests.integration.conftest import People
 SILENT = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT")
 
 
-class Counting(psycopg.Cursor):  # type: ignore[type-arg]
-    """A cursor that notes what it was asked."""
-
-    seen: list[str] = []
-
-    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        self.seen.append(str(query))
-        return super().execute(query, *args, **kwargs)
+def parts(statement: str) -> list[str]:
+    """A statement of several parts costs as many as it has: none may hide in it."""
+    return re.findall(r"(?:WITH|,) s\d+ AS \((\w+ .*?)(?=, s\d+ AS \(|\) SELECT )", statement) or [statement]
 
 
 @pytest.fixture
-def statements(engine: sa.Engine) -> Iterator[list[str]]:
+def statements(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The statements that reach the driver."""
     seen: list[str] = []
 
@@ -40,13 +36,19 @@ def statements(engine: sa.Engine) -> Iterator[list[str]]:
     def listen(connection: Any, _record: object) -> None:
         if isinstance(connection, sqlite3.Connection):
             connection.set_trace_callback(note)
-        else:
-            Counting.seen = seen
-            connection.cursor_factory = Counting
 
+    monkeypatch.setattr(psycopg.Cursor, "execute", _noted(psycopg.Cursor.execute, seen))
     sa.event.listen(engine, "connect", listen)
     yield seen
     sa.event.remove(engine, "connect", listen)
+
+
+def _noted(execute: Callable[..., Any], seen: list[str]) -> Callable[..., Any]:
+    def noting(cursor: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        seen.extend(part for part in parts(str(query)) if not part.startswith(SILENT))
+        return execute(cursor, query, *args, **kwargs)
+
+    return noting
 
 
 @pytest.fixture
@@ -69,21 +71,21 @@ def test_a_number_costs_at_most_six_statements(busy_hall: People, statements: li
     assert 0 < len(statements) <= 6, statements
 
 
-def test_a_call_costs_at_most_seven_statements(busy_hall: People, statements: list[str]) -> None:
+def test_a_call_costs_at_most_six_statements(busy_hall: People, statements: list[str]) -> None:
     officer = busy_hall.as_staff("officer1")
     officer.get("/offices/demo/board")
     statements.clear()
     called = officer.post("/offices/demo/counters/1/next")
     assert called.status_code == 200
-    assert 0 < len(statements) <= 7, statements
+    assert 0 < len(statements) <= 6, statements
 
 
-def test_finishing_and_calling_in_one_breath_costs_at_most_fifteen(busy_hall: People, statements: list[str]) -> None:
+def test_finishing_and_calling_in_one_breath_costs_at_most_thirteen(busy_hall: People, statements: list[str]) -> None:
     officer = busy_hall.as_staff("officer2")
     assert officer.post("/offices/demo/counters/2/next").status_code == 200
     statements.clear()
     assert officer.post("/offices/demo/counters/2/next", {"finish_current": True}).status_code == 200
-    assert 0 < len(statements) <= 15, statements
+    assert 0 < len(statements) <= 13, statements
 
 
 def test_the_board_costs_one_statement_however_many_wait(busy_hall: People, statements: list[str]) -> None:

@@ -5,27 +5,27 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from server.db.batch import Batch
+from server.db.batch import Batch, Prepared
 from server.db.turns import Group
 
+PRESSED = sa.Table("pressed", sa.MetaData(), sa.Column("key", sa.Text, primary_key=True))
 ATTEMPTS = 8
 """More often than the driver runs a statement before it prepares it (psycopg: after five)."""
 
 
 def test_a_command_refused_by_a_constraint_leaves_its_group_and_its_connection_sound(empty_database_url: str) -> None:
     engine = sa.create_engine(empty_database_url, pool_size=1, max_overflow=0)
+    PRESSED.metadata.create_all(engine)
     with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE pressed (key TEXT PRIMARY KEY)")
         connection.exec_driver_sql("CREATE TABLE told (number INTEGER)")
 
     def press(group: Group[int], number: int, key: str) -> None:
         with group.step():
             batch = Batch(group.connection)
-            batch.statement(f"INSERT INTO pressed (key) VALUES ('{key}')")
+            batch.add(Prepared(PRESSED.insert(), engine.dialect, ("key",)), {"key": key})
             # The statement behind the one that fails: the same text each time, so the driver comes to prepare it.
-            batch.statement("INSERT INTO told (number) VALUES (1)")
-            batch.run()
-            group.add(number, marked=False)
+            batch.run("INSERT INTO told (number) VALUES (1)")
+            group.add(number)
 
     kept: list[int] = []
     for number in range(ATTEMPTS):
@@ -34,7 +34,7 @@ def test_a_command_refused_by_a_constraint_leaves_its_group_and_its_connection_s
         with pytest.raises(sa.exc.IntegrityError):
             press(group, number, f"key-{number}")
         assert group.full, "nobody else joins a group whose connection has seen a fault"
-        group.close(kept.append)
+        group.close(kept.append, lambda commit: commit())
 
     assert kept == list(range(ATTEMPTS)), "who shared a commit with a refused command is acknowledged"
     with engine.connect() as connection:

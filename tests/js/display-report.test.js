@@ -106,7 +106,7 @@ describe("layouts that administration stores", () => {
   const boards = [
     { code: "north", layout: /** @type {const} */ ("zone"), zone: "Bắc", counters: [], services: [], theme: "paper" },
     { code: "desk", layout: /** @type {const} */ ("sign"), counters: [] },
-    { code: "quiet", layout: /** @type {const} */ ("main"), speaks: false },
+    { code: "quiet", layout: /** @type {const} */ ("main"), voice: "silent" },
   ];
   const table = /** @type {[string, any, object][]} */ ([
     ["", null, { layout: "main", mute: false, zone: null }],

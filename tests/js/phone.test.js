@@ -12,7 +12,7 @@ import { markup, words } from "./markup.js";
 
 const NOW = Date.parse("2026-11-20T09:42:00+07:00");
 const CALLED_AT = "2026-11-20T09:42:00.000+07:00";
-const handlers = { sound() {}, askLeave() {}, stay() {}, leave() {}, choose() {}, mark() {}, reason() {}, comment() {}, rate() {} };
+const handlers = { sound() {}, wake() {}, askLeave() {}, stay() {}, leave() {}, choose() {}, mark() {}, reason() {}, comment() {}, rate() {} };
 const place = { number: 3, name: "Quầy 3", names: { vi: "Quầy 3", en: "Counter 3" } };
 const ticket = {
   version: 10, number: "A012", service: "A", service_name: "Hộ tịch", service_names: { vi: "Hộ tịch", en: "Civil status" },
@@ -285,4 +285,16 @@ describe("the alarm", () => {
     alarm.ring();
     assert.equal(vibrations.length, 2);
   });
+});
+
+describe("waking the phone", () => {
+  const text = (/** @type {string} */ wake) => page(play([{ type: "wake", wake }]));
+
+  test("is offered only where the browser can do it", () => {
+    assert.doesNotMatch(page(play([])), /đóng trang/);
+    assert.match(text("off"), /Báo cho tôi cả khi đóng trang/);
+  });
+
+  test("says that it is on, and how to end it", () => assert.match(text("on"), /Sẽ có thông báo khi gọi số, cả khi đã đóng trang\. Thôi thông báo/));
+  test("says what to do when the browser refuses", () => assert.match(text("denied"), /Trình duyệt không cho gửi thông báo\. Xin để trang này mở\./));
 });

@@ -38,7 +38,8 @@ def server(demo_folder: Path, tmp_path: Path, clock: Clock) -> Iterator[Server]:
 def kiosk(server: Server, tmp_path: Path, clock: Clock) -> Kiosk:
     """Paired, stocked with numbers, and connected."""
     token = (tmp_path / "demo-kiosk.token").read_text()
-    kiosk = Kiosk(tmp_path / "kiosk", Wire(server.app.test_client(use_cookies=False), token), clock)
+    kiosk = Kiosk(tmp_path / "kiosk", Wire(server.app.test_client(use_cookies=False), token), clock,
+                  lambda: clock.turn(milliseconds=1))  # fmt: skip
     kiosk.work()
     assert kiosk.now.circuit.online
     return kiosk

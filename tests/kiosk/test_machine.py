@@ -73,7 +73,7 @@ class TwoKiosks(RuleBasedStateMachine):
         self._keys = count()
         self.database.write_bytes(template())
         self.server = self._serve()
-        self.kiosks = [Kiosk(self.folder / f"k{n}", self._wire(n), lambda: self.now) for n in KIOSKS]
+        self.kiosks = [Kiosk(self.folder / f"k{n}", self._wire(n), lambda: self.now, self._a_moment) for n in KIOSKS]
         self.given: dict[tuple[str, str], str] = {}
         self.last_key: dict[int, str] = {}
         self.seen = [0, 0]
@@ -99,6 +99,9 @@ class TwoKiosks(RuleBasedStateMachine):
 
     def _serve(self) -> Server:
         return create_server(self._settings(), clock=lambda: self.now)
+
+    def _a_moment(self) -> None:
+        self.now += timedelta(milliseconds=1)
 
     def _wire(self, n: int) -> Wire:
         return Wire(self.server.app.test_client(use_cookies=False), (TOKENS["kiosk"], SECOND)[n])

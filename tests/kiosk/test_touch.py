@@ -281,6 +281,25 @@ def test_a_clock_that_jumps_while_alone_does_not_change_the_order(kiosk: Kiosk, 
     assert line(server) == ["A501", "A502"]
 
 
+def test_the_next_number_of_the_server_never_stands_before_the_last_one_of_the_kiosk(
+    kiosk: Kiosk, server: Server, clock: Clock
+) -> None:
+    """A quick clock at the kiosk: its touches bear moments that the server's clock has not come to."""
+    kiosk.wire.state = "cut"
+    kiosk.now.failed()
+    kiosk.wrong_by = timedelta(milliseconds=40)
+    kiosk.restart()
+    last = kiosk.take("alone")
+    kiosk.wire.state = "up"
+    kiosk.courier.round()
+    kiosk.courier.round()
+    assert not kiosk.now.circuit.online
+    clock.turn(milliseconds=60)
+    kiosk.work()
+    assert kiosk.now.circuit.online
+    assert kiosk.take("again together")["issued_at"] >= last["issued_at"]
+
+
 def test_a_clock_that_the_server_sets_back_does_not_change_the_order(kiosk: Kiosk, clock: Clock) -> None:
     kiosk.wire.state = "cut"
     kiosk.take("k1")
@@ -390,7 +409,7 @@ def test_the_store_is_durable(kiosk: Kiosk) -> None:
 def test_the_page_comes_up_from_the_installed_files_alone(kiosk: Kiosk) -> None:
     from kiosk.runtime import page
 
-    page.register(kiosk.page.application, lambda: "demo")
+    page.register(kiosk.page.application, lambda: "demo", kiosk.folder)
     kiosk.wire.state = "cut"
     shell = kiosk.get("/kiosk")
     assert shell.status_code == 200 and "/kiosk/static/app.js" in shell.text

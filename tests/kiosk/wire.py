@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,9 @@ class PaperTray:
 class Kiosk:
     """One kiosk's PC. `restart` is what a power cut leaves: the store alone."""
 
-    def __init__(self, folder: Path, wire: Wire, true: Any, office: str = "demo") -> None:
-        self.folder, self.wire, self.true, self.office = folder, wire, true, office
+    def __init__(self, folder: Path, wire: Wire, true: Any, pass_a_moment: Callable[[], object]) -> None:
+        self.folder, self.wire, self.true, self.office = folder, wire, true, "demo"
+        self.pass_a_moment = pass_a_moment
         self.wrong_by = timedelta()
         self.paper = PaperTray()
         self.restart()
@@ -99,6 +100,7 @@ class Kiosk:
     def work(self, rounds: int = 30) -> None:
         """Whatever the courier has to do, done."""
         for _ in range(rounds):
+            self.pass_a_moment()
             if not self.courier.round() and self.now.circuit.online:
                 break
 

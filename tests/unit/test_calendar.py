@@ -66,3 +66,26 @@ def test_the_day_is_the_offices_own_not_utcs() -> None:
     late_in_utc = datetime.fromisoformat("2026-11-19T17:30:00+00:00")
     assert local_day(late_in_utc, HANOI) == date(2026, 11, 20)
     assert end_of_day(date(2026, 11, 20), HANOI) == at("2026-11-21 00:00")
+
+
+WEEK = {day: ((time(7, 30), time(16, 30)),) for day in range(5)} | {5: ((time(7, 30), time(11, 0)),)}
+
+
+@pytest.mark.parametrize(
+    ("day", "exceptions", "expected"),
+    [
+        (date(2026, 11, 19), {}, date(2026, 11, 20)),
+        # A session on Saturday morning is not a working day.
+        (date(2026, 11, 20), {}, date(2026, 11, 23)),
+        (date(2026, 11, 20), {date(2026, 11, 23): ()}, date(2026, 11, 24)),
+        # Saturday 10/1/2026 was worked in exchange for Friday 2/1.
+        (date(2026, 1, 9), {date(2026, 1, 10): WEEK[4]}, date(2026, 1, 10)),
+        (date(2026, 1, 1), {date(2026, 1, 2): ()}, date(2026, 1, 5)),
+    ],
+)
+def test_the_next_working_day(day: date, exceptions, expected: date) -> None:
+    assert Calendar(WEEK, exceptions).next_working_day(day) == expected
+
+
+def test_an_office_of_weekends_alone_has_a_next_day_too() -> None:
+    assert Calendar({5: WEEK[5]}).next_working_day(date(2026, 11, 20)) == date(2026, 11, 21)

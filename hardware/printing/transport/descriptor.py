@@ -1,4 +1,4 @@
-"""Reading and writing a non-blocking file descriptor before a deadline: sockets and `/dev/usb/lp*` alike."""
+"""Reading and writing a non-blocking file descriptor before a deadline. On Linux: the kernel of Windows has no poll."""
 
 from __future__ import annotations
 

@@ -64,10 +64,18 @@ def _document(title: str, data: Any, inherited: Mapping[str, str]) -> list[Table
     named = data.get(frozenset({"tables", "bang", "cac_bang"}))
     if named is not None:
         return _tables(named[1], dates)
-    objects = len(data) > 1 and all(isinstance(value, Pairs) for _, value in data)
-    if objects and not any(canonical(plain(key)) for key, _ in data):
+    if len(data) > 1 and all(_names_a_table(key, value) for key, value in data):
         return _tables(data, dates)
     return _table(title, data, dates)
+
+
+def _names_a_table(key: str, value: Any) -> bool:
+    """An object under a name that means no figure; "Nửa năm" and "2020" may also be what a table is called."""
+    if not isinstance(value, Pairs):
+        return False
+    name = canonical(plain(key))
+    figures = [inner.name for inner in map(parse_key, (k for k, _ in value)) if inner.known]
+    return name is None or (name in DATE_NAMES and len(set(figures) - DATE_NAMES) > 1)
 
 
 def _tables(data: Any, dates: Mapping[str, str]) -> list[Table]:

@@ -58,10 +58,12 @@ def linked(address: str | None, title: str, shapes: str) -> str:
 
 
 def picture(width: float, height: float, title: str, shapes: Iterable[str]) -> str:
-    """The whole drawing; its title is what a screen reader says."""
+    """The whole drawing; its title is what a screen reader says. One with links in it is a group, not one image."""
+    drawn = "".join(shapes)
+    role = "group" if "<a " in drawn else "img"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}"'
-        f' height="{height:.0f}" role="img" aria-label="{escape(title)}">{"".join(shapes)}</svg>'
+        f' height="{height:.0f}" role="{role}" aria-label="{escape(title)}">{drawn}</svg>'
     )
 
 

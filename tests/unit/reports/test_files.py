@@ -88,3 +88,11 @@ def test_unquoted_vietnamese_thousands_in_json_keep_their_zeros() -> None:
 def test_what_is_no_report(text: str) -> None:
     with pytest.raises(NotAReport):
         read_json(text)
+
+
+def test_tables_may_be_called_by_their_period() -> None:
+    text = """{"Nửa năm": {"total": 12, "very_satisfied": 8, "satisfied": 3, "dissatisfied": 0},
+               "2020": {"received": 10, "resolved": 9, "in_progress": 1}}"""
+    result = check_report(read_json(text))
+    assert [table.table for table in result.tables] == ["Nửa năm", "2020"]
+    assert [item.rule for item in result.broken] == ["R7"]

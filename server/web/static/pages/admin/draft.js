@@ -9,7 +9,7 @@ import { _ } from "motcua/i18n";
 export function toDraft(office) {
   const { exceptions = {}, sources = {}, ...rest } = office.calendar ?? {};
   const days = Object.keys(exceptions).sort().map((date) => ({ date, windows: exceptions[date], source: sources[date] ?? "" }));
-  return { ...office, calendar: undefined, weekly: rest.weekly ?? {}, days };
+  return { ...office, calendar: undefined, weekly: rest.weekly ?? {}, days, ...boardsWith(office, String) };
 }
 
 /** @param {any} draft @returns {any} */
@@ -22,7 +22,12 @@ export function fromDraft(draft) {
     sources: Object.fromEntries(dated.filter((/** @type {any} */ day) => day.source).map((/** @type {any} */ day) => [day.date, day.source])),
   };
   const scale = office.rating_scale === undefined ? {} : { rating_scale: Number(office.rating_scale) };
-  return prune({ ...office, ...scale, calendar });
+  return prune({ ...office, ...scale, calendar, ...boardsWith(office, Number) });
+}
+
+/** Forms choose among texts, counters are numbers. @param {any} office @param {(number: any) => any} as */
+function boardsWith({ boards }, as) {
+  return boards ? { boards: boards.map((/** @type {any} */ board) => (board.counters ? { ...board, counters: board.counters.map(as) } : board)) } : {};
 }
 
 /** Texts that mean "none of its own" where every language of them is empty. */

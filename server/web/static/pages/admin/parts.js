@@ -7,7 +7,7 @@ import { _, _n } from "motcua/i18n";
 import { initials } from "motcua/words";
 
 import { faultText } from "./draft.js";
-import { dateText, kindOptions, roleOptions } from "./sections.js";
+import { dateText, kindOptions, previewAddress, roleOptions } from "./sections.js";
 
 const AROUND = 2;
 /** @param {State} state */
@@ -78,6 +78,20 @@ export function holidaysView(state, on) {
         <td>${day.windows.length ? windowsText(day.windows) : _("nghỉ")}</td><td>${fresh.includes(day) ? _("sẽ thêm") : _("đã có")}</td></tr>`)}</tbody></table>
       <button class="button" data-do="take-holidays" ?disabled=${!fresh.length} @click=${on.takeHolidays}>${_n("Đưa %(n)s ngày vào lịch", fresh.length)}</button>` : nothing}
   </section>`;
+}
+
+/** Each layout with the hall as it is now, on a screen that lies and on one that stands. @param {State} state */
+export function boardsView(state) {
+  const boards = state.draft.boards ?? [];
+  if (!boards.length) return html`<p class="muted">${_("Chưa có kiểu bảng nào: mọi màn hình hiện cả phòng chờ.")}</p>`;
+  return html`<section class="stack" aria-labelledby="previews"><h2 id="previews">${_("Xem thử bảng")}</h2>
+    ${boards.map((/** @type {any} */ board) => {
+      const address = previewAddress(state.office, board);
+      return html`<figure class="card stack admin__preview" data-board=${board.code}><figcaption class="row spread"><strong>${board.name}</strong>
+          <a href=${address} target="_blank" rel="noopener">${_("Mở toàn màn hình")}<span class="visually-hidden">: ${board.name}</span></a></figcaption>
+        <span class="row"><iframe class="admin__wide" loading="lazy" src=${address} title=${_("%(name)s, màn hình ngang", { name: board.name })}></iframe>
+        <iframe class="admin__tall" loading="lazy" src=${address} title=${_("%(name)s, màn hình dọc", { name: board.name })}></iframe></span></figure>`;
+    })}</section>`;
 }
 
 /** @param {State} state @param {Handlers} on */

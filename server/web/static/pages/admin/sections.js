@@ -15,6 +15,7 @@ export const SECTIONS = [
   { id: "counters", name: () => _("Quầy"), form: true },
   { id: "policy", name: () => _("Thứ tự gọi"), form: true },
   { id: "texts", name: () => _("Lời gọi số"), form: true },
+  { id: "boards", name: () => _("Bảng gọi số"), form: true },
   { id: "people", name: () => _("Người dùng") },
   { id: "devices", name: () => _("Thiết bị") },
   { id: "file", name: () => _("Nhập, xuất tệp") },
@@ -37,7 +38,7 @@ export function fields(section, draft) {
 }
 
 /** @type {{[section: string]: (draft: any) => Field[]}} */
-const SECTIONS_FIELDS = { office, calendar, services, counters, policy, texts };
+const SECTIONS_FIELDS = { office, calendar, services, counters, policy, texts, boards };
 
 /** @returns {Field[]} */
 function office() {
@@ -89,6 +90,7 @@ function services() {
       papers(),
       procedures(),
       { key: "active", type: "check", label: _("Đang nhận"), fallback: true },
+      { key: "help", type: "check", label: _("Hàng chờ trợ giúp"), hint: _("Máy lấy số có nút riêng “Tôi cần trợ giúp”. Tổ hỗ trợ đón, rồi chuyển số sang lĩnh vực đúng.") },
     ],
   }];
 }
@@ -171,6 +173,49 @@ function texts() {
   }];
 }
 
+/** What the hall's screens show. @param {any} draft @returns {Field[]} */
+function boards(draft) {
+  const zones = [...new Set((draft.counters ?? []).map((/** @type {any} */ counter) => counter.zone).filter(Boolean))];
+  return [{
+    key: "boards", type: "list", label: _("Kiểu bảng"), add: _("Thêm kiểu bảng"),
+    make: () => ({ code: `bang-${(draft.boards ?? []).length + 1}`, name: _("Bảng mới"), layout: "main" }),
+    hint: _("Ghép màn hình ở mục Thiết bị rồi chọn kiểu bảng cho nó. Màn hình không ghép mở theo địa chỉ /display?board=mã."),
+    title: (board) => [board.name, layoutOptions().find(([each]) => each === board.layout)?.[1]].filter(Boolean).join(" · "),
+    fields: [
+      { key: "code", type: "text", label: _("Mã"), required: true, hint: _("Chữ không dấu và số, ví dụ: sanh-1.") },
+      { key: "name", type: "text", label: _("Tên"), required: true },
+      { key: "layout", type: "select", label: _("Kiểu"), fallback: "main", options: layoutOptions() },
+      { key: "zone", type: "select", label: _("Khu vực"), options: zones.map((zone) => [zone, zone]) },
+      { key: "counters", type: "checks", label: _("Chỉ các quầy"), options: counterOptions(draft), hint: _("Không chọn là mọi quầy của khu vực.") },
+      { key: "services", type: "checks", label: _("Chỉ các lĩnh vực"), options: serviceOptions(draft) },
+      { key: "theme", type: "select", label: _("Nền"), fallback: "night", options: [["night", _("tối")], ["paper", _("sáng")]] },
+      { key: "voice", type: "select", label: _("Loa"), options: [["speaks", _("đọc số")], ["silent", _("im lặng")]], hint: _("Để trống: bảng phòng chờ và bảng khu vực đọc số, bảng khác thì không.") },
+    ],
+  }];
+}
+
+/** @returns {Option[]} */
+function layoutOptions() {
+  return [["main", _("cả phòng chờ")], ["zone", _("một khu vực")], ["sign", _("trên một quầy")], ["queue", _("ai đang chờ gì")]];
+}
+
+/** @param {any} draft @returns {Option[]} */
+const counterOptions = (draft) => (draft.counters ?? []).map((/** @type {any} */ each) => [String(each.number), each.names?.vi || _("Quầy %(n)s", { n: each.number })]);
+
+/** @param {any} draft @returns {Option[]} */
+const serviceOptions = (draft) => (draft.services ?? []).map((/** @type {any} */ each) => [each.code, `${each.code} · ${each.names?.vi ?? ""}`]);
+
+/** Where a layout can be seen as it is now, saved or not. @param {string} office @param {any} board */
+export function previewAddress(office, board) {
+  const asked = new URLSearchParams({ office, mute: "1", layout: board.layout ?? "main", theme: board.theme ?? "night" });
+  const counters = board.counters ?? [];
+  if (board.layout === "sign") asked.set("counter", counters[0] ?? "1");
+  else if (counters.length) asked.set("counters", counters.join(","));
+  if (board.zone) asked.set("zone", board.zone);
+  if (board.services?.length) asked.set("services", board.services.join(","));
+  return `/display?${asked}`;
+}
+
 /** @returns {Field[]} */
 export function personFields(/** @type {boolean} */ known) {
   return [
@@ -191,14 +236,16 @@ export function roleOptions() {
 export function deviceFields(draft, devices, known, own) {
   /** @returns {Option[]} */
   const ofKind = (/** @type {string} */ kind) => devices.filter((each) => each.kind === kind && each.id !== own).map((each) => [each.id, each.name]);
-  /** @type {Option[]} */
-  const counterOptions = (draft.counters ?? []).map((/** @type {any} */ each) => [String(each.number), each.names?.vi || _("Quầy %(n)s", { n: each.number })]);
   return [
     { key: "kind", type: "select", label: _("Loại"), required: true, fixed: known, options: kindOptions() },
     { key: "name", type: "text", label: _("Tên"), required: true, hint: _("Như ghi trên nhãn dán, ví dụ: may-in-1.") },
-    { key: "counter", type: "select", label: _("Ở quầy"), options: counterOptions },
+    { key: "counter", type: "select", label: _("Ở quầy"), options: counterOptions(draft) },
     { key: "agent", type: "select", label: _("Nối vào máy trạm"), options: ofKind("agent") },
     { key: "printer", type: "select", label: _("Máy in bên cạnh"), options: ofKind("printer"), hint: _("Chỉ cho máy lấy số.") },
+    {
+      key: "settings", type: "group", label: _("Bảng gọi số"),
+      fields: [{ key: "layout", type: "select", label: _("Kiểu bảng"), options: (draft.boards ?? []).map((/** @type {any} */ each) => [each.code, each.name]), hint: _("Chỉ cho bảng gọi số.") }],
+    },
   ];
 }
 

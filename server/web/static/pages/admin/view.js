@@ -5,7 +5,7 @@ import { formView } from "motcua/form";
 import { _, _n, language } from "motcua/i18n";
 
 import { differs, steps } from "./draft.js";
-import { accountView, auditView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
+import { accountView, auditView, boardsView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
 import { tryoutView } from "./tryout.js";
 
@@ -79,6 +79,7 @@ function body(state, section, on) {
     case "texts": return html`${formView(fields(section, state.draft), form)}
       <p class="row"><a class="button" href="/admin/voice?office=${state.office}">${_("Thu giọng đọc")}</a>
         <a class="button" href="/display/${state.office}/listen">${_("Nghe thử loa")}</a></p>`;
+    case "boards": return html`${formView(fields(section, state.draft), form)} ${boardsView(state)}`;
     default: return formView(fields(section, state.draft), form);
   }
 }
@@ -114,6 +115,7 @@ function dialogView(state, on) {
     return html`<dialog class="dialog" aria-labelledby="dialog-heading" @cancel=${on.close} @close=${on.close}><form class="stack" method="dialog" @submit=${on.submit}>
       <h2 id="dialog-heading">${_("Mã ghép cho %(name)s", { name: state.code.name })}</h2>
       <p class="number admin__code">${state.code.code.slice(0, 4)} ${state.code.code.slice(4)}</p>
+      <p>${_("Màn hình trong phòng chờ: mở địa chỉ %(address)s rồi bấm Ghép.", { address: `${globalThis.location?.origin ?? ""}/screen?code=${state.code.code}` })}</p>
       <p>${_("Gõ mã này trên thiết bị trong 15 phút. Mã dùng một lần; ghép xong thì mã truy cập cũ hết hiệu lực.")}</p>
       <div class="dialog__actions"><button class="button button--main">${_("Đã gõ xong")}</button></div></form></dialog>`;
   }

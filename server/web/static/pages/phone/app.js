@@ -43,6 +43,17 @@ const on = {
     else alarm.off();
     dispatch({ type: "sound", on: wanted });
   },
+  wake: async (/** @type {boolean} */ wanted) => {
+    dispatch({ type: "wake", wake: "asked" });
+    try {
+      const push = await import("./push.js");
+      if (!wanted) await push.turnOff(token);
+      dispatch({ type: "wake", wake: !wanted ? "off" : (await push.turnOn(token)) ? "on" : "denied" });
+    } catch {
+      // A browser without a push service, or a server that is away: the page rings as before.
+      dispatch({ type: "wake", wake: wanted ? "denied" : "on" });
+    }
+  },
   askLeave: () => dispatch({ type: "leave" }),
   stay: () => dispatch({ type: "stay" }),
   leave: () => wish("leave_sent", `${path}/leave`, {}, () => dispatch({ type: "ask" })),
@@ -138,6 +149,15 @@ document.addEventListener("visibilitychange", seen);
 window.addEventListener("pageshow", (event) => event.persisted && seen());
 window.addEventListener("online", seen);
 
+/** What was chosen on an earlier visit. It comes after the first view, as the live connection does. */
+async function lookForWaking() {
+  if (!(isSecureContext && "serviceWorker" in navigator && "PushManager" in window) || isOver(state.ticket)) return;
+  const known = await navigator.serviceWorker.getRegistration(location.pathname);
+  const on = known ? await (await import("./push.js")).isOn(token) : false;
+  dispatch({ type: "wake", wake: on ? "on" : Notification.permission === "denied" ? "denied" : "off" });
+}
+
 root.replaceChildren();
 show();
 requestAnimationFrame(() => setTimeout(dial));
+requestAnimationFrame(() => setTimeout(() => lookForWaking().catch(() => undefined)));

@@ -34,6 +34,7 @@
  * @property {string | null} heard        the call that was announced last
  * @property {number} rings               how often the phone was to ring
  * @property {boolean} sound
+ * @property {"none" | "off" | "asked" | "on" | "denied"} wake  whether the phone is woken while this page is closed
  * @property {"no" | "asked" | "sent"} leaving
  * @property {{level: string, reasons: string[], comment: string, criteria: {[name: string]: string}} | null} choice  a rating that is not sent yet
  * @property {boolean} sending
@@ -47,7 +48,7 @@ export const UNHAPPY = new Set(["dissatisfied", "very_dissatisfied"]);
 export function initial(ticket, now) {
   return {
     ticket, status: "connecting", known: true, knownAt: now, failures: 0, askAt: null, heard: callOf(ticket), rings: 0,
-    sound: false, leaving: "no", choice: null, sending: false, refusal: null,
+    sound: false, wake: "none", leaving: "no", choice: null, sending: false, refusal: null,
   };
 }
 
@@ -83,6 +84,8 @@ function wished(state, input) {
   switch (input.type) {
     case "sound":
       return { ...state, sound: input.on };
+    case "wake":
+      return { ...state, wake: input.wake };
     case "leave":
       return { ...state, leaving: "asked", refusal: null };
     case "stay":

@@ -5,6 +5,7 @@
  * @typedef {import("./reduce.js").Ticket} Ticket
  * @typedef {object} Handlers
  * @property {(on: boolean) => void} sound
+ * @property {(on: boolean) => void} wake
  * @property {() => void} askLeave
  * @property {() => void} stay
  * @property {() => void} leave
@@ -38,7 +39,7 @@ export function view(state, on) {
       <section class="phone__state phone__state--${shown}" aria-live=${shown === "called" ? "assertive" : "polite"} aria-atomic="true">${STATES[shown](ticket)}</section>
       ${state.refusal ? html`<p class="phone__refusal" role="alert">${state.refusal}</p>` : nothing}
       ${shown === "completed" ? rating(state, on) : nothing}
-      ${RINGS.has(shown) ? sound(state, on) : nothing} ${shown === "waiting" ? leave(state, on) : nothing}
+      ${RINGS.has(shown) ? html`${sound(state, on)} ${wake(state, on)}` : nothing} ${shown === "waiting" ? leave(state, on) : nothing}
     </main>`;
 }
 
@@ -114,6 +115,17 @@ function sound(state, on) {
   return html`<section class="phone__sound">
     <button type="button" class="button phone__wide ${first ? "button--main" : ""}" @click=${() => on.sound(true)}>${_("Bật âm báo")}</button>
     <p class="phone__hint">${_("Điện thoại sẽ reo và rung khi gọi đến số của ông/bà.")}</p></section>`;
+}
+
+/** Only where the browser can do it. @param {State} state @param {Handlers} on */
+function wake(state, on) {
+  if (state.wake === "none") return nothing;
+  if (state.wake === "denied") return html`<p class="phone__hint" data-wake="denied">${_("Trình duyệt không cho gửi thông báo. Xin để trang này mở.")}</p>`;
+  if (state.wake === "on") {
+    return html`<section class="phone__sound row spread" data-wake="on"><p>${_("Sẽ có thông báo khi gọi số, cả khi đã đóng trang.")}</p>
+      <button type="button" class="button" @click=${() => on.wake(false)}>${_("Thôi thông báo")}</button></section>`;
+  }
+  return html`<p data-wake="off"><button type="button" class="button phone__wide" ?disabled=${state.wake === "asked"} @click=${() => on.wake(true)}>${_("Báo cho tôi cả khi đóng trang")}</button></p>`;
 }
 
 /** @param {State} state @param {Handlers} on */

@@ -1,0 +1,90 @@
+"""Waking a citizen's phone when the number is called: Web Push (RFC 8030), for one ticket and its one day.
+
+Nothing personal is kept: an address that the browser made for this page, its keys, and the ticket. It ends with the
+ticket or with the office's day. Addresses are those of known push services only: a server that posts to whatever
+address it is given is a tool for others.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+
+from server.domain.calendar import end_of_day
+from server.domain.errors import N_ as _
+from server.domain.errors import Conflict, Invalid
+from server.domain.ticket import Ticket
+from server.domain.words import LIVE
+from server.services import ids
+from server.services.ports import Json, Transaction
+from server.services.texts import text
+
+PER_TICKET = 3
+AUTH_BYTES = 16
+
+
+class NothingToWaitFor(Conflict):
+    code, text = "ticket_is_over", _("Số này không còn được gọi nữa.")
+
+
+def subscribe(tx: Transaction, ticket: Ticket, wanted: Json, hosts: tuple[str, ...]) -> None:
+    """Keep where this ticket's citizen wants to be told; the same address again takes the place of the former one."""
+    current = tx.hall.tickets.get(ticket.id)
+    if current is None or current.state not in LIVE | {"no_show"}:
+        raise NothingToWaitFor()
+    _check(wanted, hosts)
+    known = tx.rows("push_subscription", ticket_id=ticket.id)
+    if any(row["endpoint"] == wanted["endpoint"] for row in known):
+        unsubscribe(tx, ticket, wanted["endpoint"])
+    elif len(known) >= PER_TICKET:
+        raise Invalid(detail=f"≤ {PER_TICKET}")
+    keys = wanted["keys"]
+    until = end_of_day(tx.hall.day, tx.hall.config.zone)
+    row = {"id": ids.new_id(), "ticket_id": ticket.id, "endpoint": wanted["endpoint"], "until": until}
+    tx.add("push_subscription", row | {"language": wanted["language"], "p256dh": keys["p256dh"], "auth": keys["auth"]})
+
+
+def unsubscribe(tx: Transaction, ticket: Ticket, endpoint: str) -> None:
+    tx.remove("push_subscription", {"ticket_id": ticket.id, "endpoint": endpoint})
+
+
+def _check(wanted: Json, hosts: tuple[str, ...]) -> None:
+    if not is_push_service(wanted["endpoint"], hosts):
+        raise Invalid(detail="endpoint")
+    try:
+        EllipticCurvePublicKey.from_encoded_point(SECP256R1(), decoded(wanted["keys"]["p256dh"]))
+        right = len(decoded(wanted["keys"]["auth"])) == AUTH_BYTES
+    except ValueError:
+        right = False
+    if not right:
+        raise Invalid(detail="keys")
+
+
+def is_push_service(endpoint: str, hosts: tuple[str, ...]) -> bool:
+    """Whether an address is one of `hosts`, or below one that begins with a dot. Only loopback may do without TLS."""
+    try:
+        parts = urlsplit(endpoint)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return False
+    if parts.username is not None or parts.scheme != ("http" if host == "127.0.0.1" else "https"):
+        return False
+    return any(host == known or (known.startswith(".") and host.endswith(known)) for known in hosts)
+
+
+def decoded(encoded: str) -> bytes:
+    """base64url with or without its padding; `ValueError` for anything else."""
+    return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+
+
+def message(call: Json, counter: str, office: str, language: str) -> Json:
+    """What the phone shows: the number, where to go, and nothing about a person."""
+    title = _("Mời lại số %(number)s") if call["call_count"] > 1 else _("Mời số %(number)s")
+    body = _("Mời ông/bà đến %(counter)s · %(office)s")
+    return {
+        "title": text(language, title, {"number": call["number"]}),
+        "body": text(language, body, {"counter": counter, "office": office}),
+        "tag": call["number"],
+    }
