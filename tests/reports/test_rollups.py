@@ -221,6 +221,30 @@ def test_a_late_delivery_between_claim_and_keeping_is_not_lost(day, uow, figures
     assert {cell.priority for cell in found if found[cell].get("served")} == {"elderly"}
 
 
+def test_the_running_month_and_year_go_on_with_each_day(day, uow, figures, clock) -> None:
+    """They are kept through yesterday; a day later what was kept is a day short, and is not read."""
+
+    def served() -> int:
+        [office] = offices_in(uow, "demo", tree=False)
+        today = local_day(clock.now, office.basis.zone)
+        blocks = list(cover(date(2026, 1, 1), today, today))
+        assert [block.grain for block in blocks] == [Grain.YEAR, Grain.DAY]
+        found = figures.figures([office], blocks, "service")
+        return sum(tally.get("served", 0) for cells in found.values() for tally in cells.values())
+
+    day.open(1)
+    day.serve(1)
+    clock.pass_time(days=2)
+    assert served() == 1
+    day.open(1)
+    day.serve(1)
+    assert served() == 2, "today is a day of its own"
+    clock.pass_time(days=1)
+    assert served() == 2
+    clock.pass_time(days=10)
+    assert served() == 2
+
+
 def test_a_new_target_counts_the_past_again(day, uow, figures, clock) -> None:
     day.open(1)
     day.serve(1, seconds=500)

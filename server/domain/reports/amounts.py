@@ -71,6 +71,8 @@ def composed(table: Table, name: str) -> Amount | None:
 
 
 def follow(table: Table, recipe: Recipe) -> Amount | None:
+    if table.hides((*recipe.parts, *recipe.optional)):
+        return None
     needed = [amount(table, part) for part in recipe.parts]
     if None in needed:
         return None

@@ -184,7 +184,7 @@ def read_csv(text: str, title: str = "report") -> list[Table]:
 def read_lines(rows: Sequence[list[str]], title: str = "report") -> list[Table]:
     """The same for fields that were taken apart already, such as those of a workbook's sheet."""
     lines = [line for line in rows if any(cell.strip() for cell in line)]
-    for form in (_numbered_columns, _one_a_line, _under_headings):
+    for form in (_numbered_columns, _one_a_line, _under_headings, _beside_headings):
         if tables := form(title, lines):
             return tables
     raise NotAReport("no table with figures found")
@@ -244,8 +244,25 @@ def _under_headings(title: str, lines: list[list[str]]) -> list[Table]:
     for index, line in enumerate(lines):
         if sum(parse_key(cell).known for cell in line if cell.strip()) >= 2:
             headings = ["name" if not cell.strip() or plain(cell) == "table" else cell for cell in line]
+            if not {parse_key(cell).name for cell in headings} & {"name", "row_no"} and not parse_key(line[0]).known:
+                headings[0] = "name"  # "Buổi", "Thời gian": whatever the rows are called by
             rows = [list(zip(headings, row, strict=False)) for row in lines[index + 1 :]]
             return read_rows(title, rows, _dates_above(lines[:index]))
+    return []
+
+
+def _beside_headings(title: str, lines: list[list[str]]) -> list[Table]:
+    """Names of figures down the left, one table a column: years beside each other."""
+    for index, line in enumerate(lines):
+        below = [row for row in lines[index + 1 :] if row[0].strip()]
+        named = sum(parse_key(row[0]).known for row in below)
+        columns = [at for at, cell in enumerate(line) if at and cell.strip()]
+        if len(columns) > 1 and named >= 2 and named * 2 >= len(below):
+            return [
+                make_table(f"{title} / {line[at].strip()}", [(row[0], row[at]) for row in below if at < len(row)],
+                           _dates_above(lines[:index]))
+                for at in columns
+            ]  # fmt: skip
     return []
 
 

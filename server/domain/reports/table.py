@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -65,6 +66,10 @@ class Table:
     period: Period | None = None
     as_of: date | None = None
 
+    def hides(self, names: Iterable[str]) -> bool:
+        """Whether one of these is printed, but not as anything that can be read: no sum can be held against it."""
+        return bool({parse_key(item.key).name for item in self.unread} & set(names))
+
     def figures(self) -> Iterable[Figure]:
         yield from self.counts.values()
         yield from self.percents.values()
@@ -77,7 +82,7 @@ def make_table(name: str, cells: Iterable[tuple[str, str]], inherited: Mapping[s
     texts: dict[str, str] = {}
     unread: list[Unread] = []
     dates = dict(inherited or {})
-    for raw, printed in cells:
+    for raw, printed in _apart(cells):
         key = parse_key(raw)
         if key.name in DATE_NAMES:
             dates[key.name] = printed
@@ -88,6 +93,19 @@ def make_table(name: str, cells: Iterable[tuple[str, str]], inherited: Mapping[s
             _add(_figure(raw, key, printed), into, unread)
     period, as_of, bad_dates = _dates(dates)
     return Table(name, _name_total(counts), percents, texts, (*unread, *bad_dates), (), period, as_of)
+
+
+_WITH_SHARE = re.compile(r"^(?P<count>[\d.,\s]*\d)\s*\(\s*(?P<share>[\d.,]+\s*%)\s*\)$")
+
+
+def _apart(cells: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """ "2.220 (75,54%)" is two figures: a count, and its share."""
+    for raw, printed in cells:
+        if match := _WITH_SHARE.match(printed.strip()):
+            yield raw, match["count"]
+            yield f"{raw} (%)", match["share"]
+        else:
+            yield raw, printed
 
 
 def _is_words(key: Key, printed: str) -> bool:

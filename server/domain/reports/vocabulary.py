@@ -58,7 +58,8 @@ _ALIASES = {
     " chua_giai_quyet_qua_han da_qua_han",
     "resolution": "ty_le_giai_quyet completion",
     "rated": "ratings rating_total ratings_total total_ratings danh_gia luot_danh_gia tong_luot_danh_gia da_danh_gia",
-    "sessions": "served sessions_total luot_phuc_vu phien_phuc_vu luot_giao_dich",
+    "sessions": "served sessions_total luot_phuc_vu phien_phuc_vu luot_giao_dich phien tong_phien so_phien luot_khach"
+    " luot_tiep",
     "not_rated": "no_rating unrated khong_danh_gia chua_danh_gia",
     "without_level": "rating_without_level khong_co_muc no_level",
     "very_satisfied": "rat_hai_long ratings_very_satisfied very_happy",

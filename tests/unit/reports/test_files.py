@@ -96,3 +96,31 @@ def test_tables_may_be_called_by_their_period() -> None:
     result = check_report(read_json(text))
     assert [table.table for table in result.tables] == ["Nửa năm", "2020"]
     assert [item.rule for item in result.broken] == ["R7"]
+
+
+def test_years_stand_beside_each_other() -> None:
+    text = "BÁO CÁO\nChỉ tiêu;2019;2020\nTổng tiếp nhận;7.761;53.220\nĐúng hạn;7.643;50.918\nTrước hạn;75;2.163\n" \
+        "Đang giải quyết;43;139\nQuá hạn;0;1\n"  # fmt: skip
+    result = check_report(read_csv(text, "b"))
+    assert [table.table for table in result.tables] == ["b / 2019", "b / 2020"]
+    assert [(item.table, item.rule, item.gap) for item in result.broken] == [("b / 2020", "R4", -1)]
+
+
+def test_sessions_of_a_day_add_up_to_their_total() -> None:
+    text = "Buổi;Tổng phiên;Đã đánh giá;Không đánh giá\nSáng;120;100;20\nChiều;90;80;10\nTổng;211;180;31\n"
+    found = check_report(read_csv(text, "b")).broken
+    assert [(item.table, item.says, item.gap) for item in found] == [
+        ("b / Tổng", "Tổng phiên = Σ 2 rows", 1), ("b / Tổng", "Không đánh giá = Σ 2 rows", 1),
+    ]  # fmt: skip
+
+
+def test_a_count_with_its_share_in_brackets_is_two_figures() -> None:
+    figures = '{"total": 2939, "very_satisfied": "2.220 (75,54%)", "satisfied": "715 (24,43%)", "dissatisfied": 4}'
+    [found] = check_report(read_json(figures)).broken
+    assert (found.rule, found.printed, found.computed) == ("R6", "24,43%", "24,33%")
+
+
+def test_a_part_that_cannot_be_read_is_named_and_no_sum_is_made_without_it() -> None:
+    result = check_report(read_json('{"total": 2939, "very_satisfied": "2.2x20", "satisfied": 715, "dissatisfied": 3}'))
+    assert result.broken == ()
+    assert [item.key for item in result.tables[0].unread] == ["very_satisfied"]
