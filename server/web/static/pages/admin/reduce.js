@@ -11,6 +11,7 @@
  * @property {any[]} staff
  * @property {any[]} devices
  * @property {{intact: boolean, first_broken: number | null, rows: any[]} | null} audit
+ * @property {{rules: any[], kinds: any[], last_run: any} | null} retention
  * @property {import("./tryout.js").Trial | null} trial   the order of calls tried on a day that was
  * @property {any} holidays               proposal being looked over
  * @property {{kind: "person" | "device", id: string | null, value: any} | null} dialog
@@ -27,7 +28,7 @@ import { placed, rebase, toDraft, wardTemplate } from "./draft.js";
 
 /** @type {State} */
 export const initial = {
-  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], audit: null, trial: null, holidays: null,
+  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], audit: null, retention: null, trial: null, holidays: null,
   dialog: null, code: null, file: null, account: { step: "none", value: {} }, faults: {}, busy: null, message: null,
 };
 
