@@ -49,7 +49,7 @@ from server.web import operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
     "account", "administration", "agents", "boards", "counters", "inspection", "kiosks", "offices", "sessions", "stats",
-    "tickets", "tracking", "voice",
+    "tickets", "tracking", "tree", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 NO_CONTACT = "mailto:nobody@motcua.invalid"
@@ -127,7 +127,8 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
         Vault(settings.secret_key, settings.earlier_secret_keys), SqlShelves(uow), MediaStore(settings.data_dir),
-        _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), settings.demo, settings.simulator_url,
+        _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
+        settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
     hub.also = system.pusher.publish

@@ -280,6 +280,30 @@ class TryPolicy(Body):
     day: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))] | None = None
 
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
+OfficeCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+
+class OfficeBelow(Body):
+    code: OfficeCode
+    name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=200)]
+    valid_from: Day | None = None
+
+
+class OfficePlace(Body):
+    parent: OfficeCode | None
+
+
+class OfficeDates(Body):
+    valid_from: Day | None
+    valid_to: Day | None
+
+
+class OfficeMerge(Body):
+    into: OfficeCode
+    on: Day
+
+
 class StaffPut(Body):
     name: Text(200)  # type: ignore[valid-type]
     roles: list[Role]

@@ -48,6 +48,7 @@ def restore(file: Path) -> None:
     from server.commands.serve import checked_settings
     from server.db import dump, migrate
     from server.db.engine import opened
+    from server.db.highwater import HighWater
     from server.db.witness import Witness
     from server.services.restores import note_restored
 
@@ -61,6 +62,7 @@ def restore(file: Path) -> None:
             _fill(engine, file, settings, datetime.fromisoformat(head["taken_at"]), expected)
             witness = Witness(settings.data_dir)
             witness.restored()
+            HighWater(settings.data_dir).forget_versions()
             note_restored(unit_of_work(engine, utc_now, witness), settings.data_dir, file.name)
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from threading import Lock
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -35,6 +36,7 @@ from server.domain.errors import MotcuaError, OfficeNotFound, Unavailable
 from server.domain.hall import Hall
 from server.domain.line import expire
 from server.domain.ticket import Ticket
+from server.services import restores
 from server.services.ports import Clock, Event, Json, Publisher, Repeated
 
 log = structlog.get_logger(__name__)
@@ -85,6 +87,8 @@ class SqlUnitOfWork:
     ) -> None:
         self._marks = marks
         self._witness = witness
+        self._heeded: set[str] = set()
+        self._heeding = Lock()
         self.engine = engine
         self.clock = clock
         self.began = clock()
@@ -97,6 +101,7 @@ class SqlUnitOfWork:
 
     @contextmanager
     def command(self, office: str) -> Iterator[SqlTransaction]:
+        self._heed_restore(office)
         tx: SqlTransaction | None = None
         try:
             with self._command(office) as tx:
@@ -116,6 +121,20 @@ class SqlUnitOfWork:
             self._publisher.hand_over(agent, job)
         for message, data in tx.messages:
             self._publisher.tell(office, message, data)
+
+    def _heed_restore(self, office: str) -> None:
+        """Once, before this process's first command in an office: a database that is older than what this machine has
+        committed was put back, and must not give again what it has forgotten."""
+        if self._marks is None or office in self._heeded:
+            return
+        with self._heeding:
+            if office in self._heeded:
+                return
+            self._heeded.add(office)
+            row = self.first("office", code=office)
+            if row is not None and row["version"] < self._marks.version(office):
+                with self.command(office) as tx:
+                    restores.go_on_above(tx, self._marks.marks(tx.hall.day), self._marks.data_dir)
 
     def _note_attempts(self, office: str, attempts: list[dict[str, Any]]) -> None:
         with self.command(office) as tx:
@@ -147,6 +166,8 @@ class SqlUnitOfWork:
             if not tx.reconfigured:
                 self._halls.put(tx.hall)
             self._publisher.publish(tx.events)
+            if self._marks is not None:
+                self._marks.note_version(tx.hall.config.code, tx.hall.version)
             if self._witness is not None and tx.seals:
                 self._witness.note(tx.hall.config.code, tx.seals)
 

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from server.domain.errors import N_, Invalid
+from server.domain.office import TICKET_PARTS, TicketPartName
 from server.domain.words import Criterion
 from server.services.officefits import misfits
 from server.services.ports import Json
@@ -27,7 +28,7 @@ TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
 SETTINGS = (
     "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "retention", "policy", "calendar",
-    "texts", "boards", "reports",
+    "texts", "ticket", "boards", "reports",
 )  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -184,6 +185,17 @@ class BoardPart(Part):
         return self
 
 
+class TicketPart(Part):
+    """What the paper says and shows. `show` names the parts that are printed; what is not named is left out."""
+
+    heading: Names | None = None
+    qr_hint: Names | None = None
+    footer: Names | None = None
+    show: list[TicketPartName] = Field(
+        default_factory=lambda: list(TICKET_PARTS), max_length=len(TICKET_PARTS)
+    )
+
+
 class TextsPart(BaseModel):
     """Texts that rooms read; those that this release does not know are kept."""
 
@@ -227,6 +239,7 @@ class OfficeFile(Part):
     policy: PolicyPart = PolicyPart()
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
+    ticket: TicketPart = TicketPart()
     boards: Annotated[list[BoardPart], Field(max_length=100)] = []
     reports: Annotated[list[ReportPart], Field(max_length=50)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]

@@ -183,7 +183,7 @@ def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) ->
     say, words = _Speaker(ticket.language), _office_labels(hall, ticket.language)
     service = _service_labels(hall, ticket.service, ticket.language)
     local = ticket.issued_at.astimezone(hall.config.zone)
-    ahead = told["people_ahead"]
+    ahead, show = told["people_ahead"], hall.config.ticket.show
     return {
         "language": ticket.language,
         "office_name": words["office_name"],
@@ -192,14 +192,16 @@ def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) ->
         "priority": words["priorities"][ticket.priority] if ticket.priority else None,
         "service": service["service"],
         "counters": service["counters"],
-        "ahead": [say(_("Trước ông/bà")), say(_("%(n)s người"), n=ahead)] if ahead is not None else None,
+        "ahead": [say(_("Trước ông/bà")), say(_("%(n)s người"), n=ahead)]
+        if ahead is not None and "ahead" in show
+        else None,
         "wait": [say(_("Chờ")), say(_("%(range)s phút"), range=minutes(told["expected_wait_s"]))]
-        if told["expected_wait_s"]
+        if told["expected_wait_s"] and "wait" in show
         else None,
         "date": f"{local:%d/%m/%Y}",
         "time": f"{local:%H:%M}",
         "papers": service["papers"],
-        "qr": told["track_url"],
+        "qr": told["track_url"] if words["qr"] else None,
         "qr_hint": words["qr_hint"],
         "hotline": words["hotline"],
         "footer": words["footer"],
@@ -214,26 +216,30 @@ def labels(hall: Hall, language: str) -> Json:
 
 
 def _office_labels(hall: Hall, language: str) -> Json:
-    say = _Speaker(language)
-    hotline = hall.config.hotline
+    say, style = _Speaker(language), hall.config.ticket
+    hotline = hall.config.hotline if "hotline" in style.show else None
     return {
         "office_name": named(hall.config.names, language),
-        "heading": say(_("SỐ THỨ TỰ")),
+        "heading": named(style.heading, language) if style.heading else say(_("SỐ THỨ TỰ")),
         "priorities": {str(p): say(_("Ưu tiên · %(group)s"), group=say(name)) for p, name in PRIORITY_NAMES.items()},
-        "qr_hint": say(_("Quét để xem còn bao nhiêu người và nhận báo gọi trên điện thoại")),
+        "qr": "qr" in style.show,
+        "qr_hint": named(style.qr_hint, language)
+        if style.qr_hint
+        else say(_("Quét để xem còn bao nhiêu người và nhận báo gọi trên điện thoại")),
         "hotline": [say(_("Đường dây nóng")), hotline] if hotline else None,
-        "footer": say(_("Vé hết hiệu lực cuối ngày")),
+        "footer": named(style.footer, language) if style.footer else say(_("Vé hết hiệu lực cuối ngày")),
     }
 
 
 def _service_labels(hall: Hall, code: str, language: str) -> Json:
-    say, service = _Speaker(language), hall.config.services[code]
+    say, service, show = _Speaker(language), hall.config.services[code], hall.config.ticket.show
     counters = [_counter_word(hall, number, language) for number in hall.config.counters_for(code)]
     papers = [named(paper, language) for paper in service.papers]
+    at, bring = counters and "counters" in show, papers and "papers" in show
     return {
         "service": named(service.names, language),
-        "counters": say(_("Quầy %(counters)s"), counters=", ".join(counters)) if counters else None,
-        "papers": say(_("Chuẩn bị: %(papers)s"), papers="; ".join(papers)) if papers else None,
+        "counters": say(_("Quầy %(counters)s"), counters=", ".join(counters)) if at else None,
+        "papers": say(_("Chuẩn bị: %(papers)s"), papers="; ".join(papers)) if bring else None,
     }
 
 

@@ -5,24 +5,48 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from server.domain.calendar import local_day
-from server.services.leasing import note_restore
-from server.services.ports import UnitOfWork
+from server.services.leasing import move_counters, note_restore
+from server.services.ports import Transaction, UnitOfWork
+from server.services.restoring import next_lasts
 
 LEDGER = "restores.json"
 
 
 def note_restored(uow: UnitOfWork, data_dir: Path, why: str) -> None:
     """Call once after a restore, before the server gives a number again: every office notes it."""
-    moments = [*_moments(data_dir / LEDGER), uow.now()]
-    _write(data_dir / LEDGER, moments)
+    earlier = remember(data_dir, uow.now())
     for office in uow.rows("office"):
         with uow.command(office["code"]) as tx:
-            zone = tx.hall.config.zone
-            note_restore(tx, why, [local_day(moment, zone) for moment in moments[:-1]])
+            _note(tx, why, earlier)
+
+
+def go_on_above(tx: Transaction, marks: Mapping[tuple[str, str], int], data_dir: Path) -> None:
+    """The database was found to be older than what this machine has committed: somebody copied a file back. Today's
+    series go on above the marks, and all that follows a restore follows."""
+    config = tx.hall.config
+    own = {prefix: mark for (code, prefix), mark in marks.items() if code == config.code}
+    for prefix, last in next_lasts(config, tx.hall.series, own, tx.now, tx.now).items():
+        fresh = min(s.first for s in config.services.values() if s.prefix == prefix) - 1
+        if last > tx.hall.series.get(prefix, fresh):
+            tx.hall.series[prefix] = last
+            move_counters(tx, tx.hall.day, prefix, last=last, fresh=fresh)
+    _note(tx, "the database is older than what this machine has committed", remember(data_dir, tx.now))
+
+
+def remember(data_dir: Path, now: datetime) -> list[datetime]:
+    """Enter a restore in the file beside the database; the moments of those before it."""
+    earlier = _moments(data_dir / LEDGER)
+    _write(data_dir / LEDGER, [*earlier, now])
+    return earlier
+
+
+def _note(tx: Transaction, why: str, earlier: Sequence[datetime]) -> None:
+    note_restore(tx, why, [local_day(moment, tx.hall.config.zone) for moment in earlier])
 
 
 def _moments(ledger: Path) -> list[datetime]:

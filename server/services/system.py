@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.services.boards_report import BoardReports
-from server.services.ports import Clock, MediaFiles, Phones, Publisher, UnitOfWork
+from server.services.ports import Clock, MediaFiles, PaperPicture, Phones, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
 from server.services.retention import Shelves
@@ -28,5 +28,6 @@ class System:
     pusher: Phones
     push_hosts: tuple[str, ...]
     voice: Voice | None = None
+    paper: PaperPicture | None = None
     demo: bool = False
     simulator_url: str | None = None

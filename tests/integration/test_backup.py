@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -54,6 +55,12 @@ def back_up(url: str, data: Path, directory: Path) -> Path:
 
 
 @pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The demo office in a file that somebody could copy."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'office.db')}"
+
+
+@pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
     """The commands' clock."""
     clock = FixedClock()
@@ -74,6 +81,25 @@ def test_after_a_restore_no_number_that_was_on_paper_comes_again(
     after = take(empty_database_url, now, tmp_path, 5) + take(empty_database_url, now, tmp_path, 5, "B")
     assert not set(after) & set(before + lost)
     assert int(after[0][1:]) <= 37 + BLOCK, "and hardly any number is skipped"
+
+
+def test_a_file_that_was_copied_back_by_hand_gives_nothing_twice(
+    sqlite_url: str, tmp_path: Path, now: FixedClock
+) -> None:
+    """Nobody ran `motcua restore`: the server finds out by itself, before its first number."""
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    before = take(sqlite_url, now, tmp_path, 7)
+    copy = tmp_path / "last-night.db"
+    shutil.copy(file, copy)
+    lost = take(sqlite_url, now, tmp_path, 3)
+    shutil.copy(copy, file)
+    after = take(sqlite_url, now, tmp_path, 5)
+    assert not set(after) & set(before + lost)
+    assert take(sqlite_url, now, tmp_path, 1) == [f"A{int(after[-1][1:]) + 1:03d}"], "and once is enough"
+
+
+def test_a_server_that_starts_again_goes_on_where_it_stopped(sqlite_url: str, tmp_path: Path, now: FixedClock) -> None:
+    assert take(sqlite_url, now, tmp_path, 3) + take(sqlite_url, now, tmp_path, 2) == [f"A00{n}" for n in range(1, 6)]
 
 
 def test_on_a_machine_without_marks_the_series_jump_above_what_could_have_been_printed(

@@ -23,6 +23,7 @@ from server.app import Server, create_server
 from server.commands.backup import raise_series
 from server.db import tables as t
 from server.db.engine import make_engine
+from server.db.highwater import HighWater
 from server.db.migrate import upgrade
 from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.line import Request
@@ -156,12 +157,17 @@ class TwoKiosks(RuleBasedStateMachine):
     def a_backup_is_made(self) -> None:
         self._back_up()
 
-    @rule()
-    def the_backup_is_put_back(self) -> None:
+    @rule(by_hand=st.booleans())
+    def the_backup_is_put_back(self, by_hand: bool) -> None:
+        """By `motcua restore`, or by somebody who copies the file and says nothing."""
         self.server.engine.dispose()
         for leftover in self.folder.glob("server.db*"):
             leftover.unlink()
         _copy(self.folder / "backup.db", self.database)
+        if by_hand:
+            self._start_server_again()
+            return
+        HighWater(self.folder).forget_versions()
         self._start_server_again()
         with self.server.engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
             raise_series(connection, self._settings(), self.backed_up_at, lambda: self.now)
