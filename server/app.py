@@ -33,9 +33,11 @@ from server.db.shelves import SqlShelves
 from server.db.unit_of_work import SqlUnitOfWork
 from server.db.witness import Witness
 from server.live import namespace
+from server.live.frames import share_frames
 from server.live.hub import Hub
 from server.live.push import Pusher, own_key
 from server.live.relay import Relay
+from server.media import intake
 from server.media.store import MediaStore
 from server.services.boards_report import BoardReports
 from server.services.encoding import Codec, decode, encode
@@ -48,8 +50,8 @@ from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
-    "account", "administration", "agents", "boards", "counters", "inspection", "kiosks", "offices", "sessions", "stats",
-    "tickets", "tracking", "tree", "voice",
+    "account", "administration", "agents", "boards", "counters", "inspection", "kiosks", "offices", "sessions",
+    "signage", "stats", "tickets", "tracking", "tree", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 NO_CONTACT = "mailto:nobody@motcua.invalid"
@@ -121,6 +123,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
         app, async_mode=settings.async_mode, cors_allowed_origins=None,
         ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024, json=Codec,
     )  # fmt: skip
+    share_frames(socketio)
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
@@ -130,7 +133,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
         Vault(settings.secret_key, settings.earlier_secret_keys), SqlShelves(uow), MediaStore(settings.data_dir),
-        _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
+        intake.take, _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
         settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}

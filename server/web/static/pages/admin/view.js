@@ -55,7 +55,8 @@ export function view(state, on) {
         <button class="topbar__out" @click=${on.signOut}>${_("Đăng xuất")}</button></span></header>
     <div class="admin">
       <nav class="admin__menu" aria-label=${_("Mục")}>${SECTIONS.map((each) => html`<a href="#${each.id}"
-        aria-current=${each.id === section.id ? "page" : nothing}>${each.name()}</a>`)}</nav>
+        aria-current=${each.id === section.id ? "page" : nothing}>${each.name()}</a>`)}
+        <a href="/admin/voice?office=${state.office}">${_("Thu giọng đọc")}</a> <a href="/admin/signage?office=${state.office}">${_("Màn hình tuyên truyền")}</a></nav>
       <main class="admin__main">
         <h1>${section.name()}</h1>
         ${readonly(state) && section.id !== "account" ? html`<p class="badge badge--info">${_("Chỉ xem")}</p>` : nothing}
