@@ -53,7 +53,8 @@ OWN_PROOF = {
 }
 """Addresses that everybody may call, with the proof that each asks for by itself."""
 PAGES = dict.fromkeys((
-    "/kiosk/speech.wav", "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/screen", "/today",
+    "/kiosk/speech.wav",
+    "/", "/account", "/admin", "/console", "/display", "/floor", "/kiosk", "/login", "/rate", "/screen", "/today",
     "/healthz", "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>",
     "/display/static/<path:filename>", "/kiosk/static/<path:filename>", "/display/<office>/listen", "/sign-on/<name>",
     "/sign-on/<name>/callback", "/sign-on/<name>/left", "/t/<token>", "/t/<token>/qr.svg",
