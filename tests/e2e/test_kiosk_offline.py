@@ -1,4 +1,4 @@
-"""A citizen before the kiosk's own page, served by `motcua kiosk`, while the network to the server is cut and healed."""
+"""A citizen before the page that `motcua kiosk` serves, while the network to the server is cut and healed."""
 
 from __future__ import annotations
 
