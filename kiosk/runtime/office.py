@@ -106,7 +106,7 @@ class Office:
             "date": f"{local:%d/%m/%Y}",
             "time": f"{local:%H:%M}",
             "papers": service["papers"],
-            "qr": told["track_url"],
+            "qr": told["track_url"] if words.get("qr", True) else None,
             "qr_hint": words["qr_hint"],
             "hotline": words["hotline"],
             "footer": words["footer"],

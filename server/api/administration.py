@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
+from pydantic import ValidationError
 
 from server.api.routing import nothing, route
 from server.api.schemas import DevicePut, OfficePut, StaffPut, TryPolicy
-from server.caller import actor, changed, system, uow
+from server.caller import actor, base_url, changed, system, uow
 from server.domain.errors import Invalid
-from server.domain.office import QueuePolicy
+from server.domain.office import QueuePolicy, TicketStyle
 from server.domain.words import Role
 from server.services import (
     audit,
@@ -20,10 +21,12 @@ from server.services import (
     officediff,
     officefile,
     offices,
+    paper_preview,
     photos,
     staff,
     tryout,
 )
+from server.services.texts import LANGUAGES
 
 
 @route("GET", "/offices/<office>/config", "office.inspect", summary="The office as one description")
@@ -62,6 +65,26 @@ def try_policy(office: str, body: TryPolicy) -> Any:
     day = body.day or hall.day - timedelta(days=1)
     policy = QueuePolicy(**body.policy.model_dump())
     return tryout.try_policy(system().figures, hall.config, policy, day, exact=body.day is not None)
+
+
+@route("GET", "/offices/<office>/ticket/preview", "office.inspect", summary="The paper as it would look, as a picture")
+def preview_paper(office: str) -> Response:
+    """A PNG, drawn by what draws the paper, of settings that need not be saved: `ticket` is the office file's part of
+    that name as JSON, `paper` its width in millimetres (58 or 80), `service`, `language`, `priority=1` the sample."""
+    asked, parts = request.args, system()
+    try:
+        part = officefile.TicketPart.model_validate_json(asked.get("ticket", "{}"))
+    except ValidationError as error:
+        raise Invalid(detail=str(error.errors()[0]["msg"])) from None
+    if asked.get("paper", "80") not in ("58", "80") or asked.get("language", "vi") not in LANGUAGES:
+        raise Invalid(detail="paper: 58, 80; language: vi, en")
+    sample = paper_preview.Sample(
+        asked.get("service", ""), asked.get("language", "vi"), int(asked.get("paper", "80")),
+        asked.get("priority") == "1", f"{base_url()}/t/{'x' * 22}",
+    )  # fmt: skip
+    style = TicketStyle(**part.model_dump(exclude_none=True))
+    drawn = paper_preview.preview(parts.paper, uow().hall(office).config, style, sample, parts.clock())
+    return Response(drawn, mimetype="image/png", headers={"Cache-Control": "no-store"})
 
 
 @route("GET", "/offices/<office>/staff", "office.inspect", summary="People of the office")

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from server.domain.privacy import masked
 from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
 from server.services.officefile import PolicyPart
+from server.services.playlists import Playlist
 
 
 def _printable(value: Any) -> Any:
@@ -280,6 +281,30 @@ class TryPolicy(Body):
     day: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))] | None = None
 
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
+OfficeCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+
+class OfficeBelow(Body):
+    code: OfficeCode
+    name: Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=200)]
+    valid_from: Day | None = None
+
+
+class OfficePlace(Body):
+    parent: OfficeCode | None
+
+
+class OfficeDates(Body):
+    valid_from: Day | None
+    valid_to: Day | None
+
+
+class OfficeMerge(Body):
+    into: OfficeCode
+    on: Day
+
+
 class StaffPut(Body):
     name: Text(200)  # type: ignore[valid-type]
     roles: list[Role]
@@ -294,6 +319,11 @@ class DevicePut(Body):
     agent: Text(32) | None = None  # type: ignore[valid-type]
     printer: Text(32) | None = None  # type: ignore[valid-type]
     settings: dict[str, Any] = {}
+
+
+class SignagePut(Body):
+    edition: Text(40)  # type: ignore[valid-type]
+    lists: Annotated[list[Playlist], Field(max_length=30)]
 
 
 class PasswordChange(Body):

@@ -117,7 +117,14 @@ def load_config(connection: sa.Connection, office_id: str) -> OfficeConfig:
         .order_by(t.device.c.name)
     )
     found = [connection.execute(query).mappings().all() for query in (services, counters, officers, devices)]
-    return office_from(row, *found)
+    return office_from(row, *found, merged_into=_names_of(connection, row["merged_into_id"]))
+
+
+def _names_of(connection: sa.Connection, office_id: str | None) -> Row | None:
+    if office_id is None:
+        return None
+    names: Row = connection.execute(sa.select(t.office.c.names).where(t.office.c.id == office_id)).scalar_one()
+    return names
 
 
 def load(connection: sa.Connection, config: OfficeConfig, day: date, version: int, *, stale: bool = False) -> Hall:

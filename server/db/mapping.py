@@ -8,7 +8,17 @@ from typing import Any
 
 from server.domain.calendar import Calendar, Windows
 from server.domain.happenings import Reason
-from server.domain.office import Counter, DeviceInfo, LeasePolicy, OfficeConfig, Officer, QueuePolicy, Service
+from server.domain.office import (
+    TICKET_PARTS,
+    Counter,
+    DeviceInfo,
+    LeasePolicy,
+    OfficeConfig,
+    Officer,
+    QueuePolicy,
+    Service,
+    TicketStyle,
+)
 from server.domain.ticket import Ticket
 from server.domain.words import Criterion, Priority, Rule, TicketState
 
@@ -48,6 +58,8 @@ def office_from(
     counters: Iterable[Row],
     officers: Iterable[Row],
     devices: Iterable[Row],
+    *,
+    merged_into: Row | None = None,
 ) -> OfficeConfig:
     settings = row["settings"]
     return OfficeConfig(
@@ -78,6 +90,10 @@ def office_from(
         texts=settings.get("texts", {}),
         boards=tuple(settings.get("boards", ())),
         leases=LeasePolicy(**settings.get("leases", {})),
+        ticket=ticket_style_from(settings.get("ticket", {})),
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        merged_into=merged_into,
         restores=tuple(date.fromisoformat(day) for day in row["restores"]),
     )
 
@@ -105,6 +121,12 @@ def service_from(row: Row) -> Service:
         calendar=calendar_from(settings["calendar"]) if settings.get("calendar") else None,
         **{name: settings[name] for name in SERVICE_SETTINGS if name in settings},
     )
+
+
+def ticket_style_from(settings: Row) -> TicketStyle:
+    """What a file or a page says of the paper; parts that this release does not know are left out."""
+    show = tuple(part for part in TICKET_PARTS if part in settings.get("show", TICKET_PARTS))
+    return TicketStyle(settings.get("heading"), settings.get("qr_hint"), settings.get("footer"), show)
 
 
 def calendar_from(settings: Row) -> Calendar:

@@ -53,8 +53,10 @@ office = sa.Table(
     sa.Column("names", sa.JSON, nullable=False),
     sa.Column("timezone", sa.String(64), nullable=False),
     sa.Column("parent_id", Key, sa.ForeignKey("office.id")),
+    # Both days included. A merged office ended the day before, and stands under its successor.
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
+    sa.Column("merged_into_id", Key, sa.ForeignKey("office.id")),
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("config_version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),

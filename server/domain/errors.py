@@ -139,6 +139,10 @@ class ServiceClosed(Conflict):
     code, text = "service_closed", N_("Lĩnh vực %(service)s hiện không phát số. %(next)s")
 
 
+class OfficeNotInForce(Conflict):
+    code, text = "office_not_in_force", N_("Đơn vị không phát số vào ngày này: %(why)s.")
+
+
 class ServiceStopped(Conflict):
     code, text = "service_stopped", N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s.")
 

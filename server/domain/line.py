@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from server.domain.errors import DailyLimitReached, Invalid, ServiceClosed, ServiceStopped
+from server.domain.errors import DailyLimitReached, Invalid, OfficeNotInForce, ServiceClosed, ServiceStopped
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
-from server.domain.office import Service
+from server.domain.office import OfficeConfig, Service
 from server.domain.ticket import Ticket, format_number
 from server.domain.words import LIVE, Priority, TicketState
 
@@ -26,6 +26,7 @@ class Request:
 def check_open(hall: Hall, service: Service, now: datetime) -> None:
     """Refuse with the next possible time when the service gives no numbers now."""
     local = now.astimezone(hall.config.zone)
+    _check_in_force(hall.config, local.date())
     if service.stopped_on == local.date():
         raise ServiceStopped(service=service.names["vi"], why=service.stopped_why or "")
     calendar = service.calendar or hall.config.calendar
@@ -36,6 +37,15 @@ def check_open(hall: Hall, service: Service, now: datetime) -> None:
     limit = service.daily_limit
     if limit is not None and hall.issued.get(service.code, 0) >= limit:
         raise DailyLimitReached(service=service.names["vi"], limit=limit)
+
+
+def _check_in_force(config: OfficeConfig, today: date) -> None:
+    """An office gives numbers from its first day to its last; a merged one names its successor."""
+    if config.valid_from and today < config.valid_from:
+        raise OfficeNotInForce(why=f"{config.valid_from:%d/%m/%Y} →")
+    if config.valid_to and today > config.valid_to:
+        successor = f" → {config.merged_into['vi']}" if config.merged_into else ""
+        raise OfficeNotInForce(why=f"→ {config.valid_to:%d/%m/%Y}{successor}")
 
 
 def issue(hall: Hall, request: Request, *, id: str, track_token: str, seq: int, now: datetime) -> TicketHappening:

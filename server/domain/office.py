@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import Calendar
@@ -111,6 +111,21 @@ class LeasePolicy:
     ahead_days: int = 10
 
 
+TicketPartName = Literal["counters", "ahead", "wait", "papers", "qr", "hotline"]
+TICKET_PARTS: tuple[TicketPartName, ...] = ("counters", "ahead", "wait", "papers", "qr", "hotline")
+"""What a ticket may leave out. Office, number, field, date and the priority mark are always there."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketStyle:
+    """What an office's paper says. A text that is None is the product's own, in the ticket's language."""
+
+    heading: Names | None = None
+    qr_hint: Names | None = None
+    footer: Names | None = None
+    show: Sequence[str] = TICKET_PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeConfig:
     """One office as its administrators have set it, at `config_version`."""
@@ -134,6 +149,11 @@ class OfficeConfig:
     boards: tuple[Mapping[str, Any], ...] = ()
     """Layouts that the hall's screens may show; the display gives them their meaning."""
     leases: LeasePolicy = LeasePolicy()
+    ticket: TicketStyle = TicketStyle()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    merged_into: Names | None = None
+    """The office that this one became a part of, after `valid_to`."""
     restores: tuple[date, ...] = ()
     """Days on which the database was put back from a backup: what was given out since then is unknown."""
 

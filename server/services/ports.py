@@ -18,6 +18,10 @@ Json = dict[str, Any]
 Clock = Callable[[], datetime]
 
 
+PaperPicture = Callable[[Mapping[str, Any], int], bytes]
+"""Draws the content of a print job as paper of a width in millimetres; a PNG. The room `hardware` has it."""
+
+
 class Repeated(Exception):
     """A command came again with the idempotency key of an earlier one; nothing was done this time."""
 

@@ -5,7 +5,7 @@ The paper's words are composed here in the ticket's own language; how they look 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.domain.errors import N_ as _
@@ -29,6 +29,10 @@ PRIORITY_NAMES = {
 }
 FINAL = frozenset({PrintState.PRINTED, PrintState.NOT_SENT, PrintState.UNKNOWN})
 TO_LOOK_AFTER = frozenset({PrintState.NOT_SENT, PrintState.UNKNOWN})
+
+
+PAPER_LOST = timedelta(seconds=30)
+"""How old a paper may become at an agent that is away. Then its state is told as it is, and staff look after it."""
 
 
 class NoPrinter(Conflict):
@@ -175,7 +179,18 @@ def print_state(uow: UnitOfWork, ticket_id: str) -> Json:
     jobs = sorted(uow.rows("print_job", ticket_id=ticket_id), key=lambda j: int(j["copy"]))
     if not jobs:
         return {"state": PrintState.NONE}
+    if _waits_for_nobody(uow, jobs[-1]):
+        return {"state": PrintState.NOT_SENT, "detail": "no agent yet", "copy": jobs[-1]["copy"]}
     return {"state": jobs[-1]["state"], "detail": jobs[-1]["detail"], "copy": jobs[-1]["copy"]}
+
+
+def _waits_for_nobody(uow: UnitOfWork, job: Json) -> bool:
+    """Ordered from a printer whose agent was never there: it would be dropped when the agent first comes."""
+    if job["state"] != PrintState.QUEUED or uow.now() - job["created_at"] <= PAPER_LOST:
+        return False
+    printer = uow.first("device", id=job["device_id"])
+    agent = uow.first("device", id=printer["agent_id"] or printer["id"]) if printer else None
+    return agent is None or agent["seen_at"] is None
 
 
 def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) -> Json:
@@ -183,7 +198,7 @@ def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) ->
     say, words = _Speaker(ticket.language), _office_labels(hall, ticket.language)
     service = _service_labels(hall, ticket.service, ticket.language)
     local = ticket.issued_at.astimezone(hall.config.zone)
-    ahead = told["people_ahead"]
+    ahead, show = told["people_ahead"], hall.config.ticket.show
     return {
         "language": ticket.language,
         "office_name": words["office_name"],
@@ -192,14 +207,16 @@ def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) ->
         "priority": words["priorities"][ticket.priority] if ticket.priority else None,
         "service": service["service"],
         "counters": service["counters"],
-        "ahead": [say(_("Trước ông/bà")), say(_("%(n)s người"), n=ahead)] if ahead is not None else None,
+        "ahead": [say(_("Trước ông/bà")), say(_("%(n)s người"), n=ahead)]
+        if ahead is not None and "ahead" in show
+        else None,
         "wait": [say(_("Chờ")), say(_("%(range)s phút"), range=minutes(told["expected_wait_s"]))]
-        if told["expected_wait_s"]
+        if told["expected_wait_s"] and "wait" in show
         else None,
         "date": f"{local:%d/%m/%Y}",
         "time": f"{local:%H:%M}",
         "papers": service["papers"],
-        "qr": told["track_url"],
+        "qr": told["track_url"] if words["qr"] else None,
         "qr_hint": words["qr_hint"],
         "hotline": words["hotline"],
         "footer": words["footer"],
@@ -214,26 +231,30 @@ def labels(hall: Hall, language: str) -> Json:
 
 
 def _office_labels(hall: Hall, language: str) -> Json:
-    say = _Speaker(language)
-    hotline = hall.config.hotline
+    say, style = _Speaker(language), hall.config.ticket
+    hotline = hall.config.hotline if "hotline" in style.show else None
     return {
         "office_name": named(hall.config.names, language),
-        "heading": say(_("SỐ THỨ TỰ")),
+        "heading": named(style.heading, language) if style.heading else say(_("SỐ THỨ TỰ")),
         "priorities": {str(p): say(_("Ưu tiên · %(group)s"), group=say(name)) for p, name in PRIORITY_NAMES.items()},
-        "qr_hint": say(_("Quét để xem còn bao nhiêu người và nhận báo gọi trên điện thoại")),
+        "qr": "qr" in style.show,
+        "qr_hint": named(style.qr_hint, language)
+        if style.qr_hint
+        else say(_("Quét để xem còn bao nhiêu người và nhận báo gọi trên điện thoại")),
         "hotline": [say(_("Đường dây nóng")), hotline] if hotline else None,
-        "footer": say(_("Vé hết hiệu lực cuối ngày")),
+        "footer": named(style.footer, language) if style.footer else say(_("Vé hết hiệu lực cuối ngày")),
     }
 
 
 def _service_labels(hall: Hall, code: str, language: str) -> Json:
-    say, service = _Speaker(language), hall.config.services[code]
+    say, service, show = _Speaker(language), hall.config.services[code], hall.config.ticket.show
     counters = [_counter_word(hall, number, language) for number in hall.config.counters_for(code)]
     papers = [named(paper, language) for paper in service.papers]
+    at, bring = counters and "counters" in show, papers and "papers" in show
     return {
         "service": named(service.names, language),
-        "counters": say(_("Quầy %(counters)s"), counters=", ".join(counters)) if counters else None,
-        "papers": say(_("Chuẩn bị: %(papers)s"), papers="; ".join(papers)) if papers else None,
+        "counters": say(_("Quầy %(counters)s"), counters=", ".join(counters)) if at else None,
+        "papers": say(_("Chuẩn bị: %(papers)s"), papers="; ".join(papers)) if bring else None,
     }
 
 

@@ -16,6 +16,7 @@ from server.caller import BOARD_COOKIE, DEVICE_COOKIE, actor, base_url, screen
 from server.domain.errors import OfficeNotFound
 from server.domain.office import OfficeConfig
 from server.services import board_layouts, following, recordings
+from server.services.ports import PaperPicture
 from server.services.recordings import Voice
 from server.services.system import System
 from server.web import phone
@@ -51,6 +52,14 @@ def announcer_of(data_dir: Path) -> Any:
 
 def voice_of(announcer: Any) -> Voice | None:
     return None if announcer is None else import_module("display.page").VoiceRoom(announcer)
+
+
+def paper_picture() -> PaperPicture | None:
+    """How the room `hardware` draws paper; None where that room is not installed."""
+    if not find_spec("hardware.printing"):
+        return None
+    draw: PaperPicture = import_module("hardware.printing.picture").picture
+    return draw
 
 
 def register(app: Flask, system: System, announcer: Any) -> None:

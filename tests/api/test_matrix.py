@@ -65,7 +65,7 @@ PAGES = dict.fromkeys((
 ), "stats.read") | {
     "/reports/checks": "audit.read", "/reports/import": "office.configure", "/reports/deliveries": "series.read",
 } | dict.fromkeys((
-    "/admin/voice", "/display/<office>/voice.json",
+    "/admin/voice", "/admin/signage", "/display/<office>/voice.json",
 ), "public")  # fmt: skip
 """Pages and files: shells without data are public; those that carry figures name their action."""
 PROGRAMS = tuple(f"token:{role}" for role in STAFF)

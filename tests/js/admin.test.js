@@ -6,6 +6,9 @@ import { initial, reduce } from "../../server/web/static/pages/admin/reduce.js";
 import { fields, SECTIONS } from "../../server/web/static/pages/admin/sections.js";
 import { view } from "../../server/web/static/pages/admin/view.js";
 import { faultsOf } from "../../server/web/static/js/form.js";
+import { paperAddress } from "../../server/web/static/pages/admin/paper.js";
+import { actionsOf, datesText, officeFields, officeRequest } from "../../server/web/static/pages/admin/tree.js";
+import { summary } from "../../server/web/static/pages/admin/tryout.js";
 import { markup, words } from "./markup.js";
 
 const office = {
@@ -108,5 +111,41 @@ describe("the page", () => {
   test("a log that was altered is said loudly", () => {
     const audit = { intact: false, first_broken: 12, rows: [] };
     assert.match(markup(view(play({ type: "section", section: "audit" }, { type: "known", what: { audit } }), handlers)), /role=alert>▲ Nhật ký đã bị sửa, từ dòng 12/);
+  });
+});
+
+describe("the tree of offices", () => {
+  const office = (/** @type {string} */ code, /** @type {object} */ more = {}) => ({ code, name: `Phường ${code}`, depth: 0, parent: null, valid_from: null, valid_to: null, merged_into: null, ...more });
+  const tree = [office("demo"), office("khu-1", { depth: 1, parent: "demo", valid_from: "2026-11-20" }), office("khu-2", { depth: 1, parent: "demo", valid_to: "2026-11-19", merged_into: "khu-1" })];
+
+  test("what may be done with each, and what has ended is only told", () => {
+    assert.deepEqual(tree.map((each) => actionsOf(each, "demo")), [["dates"], ["dates", "place", "merge"], []]);
+    assert.deepEqual(tree.map(datesText), ["không giới hạn", "20/11/2026 – …", "đã sáp nhập vào khu-1 từ sau 19/11/2026"]);
+  });
+
+  test("nothing is merged into itself nor into what has ended", () => {
+    const state = { ...initial, tree };
+    assert.deepEqual(officeFields(state, "merge", "khu-1")[0].options, [["demo", "Phường demo"]]);
+  });
+
+  test("each answer is one request", () => {
+    assert.deepEqual(officeRequest("merge", "khu-1", "demo", { into: "demo", on: "2027-01-01" }), { method: "post", path: "/api/v1/offices/khu-1/merge", body: { into: "demo", on: "2027-01-01" } });
+    assert.deepEqual(officeRequest("place", "khu-1", "demo", {}).body, { parent: null });
+    assert.deepEqual(officeRequest("dates", "khu-1", "demo", { valid_from: "2027-01-01" }).body, { valid_from: "2027-01-01", valid_to: null });
+    assert.equal(officeRequest("below", "", "demo", { code: "x", name: "X" }).path, "/api/v1/offices/demo/below");
+  });
+});
+
+describe("tried before it is done", () => {
+  test("an order of calls says whom it helps, in one sentence", () => {
+    assert.equal(summary({ day: "2026-11-20", people: 40, groups: [], called_earlier: 6, called_later: 9 }), "Ngày 20/11/2026, 40 người: 6 người được gọi sớm hơn, 9 người muộn hơn.");
+    assert.match(summary({ day: "2026-11-20", people: 1, groups: [], called_earlier: 0, called_later: 0 }), /không ai được gọi sớm hơn/);
+  });
+
+  test("the preview asks for the draft's paper, without what is left empty", () => {
+    const draft = { ticket: { heading: { vi: "PHIẾU SỐ" }, footer: {}, show: ["qr"] } };
+    const asked = new URL(paperAddress({ ...initial, office: "demo", draft, sample: { paper: "58", language: "en", service: "A", priority: true } }), "http://x");
+    assert.deepEqual(JSON.parse(asked.searchParams.get("ticket") ?? ""), { heading: { vi: "PHIẾU SỐ" }, show: ["qr"] });
+    assert.deepEqual(["paper", "language", "service", "priority"].map((key) => asked.searchParams.get(key)), ["58", "en", "A", "1"]);
   });
 });

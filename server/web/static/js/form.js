@@ -200,7 +200,7 @@ function checkView(field, form, path) {
 /** Several of a set, in the order in which they were taken. @param {Field} field @param {Form} form @param {Path} path */
 function checksView(field, form, path) {
   /** @type {string[]} */
-  const held = getAt(form.value, path) ?? [];
+  const held = getAt(form.value, path) ?? field.fallback ?? [];
   const flip = (/** @type {string} */ key, /** @type {boolean} */ on) => form.change(path, on ? [...held, key] : held.filter((each) => each !== key));
   const fault = form.faults[path.join(".")];
   return html`<fieldset class="field"><legend class="field-name">${field.label}</legend>

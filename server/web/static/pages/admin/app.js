@@ -8,6 +8,7 @@ import { _ } from "motcua/i18n";
 import { differs, fromDraft, toDraft } from "./draft.js";
 import { initial, reduce } from "./reduce.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
+import { officeFields, officeRequest } from "./tree.js";
 import { view } from "./view.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -103,11 +104,34 @@ function submit(event) {
   event.preventDefault();
   const dialog = state.dialog;
   if (!dialog) return dispatch({ type: "close" });
+  if (dialog.kind === "office") return submitOffice(dialog);
   const known = dialog.id !== null;
   const list = dialog.kind === "person" ? personFields(known) : deviceFields(state.draft, state.devices, known, dialog.id ?? undefined);
   const faults = faultsOf(list, dialog.value);
   if (Object.keys(faults).length) return dispatch({ type: "refused", faults, text: _("Có chỗ cần sửa.") });
   return run(dialog.kind, dialog.kind === "person" ? savePerson : saveDevice);
+}
+
+/** @param {string} action @param {import("./tree.js").Office | null} office */
+function askOffice(action, office) {
+  const value = office && action === "dates" ? { valid_from: office.valid_from ?? undefined, valid_to: office.valid_to ?? undefined } : { parent: office?.parent ?? undefined };
+  dispatch({ type: "ask", dialog: { kind: "office", id: office?.code ?? null, action, name: office?.name ?? "", value } });
+}
+
+/** @param {any} dialog */
+function submitOffice(dialog) {
+  const faults = faultsOf(officeFields(state, dialog.action, dialog.id ?? ""), dialog.value);
+  if (Object.keys(faults).length) return dispatch({ type: "refused", faults, text: _("Có chỗ cần sửa.") });
+  return run("office", async () => {
+    const { method, path: at, body } = officeRequest(dialog.action, dialog.id ?? "", state.office, plain(dialog.value));
+    await (method === "put" ? api.put(at, body) : api.post(at, body));
+    await loadTree();
+    return _("Đã lưu.");
+  });
+}
+
+async function loadTree() {
+  dispatch({ type: "known", what: { tree: (await api.get(path("/tree"))).offices } });
 }
 
 async function savePerson() {
@@ -224,12 +248,13 @@ const accountDo = (what) => run(what, async () => {
 const handlers = {
   go: (/** @type {string} */ section) => location.assign(`#${section}`),
   edit: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "edit", path: at, value }),
-  save, submit, ask, pair, revoke, propose, fileText, fileChosen, tryPolicy, photoChosen, removePhoto, tryFile, putFile, accountDo, signOut,
+  save, submit, ask, pair, revoke, propose, fileText, fileChosen, askOffice, tryPolicy, photoChosen, removePhoto, tryFile, putFile, accountDo, signOut,
   undo: () => dispatch({ type: "undo" }),
   template: () => {
     dispatch({ type: "template" });
     location.assign("#services");
   },
+  sample: (/** @type {object} */ change) => dispatch({ type: "sample", change }),
   answer: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "answer", path: at, value }),
   close: () => (state.dialog || state.code) && dispatch({ type: "close" }),
   takeHolidays: () => dispatch({ type: "holidays-taken", days: state.holidays.days }),
@@ -241,6 +266,7 @@ async function openSection() {
   dispatch({ type: "section", section });
   if (section === "audit") dispatch({ type: "known", what: { audit: await api.get(path("/audit?limit=200")) } });
   if (section === "devices") await loadDevices();
+  if (section === "tree") await loadTree();
 }
 
 function signIn() {

@@ -30,15 +30,15 @@ function boardsWith({ boards }, as) {
   return boards ? { boards: boards.map((/** @type {any} */ board) => (board.counters ? { ...board, counters: board.counters.map(as) } : board)) } : {};
 }
 
-/** Texts that mean "none of its own" where every language of them is empty. */
-const TEXTS = ["names", "fee", "time_limit"];
+/** Texts and hours that mean "none of its own" where nothing of them is filled in. */
+const OWN = ["names", "group", "fee", "time_limit", "heading", "qr_hint", "footer", "calendar", "weekly"];
 
 /** Without what is empty. @param {any} value @returns {any} */
 function prune(value) {
   if (Array.isArray(value)) return value.map(prune);
   if (!value || typeof value !== "object") return value;
   const kept = Object.entries(value).map(([key, each]) => [key, prune(each)]);
-  return Object.fromEntries(kept.filter(([key, each]) => each !== undefined && !(TEXTS.includes(key) && Object.keys(each).length === 0)));
+  return Object.fromEntries(kept.filter(([key, each]) => each !== undefined && !(OWN.includes(key) && Object.keys(each).length === 0)));
 }
 
 /** @param {any} a @param {any} b */

@@ -11,9 +11,11 @@
  * @property {any[]} staff
  * @property {any[]} devices
  * @property {{intact: boolean, first_broken: number | null, rows: any[]} | null} audit
+ * @property {import("./paper.js").Sample} sample   which ticket the preview shows
  * @property {import("./tryout.js").Trial | null} trial   the order of calls tried on a day that was
  * @property {any} holidays               proposal being looked over
- * @property {{kind: "person" | "device", id: string | null, value: any} | null} dialog
+ * @property {import("./tree.js").Office[]} tree
+ * @property {{kind: "person" | "device" | "office", id: string | null, value: any} | null} dialog
  * @property {{name: string, code: string, until: string} | null} code   a pairing code, shown large
  * @property {{text: string, faults: any[], changes: any[] | null} | null} file   the file that is being put in, what is wrong with it, what it would change
  * @property {{step: string, qr?: string, secret?: string, codes?: string[], value: any}} account
@@ -27,7 +29,7 @@ import { placed, rebase, toDraft, wardTemplate } from "./draft.js";
 
 /** @type {State} */
 export const initial = {
-  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], audit: null, trial: null, holidays: null,
+  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], tree: [], audit: null, trial: null, sample: { paper: "80", language: "vi", service: "", priority: false }, holidays: null,
   dialog: null, code: null, file: null, account: { step: "none", value: {} }, faults: {}, busy: null, message: null,
 };
 
@@ -67,6 +69,8 @@ export function reduce(state, event) {
 /** What is looked at and asked beside the description. @param {State} state @param {any} event @returns {State} */
 function asked(state, event) {
   switch (event.type) {
+    case "sample":
+      return { ...state, sample: { ...state.sample, ...event.change } };
     case "known":
       return { ...state, ...event.what };
     case "ask":

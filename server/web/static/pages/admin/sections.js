@@ -14,8 +14,10 @@ export const SECTIONS = [
   { id: "services", name: () => _("Lĩnh vực"), form: true },
   { id: "counters", name: () => _("Quầy"), form: true },
   { id: "policy", name: () => _("Thứ tự gọi"), form: true },
+  { id: "ticket", name: () => _("Phiếu số"), form: true },
   { id: "texts", name: () => _("Lời gọi số"), form: true },
   { id: "boards", name: () => _("Bảng gọi số"), form: true },
+  { id: "tree", name: () => _("Cây đơn vị") },
   { id: "people", name: () => _("Người dùng") },
   { id: "devices", name: () => _("Thiết bị") },
   { id: "file", name: () => _("Nhập, xuất tệp") },
@@ -38,7 +40,7 @@ export function fields(section, draft) {
 }
 
 /** @type {{[section: string]: (draft: any) => Field[]}} */
-const SECTIONS_FIELDS = { office, calendar, services, counters, policy, texts, boards };
+const SECTIONS_FIELDS = { office, calendar, services, counters, policy, texts, boards, ticket };
 
 /** @returns {Field[]} */
 function office() {
@@ -89,6 +91,11 @@ function services() {
       { key: "target_s", type: "number", label: _("Mục tiêu phục vụ (phút)"), scale: 60, fallback: 10, min: 0.5, max: 480 },
       papers(),
       procedures(),
+      { key: "group", type: "names", label: _("Nhóm ở máy lấy số") },
+      {
+        key: "calendar", type: "group", label: _("Giờ riêng của lĩnh vực"), hint: _("Chỉ điền khi khác giờ của đơn vị, ví dụ có thêm sáng thứ Bảy: khi đó điền đủ cả tuần."),
+        fields: [{ key: "weekly", type: "group", label: _("Trong tuần"), hint: WINDOWS_HINT(), fields: weekly() }],
+      },
       { key: "active", type: "check", label: _("Đang nhận"), fallback: true },
       { key: "help", type: "check", label: _("Hàng chờ trợ giúp"), hint: _("Máy lấy số có nút riêng “Tôi cần trợ giúp”. Tổ hỗ trợ đón, rồi chuyển số sang lĩnh vực đúng.") },
     ],
@@ -148,6 +155,25 @@ function policy() {
       { key: "calls_before_no_show", type: "number", label: _("Gọi mấy lần trước khi báo vắng"), fallback: 3, min: 1, max: 9 },
       { key: "return_after", type: "number", label: _("Người vắng quay lại chờ thêm mấy người"), fallback: 2, min: 0, max: 20 },
       { key: "alert_wait_s", type: "number", label: _("Báo động khi có người chờ quá (phút)"), scale: 60, fallback: 30, min: 1, max: 360, hint: _("Đánh dấu ở bàn làm việc và ở trang toàn cảnh.") },
+    ],
+  }];
+}
+
+/** @returns {Field[]} */
+function ticket() {
+  return [{
+    key: "ticket", type: "group", label: _("Lời và phần in trên phiếu"), hint: _("Để trống là dùng lời có sẵn. Tên đơn vị, số, lĩnh vực, ngày giờ và dấu ưu tiên luôn được in."),
+    fields: [
+      { key: "heading", type: "names", label: _("Dòng trên số") },
+      { key: "qr_hint", type: "names", label: _("Lời cạnh mã QR") },
+      { key: "footer", type: "names", label: _("Dòng cuối phiếu") },
+      {
+        key: "show", type: "checks", label: _("In thêm"), fallback: ["counters", "ahead", "wait", "papers", "qr", "hotline"],
+        options: [
+          ["counters", _("quầy")], ["ahead", _("số người phía trước")], ["wait", _("thời gian chờ")], ["papers", _("giấy tờ cần mang")],
+          ["qr", _("mã QR theo dõi")], ["hotline", _("đường dây nóng")],
+        ],
+      },
     ],
   }];
 }

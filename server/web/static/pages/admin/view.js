@@ -7,6 +7,8 @@ import { _, _n, language } from "motcua/i18n";
 import { differs, steps } from "./draft.js";
 import { accountView, auditView, boardsView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
+import { paperView } from "./paper.js";
+import { actionName, officeFields, treeView } from "./tree.js";
 import { tryoutView } from "./tryout.js";
 
 /**
@@ -26,7 +28,9 @@ import { tryoutView } from "./tryout.js";
  * @property {() => void} takeHolidays
  * @property {(text: string) => void} fileText
  * @property {(event: Event) => void} fileChosen
+ * @property {(action: string, office: import("./tree.js").Office | null) => void} askOffice
  * @property {() => void} tryPolicy
+ * @property {(change: object) => void} sample
  * @property {(event: Event) => void} photoChosen
  * @property {() => void} removePhoto
  * @property {() => void} tryFile
@@ -51,7 +55,8 @@ export function view(state, on) {
         <button class="topbar__out" @click=${on.signOut}>${_("Đăng xuất")}</button></span></header>
     <div class="admin">
       <nav class="admin__menu" aria-label=${_("Mục")}>${SECTIONS.map((each) => html`<a href="#${each.id}"
-        aria-current=${each.id === section.id ? "page" : nothing}>${each.name()}</a>`)}</nav>
+        aria-current=${each.id === section.id ? "page" : nothing}>${each.name()}</a>`)}
+        <a href="/admin/voice?office=${state.office}">${_("Thu giọng đọc")}</a> <a href="/admin/signage?office=${state.office}">${_("Màn hình tuyên truyền")}</a></nav>
       <main class="admin__main">
         <h1>${section.name()}</h1>
         ${readonly(state) && section.id !== "account" ? html`<p class="badge badge--info">${_("Chỉ xem")}</p>` : nothing}
@@ -70,6 +75,8 @@ function body(state, section, on) {
   switch (section) {
     case "guide": return guide(state, on);
     case "policy": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : tryoutView(state, on)}`;
+    case "ticket": return html`${formView(fields(section, state.draft), form)} ${paperView(state, on)}`;
+    case "tree": return treeView(state, on);
     case "people": return peopleView(state, on);
     case "devices": return devicesView(state, on);
     case "file": return fileView(state, on);
@@ -123,6 +130,7 @@ function dialogView(state, on) {
   if (!dialog) return nothing;
   const known = dialog.id !== null;
   const person = dialog.kind === "person";
+  if (dialog.kind === "office") return officeDialog(state, dialog, on);
   const heading = person ? (known ? dialog.value.name : _("Thêm người")) : known ? dialog.value.name : _("Thêm thiết bị");
   const list = person ? personFields(known) : deviceFields(state.draft, state.devices, known, dialog.id ?? undefined);
   return html`<dialog class="dialog" aria-labelledby="dialog-heading" @cancel=${on.close} @close=${on.close}>
@@ -133,5 +141,17 @@ function dialogView(state, on) {
       ${state.message?.kind === "bad" ? html`<p class="field-error" role="alert">${state.message.text}</p>` : nothing}
       <div class="dialog__actions"><button class="button button--quiet" type="button" @click=${on.close}>${_("Thôi")} <span class="key" aria-hidden="true">Esc</span></button>
         <button class="button button--main" ?disabled=${state.busy !== null}>${_("Lưu")}</button></div>
+    </form></dialog>`;
+}
+
+/** @param {State} state @param {any} dialog @param {Handlers} on */
+function officeDialog(state, dialog, on) {
+  return html`<dialog class="dialog" aria-labelledby="dialog-heading" @cancel=${on.close} @close=${on.close}>
+    <form class="stack" method="dialog" novalidate @submit=${on.submit}>
+      <h2 id="dialog-heading">${dialog.action === "below" ? _("Thêm đơn vị bên dưới") : `${actionName(dialog.action)}: ${dialog.name}`}</h2>
+      ${formView(officeFields(state, dialog.action, dialog.id ?? ""), { value: dialog.value, faults: state.faults, change: on.answer })}
+      ${state.message?.kind === "bad" ? html`<p class="field-error" role="alert">${state.message.text}</p>` : nothing}
+      <div class="dialog__actions"><button class="button button--quiet" type="button" @click=${on.close}>${_("Thôi")} <span class="key" aria-hidden="true">Esc</span></button>
+        <button class="button button--main" ?disabled=${state.busy !== null}>${dialog.action === "merge" ? _("Sáp nhập") : _("Lưu")}</button></div>
     </form></dialog>`;
 }

@@ -1,0 +1,127 @@
+"""The organisation: which office stands under which, from when to when, and where a merged one has gone.
+
+Nothing of an office is ever moved into another. One that ends stands under its successor with its own days, numbers and
+ratings, so that whoever looks at the successor's tree still counts them, and nobody has to rewrite history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from server.domain.errors import N_ as _
+from server.domain.errors import Conflict, Invalid, OfficeNotFound
+from server.domain.happenings import Told
+from server.services import officefile
+from server.services.access import Actor, allowed, require
+from server.services.offices import first_office, place, put_office
+from server.services.ports import Json, UnitOfWork
+
+CONFIGURE = "office.configure"
+
+
+class OfficeExists(Conflict):
+    code, text = "office_exists", _("Mã đơn vị %(office)s đã có.")
+
+
+class StillServing(Conflict):
+    code, text = "office_still_serving", _("Đơn vị %(office)s còn %(n)s số chưa xong hôm nay. Hãy chọn ngày sau.")
+
+
+def view(uow: UnitOfWork, actor: Actor, office: str) -> Json:
+    """Every office whose settings this person may see, parents before children."""
+    rows = [row for row in uow.rows("office") if allowed(actor, "office.inspect", row["code"])]
+    codes = {row["id"]: str(row["code"]) for row in uow.rows("office")}
+    return {"office": office, "offices": [_view(row, depth, codes) for row, depth in _in_order(rows)]}
+
+
+def _view(row: Json, depth: int, codes: dict[str, str]) -> Json:
+    return {
+        "code": row["code"],
+        "name": row["names"]["vi"],
+        "depth": depth,
+        "parent": codes.get(row["parent_id"] or ""),
+        "valid_from": row["valid_from"].isoformat() if row["valid_from"] else None,
+        "valid_to": row["valid_to"].isoformat() if row["valid_to"] else None,
+        "merged_into": codes.get(row["merged_into_id"] or ""),
+    }
+
+
+def _in_order(rows: Iterable[Json]) -> list[tuple[Json, int]]:
+    """Depth first; an office whose parent is not among the rows begins a tree of its own."""
+    known = {row["id"]: row for row in sorted(rows, key=lambda r: str(r["code"]))}
+    below: dict[str | None, list[Json]] = {}
+    for row in known.values():
+        below.setdefault(row["parent_id"] if row["parent_id"] in known else None, []).append(row)
+    found: list[tuple[Json, int]] = []
+    waiting = [(row, 0) for row in reversed(below.get(None, []))]
+    while waiting:
+        row, depth = waiting.pop()
+        found.append((row, depth))
+        waiting += [(child, depth + 1) for child in reversed(below.get(row["id"], []))]
+    return found
+
+
+def create_below(uow: UnitOfWork, actor: Actor, parent: str, code: str, name: str, begins: date | None) -> None:
+    """A new office under another, with ordinary hours, one field and one counter to begin with."""
+    require(actor, CONFIGURE, parent)
+    if uow.first("office", code=code) is not None:
+        raise OfficeExists(office=code)
+    put_office(uow, officefile.check(first_office(code, name)).description(), actor)
+    place(uow, code, parent, actor)
+    if begins is not None:
+        _change(uow, actor, code, "office.dates", {"valid_from": begins})
+
+
+def move(uow: UnitOfWork, actor: Actor, code: str, parent: str | None) -> None:
+    """Set an office under another. It takes a right in all three: the office, where it stands, and where it goes."""
+    row = _row(uow, code)
+    above = uow.first("office", id=row["parent_id"]) if row["parent_id"] else None
+    for touched in (code, above["code"] if above else None, parent):
+        if touched is not None:
+            require(actor, CONFIGURE, touched)
+    place(uow, code, parent, actor)
+
+
+def set_dates(uow: UnitOfWork, actor: Actor, code: str, begins: date | None, ends: date | None) -> None:
+    """From when to when an office gives numbers; both days included. A merged office keeps the end of its merger."""
+    if begins and ends and ends < begins:
+        raise Invalid(detail="valid_to < valid_from")
+    if _row(uow, code)["merged_into_id"]:
+        raise Invalid(detail="merged_into")
+    _change(uow, actor, code, "office.dates", {"valid_from": begins, "valid_to": ends})
+
+
+def merge(uow: UnitOfWork, actor: Actor, code: str, into: str, on: date) -> None:
+    """From `on` the office is part of another: it gives no numbers any more, its successor's people see its history,
+    and its successor's statistics of the tree count it."""
+    for touched in (code, into):
+        require(actor, CONFIGURE, touched)
+    successor, row = _row(uow, into), _row(uow, code)
+    hall = uow.hall(code)
+    live = sum(1 for ticket in hall.tickets.values() if ticket.state != "no_show")
+    if on <= hall.day and live:
+        raise StillServing(office=row["names"]["vi"], n=live)
+    if successor["merged_into_id"]:
+        raise Invalid(detail="into")
+    place(uow, code, into, actor)
+    values = {"merged_into_id": successor["id"], "valid_to": on - timedelta(days=1)}
+    _change(uow, actor, code, "office.merge", values, into)
+    with uow.command(into) as tx:
+        tx.audit(actor.label, "office.merge", subject=code, address=actor.address, detail={"from": on.isoformat()})
+
+
+def _change(uow: UnitOfWork, actor: Actor, code: str, action: str, values: Json, subject: str | None = None) -> None:
+    with uow.command(code) as tx:
+        tx.change("office", {"id": tx.hall.config.id}, values)
+        said = {name: str(value) if value else None for name, value in values.items()}
+        tx.audit(actor.label, action, subject=subject or code, address=actor.address, detail=said)
+        tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": code}))
+        tx.reconfigure()
+
+
+def _row(uow: UnitOfWork, code: str) -> Json:
+    row = uow.first("office", code=code)
+    if row is None:
+        raise OfficeNotFound(office=code)
+    return row
