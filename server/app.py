@@ -33,9 +33,11 @@ from server.db.shelves import SqlShelves
 from server.db.unit_of_work import SqlUnitOfWork
 from server.db.witness import Witness
 from server.live import namespace
+from server.live.frames import share_frames
 from server.live.hub import Hub
 from server.live.push import Pusher, own_key
 from server.live.relay import Relay
+from server.media import intake
 from server.media.store import MediaStore
 from server.services.boards_report import BoardReports
 from server.services.encoding import Codec, decode, encode
@@ -48,12 +50,15 @@ from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
-    "account", "administration", "agents", "boards", "counters", "inspection", "kiosks", "offices", "sessions", "stats",
-    "tickets", "tracking", "tree", "voice",
+    "account", "administration", "agents", "boards", "counters", "inspection", "kiosks", "offices", "sessions",
+    "signage", "stats", "tickets", "tracking", "tree", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 NO_CONTACT = "mailto:nobody@motcua.invalid"
 SIGN_INS = ("api.sign_in", "api.add_code")
+PAIRING = "api.pair"
+FAILED_PAIRINGS = "20 per minute; 100 per hour"
+"""From one address. A code has eight digits and lives for a quarter of an hour."""
 FAILED_SIGN_INS = "10 per minute"
 """For one name from one address, so that nobody can lock others out from elsewhere."""
 FAILED_FROM_ONE_ADDRESS = "60 per minute; 600 per hour"
@@ -118,6 +123,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
         app, async_mode=settings.async_mode, cors_allowed_origins=None,
         ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024, json=Codec,
     )  # fmt: skip
+    share_frames(socketio)
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
@@ -127,7 +133,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
         Vault(settings.secret_key, settings.earlier_secret_keys), SqlShelves(uow), MediaStore(settings.data_dir),
-        _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
+        intake.take, _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
         settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
@@ -199,13 +205,15 @@ def _limit_sign_ins(app: Flask) -> None:
     # When Redis is away each process counts for itself: signing in must not depend on it.
     limiter = Limiter(get_remote_address, app=app, default_limits=[], in_memory_fallback_enabled=True)
     # Everything else passes by at once: looking for limits cost a twentieth of taking a number.
-    limiter.request_filter(lambda: request.endpoint not in SIGN_INS)
+    limiter.request_filter(lambda: request.endpoint not in (*SIGN_INS, PAIRING))
     limits = ((FAILED_SIGN_INS, sessions.failed_sign_in_key), (FAILED_FROM_ONE_ADDRESS, get_remote_address))
     for endpoint in SIGN_INS:
         view: Any = app.view_functions[endpoint]
         for limit, key in limits:
             view = limiter.limit(limit, key_func=key, deduct_when=lambda response: response.status_code == 401)(view)
         app.view_functions[endpoint] = view
+    guesses = limiter.limit(FAILED_PAIRINGS, deduct_when=lambda response: response.status_code == 409)
+    app.view_functions[PAIRING] = guesses(app.view_functions[PAIRING])  # type: ignore[assignment]
 
 
 class _Patient:

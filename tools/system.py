@@ -15,6 +15,7 @@ PROGRAMS = {
     "zbarimg": "zbar-tools",
     "socat": "socat",
     "mosquitto": "mosquitto",
+    "ffprobe": "ffmpeg",
 }
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
 

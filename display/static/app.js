@@ -5,13 +5,14 @@ import { language } from "motcua/i18n";
 import { connectLive } from "motcua/live";
 
 import { createAnnouncer } from "./announcer.js";
+import { createIntermission } from "./intermission.js";
 import { shapeOf } from "./layout.js";
 import { boardModel } from "./model.js";
 import { LAYOUTS, readOptions } from "./options.js";
 import { rulesOf } from "./quiet.js";
 import { createReporter } from "./report.js";
 import { initial, isStale, takeEvent, takeSnapshot, takeStatus, unheardCalls, withBetween } from "./reduce.js";
-import { concerns } from "./select.js";
+import { concerns, inScope, isCalling } from "./select.js";
 import { sign } from "./sign.js";
 import { addressesOf, createSpeaker } from "./speaker.js";
 import { board } from "./view.js";
@@ -21,6 +22,9 @@ const GONE = new Set(["ticket.serving", "ticket.completed", "ticket.no_show", "t
 
 /** After these a call may sound different, or not at all. */
 const SOUNDS_DIFFERENT = new Set(["office.changed", "voice.changed"]);
+
+/** After these something else may be due between calls. */
+const LOOKS_DIFFERENT = new Set(["office.changed", "signage.changed"]);
 
 const config = pageConfig();
 const asScreen = createApi({ also: { "X-Motcua-Screen": "board" }, pauses: [] });
@@ -33,6 +37,8 @@ let voice = config.voice;
 let state = initial();
 let drawing = false;
 
+const asked = new URLSearchParams(location.search).get("signage");
+const intermission = createIntermission({ office: config.office, preview: asked === null ? null : Number(asked), onChange: draw });
 const live = connectLive({ office: config.office, topics: ["board"], onSnapshot, onEvent, onStatus });
 let announcer = newAnnouncer();
 const reporter = createReporter({ send: report, self: aboutMyself, now: live.serverNow });
@@ -49,6 +55,7 @@ function newAnnouncer() {
 function onSnapshot(snapshot, { missed }) {
   const now = live.serverNow();
   if (state.office !== null) renewVoice();
+  intermission.renew();
   const between = missed.filter((event) => event.data?.call);
   const unheard = unheardCalls(state, withBetween(snapshot.calls, between)).filter((call) => !isStale(call, now));
   state = takeSnapshot(state, snapshot, now, between);
@@ -63,6 +70,7 @@ function onSnapshot(snapshot, { missed }) {
 function onEvent(event) {
   state = takeEvent(state, event);
   if (SOUNDS_DIFFERENT.has(event.type)) renewVoice();
+  if (LOOKS_DIFFERENT.has(event.type)) intermission.renew();
   if (event.data?.call) announce(event.data.call);
   leave(event);
   if (event.type === "call.heard") reporter.known(event.data.heard);
@@ -142,6 +150,15 @@ function follow() {
   if (timezone) announcer.feed({ type: "rules", rules: rulesOf(voice, live.serverNow(), timezone) });
 }
 
+/** What the playlists show now; a call of this screen interrupts it. @param {number} now */
+function between(now) {
+  const scene = inScope(state, options);
+  return intermission.shown({
+    now, timeZone: state.office?.timezone ?? "Asia/Ho_Chi_Minh", zone: options.zone, live: state.status === "live",
+    interrupted: isCalling(scene.calls, announcer.state(), now),
+  });
+}
+
 /** Once a frame, however many events came in it. */
 function draw() {
   if (drawing) return;
@@ -150,9 +167,11 @@ function draw() {
     drawing = false;
     const now = live.serverNow();
     const shape = shapeOf(innerWidth, innerHeight);
-    const model = boardModel(state, { options, shape, now, speech: announcer.state(), language: language() });
-    const frame = { now, language: language(), shape, onEnable: () => announcer.feed({ type: "enable" }) };
-    render(options.layout === "main" || options.layout === "zone" ? board(model, frame) : sign(model, frame, options, state), root);
+    const isWall = options.layout === "main" || options.layout === "zone";
+    const shown = isWall ? between(now) : undefined;
+    const model = boardModel(state, { options, shape, now, speech: announcer.state(), language: language(), shown });
+    const frame = { now, language: language(), shape, onEnable: () => announcer.feed({ type: "enable" }), shown };
+    render(isWall ? board(model, frame) : sign(model, frame, options, state), root);
   });
 }
 

@@ -6,7 +6,8 @@
  * @typedef {import("./reduce.js").Counter} Counter
  * @typedef {import("./options.js").Options} Options
  * @typedef {{current: Call | null, queue: Call[], status: string, failing: boolean, rules?: {quiet: boolean}}} Speech
- * @typedef {{options: Options, shape: import("./layout.js").Shape, now: number, speech: Speech, language: string}} Context
+ * @typedef {{options: Options, shape: import("./layout.js").Shape, now: number, speech: Speech, language: string,
+ *   shown?: import("./intermission.js").Shown}} Context
  */
 import { breaks, callShape, linesOf, pageAt, panel, SHAPES } from "./layout.js";
 import { LAYOUTS } from "./options.js";
@@ -29,7 +30,9 @@ export function boardModel(state, context) {
     names.get(call.counter) ?? call.counter_name, shape,
   );
   const calls = today(scope.calls, now, timezone);
-  const focused = pair(focus(calls, speech, now).map(withName));
+  // What is shown between calls takes the large field; the calls stay in the strip below it.
+  const between = Boolean(context.shown?.item);
+  const focused = between ? [] : pair(focus(calls, speech, now).map(withName));
   const missed = missedNow(scope, now);
   const bar = barOf(scope, speech, context);
   const lines = scope.waiting.map((line) => ({ ...line, name: nameOf(line, context.language) }));
@@ -41,6 +44,8 @@ export function boardModel(state, context) {
     office: scope.office ? nameOf(scope.office, context.language) : "",
     timezone,
     focused,
+    between,
+    lines,
     strip: strip(missed, recent(calls, focused), withName, SHAPES[shape].recent, now),
     missed: missed.length > 0,
     bar,
@@ -123,14 +128,25 @@ export function nameOf(thing, language) {
 /**
  * One bar at a time, the most pressing: that the board does not know, that it may not speak, what the office says.
  * @param {State} state @param {Speech} speech @param {Context} context
- * @returns {{kind: "lost" | "sound" | "notice" | "none", text: string, height: number}}
+ * @returns {{kind: "lost" | "sound" | "notice" | "ticker" | "none", text: string, height: number}}
  */
-function barOf(state, speech, { language, shape }) {
+function barOf(state, speech, { language, shape, shown }) {
   if (state.status === "unknown") return { kind: "lost", text: "", height: BAR_PX };
   if (speech.status === "blocked") return { kind: "sound", text: "", height: BAR_PX };
   const text = noticeText(state.notice, language);
-  if (!text) return { kind: "none", text, height: 0 };
+  if (!text) return tickerBar(shown, language, shape);
   return { kind: "notice", text, height: BAR_PX + (linesOf(text, SHAPES[shape].notice) - 1) * BAR_LINE_PX };
+}
+
+/**
+ * A line of the playlist, where nothing more pressing is said.
+ * @param {import("./intermission.js").Shown | undefined} shown @param {string} language @param {import("./layout.js").Shape} shape
+ * @returns {{kind: "ticker" | "none", text: string, height: number}}
+ */
+function tickerBar(shown, language, shape) {
+  const text = shown?.ticker?.[language] || shown?.ticker?.vi || "";
+  if (!text) return { kind: "none", text, height: 0 };
+  return { kind: "ticker", text, height: BAR_PX + (linesOf(text, SHAPES[shape].notice) - 1) * BAR_LINE_PX };
 }
 
 /** @param {State["notice"]} notice @param {string} language */

@@ -10,6 +10,8 @@ import { keyOf, MISSED_MS } from "./reduce.js";
 
 /** A call stays beside a newer one for this long: two calls in one instant are both large. */
 export const FRESH_MS = 15_000;
+/** A call stays large at least so long before something else may take its place; it stays on the screen in any case. */
+export const CALL_ON_WALL_MS = 20_000;
 
 /**
  * The part of an office that a screen shows: everything, one zone, some counters or services, or one counter.
@@ -70,6 +72,15 @@ export function focus(calls, speech, now) {
   const [newest, second] = calls;
   if (!newest) return [];
   return second && isFresh(second, now) ? [newest, second] : [newest];
+}
+
+/**
+ * Whether the wall belongs to a call now: one that is being said, that waits to be, or that was made a moment ago.
+ * Whatever else a screen shows gives way to it.
+ * @param {Call[]} calls @param {{current: Call | null, queue: Call[]}} speech @param {number} now
+ */
+export function isCalling(calls, speech, now) {
+  return speech.current !== null || speech.queue.length > 0 || calls.some((call) => now - Date.parse(call.called_at) < CALL_ON_WALL_MS);
 }
 
 /** @param {Call} call @param {number} now */

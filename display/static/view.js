@@ -3,13 +3,15 @@
  *
  * @typedef {ReturnType<typeof import("./model.js").boardModel>} Model
  * @typedef {Model["focused"][number]} LargeCall
- * @typedef {{now: number, language: string, shape: import("./layout.js").Shape, onEnable: () => void}} Frame
+ * @typedef {{now: number, language: string, shape: import("./layout.js").Shape, onEnable: () => void,
+ *   shown?: import("./intermission.js").Shown}} Frame
  */
 import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { _, _n } from "motcua/i18n";
 
+import { signage } from "./signage.js";
 import { clockTime, dateLine } from "./time.js";
 
 /** @param {Model} model @param {Frame} frame */
@@ -17,7 +19,7 @@ export function board(model, frame) {
   return html`<main class="board" data-testid="board" data-shape=${frame.shape} data-status=${model.status}
     data-wide=${model.wide ? "yes" : "no"} data-bar=${model.bar.kind}>
     ${header(model, frame)}
-    <section class="board__calls">${large(model)} ${strip(model)}</section>
+    <section class="board__calls">${model.between && frame.shown ? signage(frame.shown, { language: frame.language, waiting: model.lines }) : large(model)} ${strip(model)}</section>
     ${side(model)} ${bar(model, frame)}
   </main>`;
 }
@@ -168,6 +170,7 @@ export function bar(model, frame) {
   if (model.bar.kind === "lost") return lostBar(model, frame);
   if (model.bar.kind === "sound") return soundBar(frame);
   if (model.bar.kind === "none") return nothing;
+  if (model.bar.kind === "ticker") return html`<footer class="bar" data-testid="ticker"><p class="bar__text">${model.bar.text}</p></footer>`;
   return html`<footer class="bar" data-testid="notice"><span class="bar__label">${_("Thông báo")}</span>
     <p class="bar__text">${model.bar.text}</p></footer>`;
 }

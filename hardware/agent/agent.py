@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hardware.agent import floor as floors
+from hardware.agent.calls import Call
 from hardware.agent.client import PRESS_TIMEOUT_S, Refused, ServerClient, Unauthorized, Unreachable
 from hardware.agent.config import AgentConfig
 from hardware.agent.connection import Connection
@@ -84,7 +85,9 @@ class Agent:
             self._press_delivered,
         )
         self.courier = Courier(self.outbox, self.client, around, clock)
-        self.voice = HallVoice(self.client.fetch, lambda: office_code(self.setup), time.monotonic, self._report)
+        self.voice = HallVoice(
+            self.client.fetch, lambda: office_code(self.setup), time.monotonic, self._report, self._said
+        )
         transport = LiveTransport(
             config.server,
             self.client.token,
@@ -268,6 +271,11 @@ class Agent:
         if state == "offline":
             message = explain(message).what or message
         self.health.report(device.id, state, {"message": message} if message else {})
+
+    def _said(self, call: Call) -> None:
+        heard = [{"ticket_id": call.ticket_id, "call_count": call.count}]
+        report = {"version": 0, "sound": "on", "visible": True, "heard": heard}
+        self.client.ask("POST", f"/offices/{office_code(self.setup)}/boards/report", report)
 
     def _press_refused(self, press: Stored, state: str, code: str, detail: str) -> None:
         device = self.rack.device(press.device)

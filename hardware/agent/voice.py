@@ -21,7 +21,8 @@ RETRY_S = 1.0
 
 
 class HallVoice:
-    """Feeds the loudspeakers from the server's events. `fetch`: the bytes at an address of the server."""
+    """Feeds the loudspeakers from the server's events. `fetch`: the bytes at an address of the server. `spoken`: tells
+    the office that a call was said to its end."""
 
     def __init__(
         self,
@@ -29,8 +30,10 @@ class HallVoice:
         office: Callable[[], str | None],
         now: Callable[[], float],
         report: Callable[[Device, State, str], None],
+        spoken: Callable[[Call], None],
     ) -> None:
         self._fetch, self._office, self._now, self._report = fetch, office, now, report
+        self._spoken = spoken
         self._lock = threading.Lock()
         self._known = Known()
         self._mouths: dict[str, _Mouth] = {}
@@ -93,6 +96,13 @@ class HallVoice:
 
     def sounds(self, call: Call, voice: Mapping[str, Any]) -> list[bytes]:
         return [self._fetch(address) for address in addresses(str(self._office()), call, voice)]
+
+    def spoken(self, call: Call) -> None:
+        """Whoever pressed the key sees the tick; a line that is cut just now costs the tick and nothing else."""
+        try:
+            self._spoken(call)
+        except (Unreachable, Unauthorized, Refused) as error:
+            log.info("call %s was said and could not be told: %r", call.number, error)
 
     def tell(self, device: Device, state: State, message: str) -> None:
         self._report(device, state, message)
@@ -168,6 +178,7 @@ class _Mouth:
             self._voice.tell(self.device, "error", _("Trình điều khiển lỗi: %(why)s", why=error))
         else:
             self._voice.tell(self.device, "ok", "")
+            self._voice.spoken(call)
 
     def _silent(self, error: Exception) -> None:
         """Without the server's sound a call cannot be said; it is on the boards, and the next one may be."""

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from server.domain.privacy import masked
 from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
 from server.services.officefile import PolicyPart
+from server.services.playlists import Playlist
 
 
 def _printable(value: Any) -> Any:
@@ -318,6 +319,11 @@ class DevicePut(Body):
     agent: Text(32) | None = None  # type: ignore[valid-type]
     printer: Text(32) | None = None  # type: ignore[valid-type]
     settings: dict[str, Any] = {}
+
+
+class SignagePut(Body):
+    edition: Text(40)  # type: ignore[valid-type]
+    lists: Annotated[list[Playlist], Field(max_length=30)]
 
 
 class PasswordChange(Body):

@@ -1,4 +1,5 @@
-"""`motcua backup`, `restore` and `move`: the whole database as one file, back again, or over to PostgreSQL."""
+"""`motcua backup`, `restore` and `move`: the whole database as one file, back again, or over to PostgreSQL; and the
+files that its rows name, in a folder `media` beside it."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--keep", type=click.IntRange(1), help="Keep so many of the newest files there, remove older ones.")
 def backup(directory: Path, keep: int | None) -> None:
-    """Write the database into a new file in DIRECTORY while the server goes on, and read it back."""
+    """Write the database into a new file in DIRECTORY while the server goes on, and read it back. Pictures, videos
+    and recordings go into DIRECTORY/media, each once."""
     from server.app import utc_now
     from server.commands.serve import checked_settings
     from server.db import dump
@@ -29,12 +31,15 @@ def backup(directory: Path, keep: int | None) -> None:
     now = utc_now()
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / f"motcua-{now:%Y%m%dT%H%M%SZ}.jsonl.gz"
+    settings = checked_settings()
     try:
-        with opened(checked_settings().database_url) as engine:
+        with opened(settings.database_url) as engine:
             tally = dump.write(engine, path, now)
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{path}  {sum(tally.rows.values())} rows, {path.stat().st_size // 1024} KiB, read back")
+    # The rows say which files there are; a file that came after them is not missed.
+    _carry_files(path, settings.data_dir, directory)
     for old in sorted(directory.glob("motcua-*.jsonl.gz"))[: -keep if keep else 0]:
         old.unlink()
 
@@ -64,8 +69,33 @@ def restore(file: Path) -> None:
             witness.restored()
             HighWater(settings.data_dir).forget_versions()
             note_restored(unit_of_work(engine, utc_now, witness), settings.data_dir, file.name)
+        _carry_files(file, file.parent, settings.data_dir)
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _carry_files(rows: Path, source: Path, target: Path) -> None:
+    """Bring every picture, video and recording that a backup's rows name over, and say what is missing. Files are
+    named by their content: what is there already is not written again, what is not what its name says is missing."""
+    from server.db import dump
+    from server.media.store import MediaStore
+
+    there, here = MediaStore(source), MediaStore(target)
+    named = sorted(dump.files_of(rows))
+    missing = []
+    for digest in named:
+        if here.intact(digest):
+            continue
+        if there.intact(digest):
+            here.path(digest).unlink(missing_ok=True)
+            here.take(there.path(digest))
+        else:
+            missing.append(digest)
+    if named:
+        size = sum(here.path(digest).stat().st_size for digest in named if digest not in missing)
+        click.echo(f"{here.folder}  {len(named) - len(missing)} files, {size // 1024} KiB, read back")
+    if missing:
+        raise click.ClickException(f"{there.folder}: {len(missing)} files are missing or damaged: {missing[0]} …")
 
 
 @click.command()

@@ -144,6 +144,12 @@ def verify(path: Path) -> Tally:
     return tally
 
 
+def files_of(path: Path) -> set[str]:
+    """Digests of the files that a backup's rows name: pictures, videos, recorded phrases."""
+    columns = {name: [c.name for c in t.metadata.tables[name].c].index("digest") for name in ("media", "recording")}
+    return {row[columns[name]] for name, row in rows_of(path) if name in columns}
+
+
 def tally_of(engine: sa.Engine) -> Tally:
     tally = Tally()
     for table, row in read_rows(engine):

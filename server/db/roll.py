@@ -37,13 +37,18 @@ def silent(connection: sa.Connection, since: datetime) -> list[tuple[str, str]]:
     query = (
         sa.select(t.office.c.code, _device.id)
         .select_from(t.device.join(t.office))
-        .where(_device.kind == "agent", _device.state != "offline", sa.not_(_heard(_device.seen_at, since)))
+        .where(
+            _device.kind == "agent",
+            _device.state != "offline",
+            sa.not_(sa.and_(_device.seen_at.is_not(None), _device.seen_at >= since)),
+        )
     )
     return [(code, device) for code, device in connection.execute(query)]
 
 
 def unanswered(connection: sa.Connection, ordered_before: datetime, since: datetime) -> list[tuple[str, str]]:
-    """(office code, id) of print jobs that an agent not heard since then has not answered for."""
+    """(office code, id) of print jobs that an agent not heard since then has not answered for. One that was never there
+    has none: offices are set up before their agents, and what waits for nobody is dropped when it first comes."""
     owned = t.print_job.join(t.device, _job.device_id == _device.id)
     query = (
         sa.select(t.office.c.code, _job.id)
@@ -55,7 +60,7 @@ def unanswered(connection: sa.Connection, ordered_before: datetime, since: datet
         .where(
             _job.state == sa.literal_column("'queued'"),
             _job.created_at < ordered_before,
-            sa.not_(_heard(_agent.c.seen_at, since)),
+            _agent.c.seen_at < since,
         )
     )
     return [(code, job) for code, job in connection.execute(query)]
@@ -83,7 +88,3 @@ def note_boards(connection: sa.Connection, seen: Mapping[str, tuple[datetime, di
     update = t.device.update().where(_device.id == sa.bindparam("board"))
     values = update.values(seen_at=sa.bindparam("at"), detail=sa.bindparam("said"))
     connection.execute(values, [{"board": key, "at": at, "said": said} for key, (at, said) in sorted(seen.items())])
-
-
-def _heard(seen_at: sa.ColumnElement[datetime], since: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(seen_at.is_not(None), seen_at >= since)

@@ -26,6 +26,10 @@ class MediaStore:
     def __init__(self, data_dir: Path) -> None:
         self._directory = data_dir / FOLDER
 
+    @property
+    def folder(self) -> Path:
+        return self._directory
+
     def path(self, digest: str) -> Path:
         """Where the file of this content is, or would be."""
         if not DIGEST.fullmatch(digest):

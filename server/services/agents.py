@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from server.domain.happenings import Told
 from server.domain.words import PrintState
@@ -15,11 +17,10 @@ from server.services import printing
 from server.services.access import Actor
 from server.services.devices import SILENT, alive_since, device_view, is_here
 from server.services.ports import Json, Transaction, UnitOfWork
+from server.services.printing import PAPER_LOST
 
 NOTED = timedelta(seconds=5)
 """A sign of life is written down at most this often."""
-PAPER_LOST = timedelta(seconds=30)
-"""How old a paper may become at an agent that is away. Then its state is told as it is, and staff look after it."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,11 +45,24 @@ def arrive(uow: UnitOfWork, agent: Actor) -> None:
     row = uow.first("device", id=agent.id)
     if row is None:
         return
+    unheard = uow.now() - (row["seen_at"] or NEVER)
     if not is_here(row, alive_since(uow)) and row["state"] != "offline":
         # Who joined meanwhile was told that it is away; its coming back must be news.
         _leave(uow, agent.office or "", agent.id)
-    if uow.now() - (row["seen_at"] or NEVER) > NOTED:
+    if unheard > SILENT:
+        _drop_old_papers(uow, agent)
+    if unheard > NOTED:
         uow.note_alive([agent.id])
+
+
+def _drop_old_papers(uow: UnitOfWork, agent: Actor) -> None:
+    """Whoever comes, or comes back, prints for the people who stand before the kiosk, and not for yesterday's."""
+    now = uow.now()
+    devices = [agent.id, *(row["id"] for row in uow.rows("device", agent_id=agent.id))]
+    queued = uow.rows("print_job", device_id=devices, state=PrintState.QUEUED)
+    old = [job["id"] for job in queued if now - job["created_at"] > PAPER_LOST]
+    if old:
+        _give_up(uow, agent.office or "", old, now - SILENT)
 
 
 def report(uow: UnitOfWork, agent: Actor, version: str, reports: list[Json]) -> None:
@@ -76,8 +90,14 @@ def call_roll(uow: UnitOfWork, connected: Iterable[str]) -> None:
     since = alive_since(uow)
     for office, agent_id in uow.silent_agents(since):
         _leave(uow, office, agent_id)
-    for office, job_id in uow.unanswered_jobs(uow.now() - PAPER_LOST, since):
-        with uow.command(office) as tx:
+    lost = groupby(sorted(uow.unanswered_jobs(uow.now() - PAPER_LOST, since)), key=itemgetter(0))
+    for office, jobs in lost:
+        _give_up(uow, office, [job_id for _, job_id in jobs], since)
+
+
+def _give_up(uow: UnitOfWork, office: str, jobs: list[str], since: datetime) -> None:
+    with uow.command(office) as tx:
+        for job_id in jobs:
             give_up(tx, job_id, since)
 
 

@@ -20,44 +20,19 @@ from server.domain.errors import N_, Invalid
 from server.domain.office import TICKET_PARTS, TicketPartName
 from server.domain.words import Criterion
 from server.services.officefits import misfits
+from server.services.parts import Code, LongText, Names, Part, Text, in_order
+from server.services.playlists import Playlist
 from server.services.ports import Json
 
 FILE_MAX = 1024 * 1024
 FORMAT = "motcua-office/1"
-TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")
 
 SETTINGS = (
     "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "retention", "policy", "calendar",
     "texts", "ticket", "boards", "reports",
 )  # fmt: skip
 
-Text = Annotated[str, Field(min_length=1, max_length=200)]
 Address = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=200)]
-LongText = Annotated[str, Field(min_length=1, max_length=500)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class Names(Part):
-    """A text by language; Vietnamese is always there."""
-
-    vi: Text
-    en: Text | None = None
-
-    def plain(self) -> Json:
-        return self.model_dump(exclude_none=True)
-
-
-def in_order(what: str, windows: list[tuple[str, str]]) -> None:
-    """Windows of one day: each ends after it begins and before the next one begins; ValueError says what is wrong."""
-    times = [moment for window in windows for moment in window]
-    if not all(TIME.match(moment) for moment in times):
-        raise ValueError(f"{what}: HH:MM")
-    if any(a >= b for a, b in zip(times, times[1:], strict=False)):
-        raise ValueError(f"{what}: windows must follow each other")
 
 
 class CalendarPart(Part):
@@ -241,6 +216,8 @@ class OfficeFile(Part):
     texts: TextsPart = TextsPart()
     ticket: TicketPart = TicketPart()
     boards: Annotated[list[BoardPart], Field(max_length=100)] = []
+    signage: Annotated[list[Playlist], Field(max_length=30)] | None = None
+    """Playlists, with their pictures by digest: the files themselves travel with the backup. None leaves them alone."""
     reports: Annotated[list[ReportPart], Field(max_length=50)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
@@ -276,6 +253,7 @@ class OfficeFile(Part):
             "settings": {name: given[name] for name in SETTINGS if name in given},
             "services": services,
             "counters": counters,
+            **({} if self.signage is None else {"signage": [playlist.plain() for playlist in self.signage]}),
         }
 
 

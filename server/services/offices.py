@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, OfficeNotFound
 from server.domain.happenings import Told
-from server.services import catalogue, ids
+from server.services import catalogue, ids, signage
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 
@@ -48,6 +48,8 @@ def put_office(uow: UnitOfWork, office: Json, actor: Actor, expected: int | None
         tx.change("office", {"id": office_id}, values)
         _put_services(tx, office_id, office["services"])
         _put_counters(tx, office_id, office["counters"])
+        if "signage" in office:
+            signage.put(tx, office["signage"])
         tx.audit(actor.label, "office.put", address=actor.address)
         tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": office["code"]}))
         tx.reconfigure()
@@ -148,4 +150,5 @@ def describe_office(uow: UnitOfWork, code: str) -> Json:
             | ({"zone": c["zone"]} if c["zone"] else {})
             for c in counters
         ],
+        **({"signage": lists} if (lists := signage.described(uow, row["id"])) else {}),
     }

@@ -5,7 +5,7 @@ The paper's words are composed here in the ticket's own language; how they look 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.domain.errors import N_ as _
@@ -29,6 +29,10 @@ PRIORITY_NAMES = {
 }
 FINAL = frozenset({PrintState.PRINTED, PrintState.NOT_SENT, PrintState.UNKNOWN})
 TO_LOOK_AFTER = frozenset({PrintState.NOT_SENT, PrintState.UNKNOWN})
+
+
+PAPER_LOST = timedelta(seconds=30)
+"""How old a paper may become at an agent that is away. Then its state is told as it is, and staff look after it."""
 
 
 class NoPrinter(Conflict):
@@ -175,7 +179,18 @@ def print_state(uow: UnitOfWork, ticket_id: str) -> Json:
     jobs = sorted(uow.rows("print_job", ticket_id=ticket_id), key=lambda j: int(j["copy"]))
     if not jobs:
         return {"state": PrintState.NONE}
+    if _waits_for_nobody(uow, jobs[-1]):
+        return {"state": PrintState.NOT_SENT, "detail": "no agent yet", "copy": jobs[-1]["copy"]}
     return {"state": jobs[-1]["state"], "detail": jobs[-1]["detail"], "copy": jobs[-1]["copy"]}
+
+
+def _waits_for_nobody(uow: UnitOfWork, job: Json) -> bool:
+    """Ordered from a printer whose agent was never there: it would be dropped when the agent first comes."""
+    if job["state"] != PrintState.QUEUED or uow.now() - job["created_at"] <= PAPER_LOST:
+        return False
+    printer = uow.first("device", id=job["device_id"])
+    agent = uow.first("device", id=printer["agent_id"] or printer["id"]) if printer else None
+    return agent is None or agent["seen_at"] is None
 
 
 def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) -> Json:

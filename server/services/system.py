@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from server.services.boards_report import BoardReports
+from server.services.media import Intake
 from server.services.ports import Clock, MediaFiles, PaperPicture, Phones, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
 from server.services.retention import Shelves
+from server.services.signage import OfficeFigures
 from server.services.vault import Vault
 
 
@@ -25,9 +27,14 @@ class System:
     vault: Vault
     shelves: Shelves
     media: MediaFiles
+    intake: Intake
     pusher: Phones
     push_hosts: tuple[str, ...]
     voice: Voice | None = None
     paper: PaperPicture | None = None
     demo: bool = False
     simulator_url: str | None = None
+    screen_figures: OfficeFigures = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "screen_figures", OfficeFigures(self.uow, self.figures, self.clock))

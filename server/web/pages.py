@@ -37,6 +37,7 @@ SCREENS = (
     Screen("/floor", _l("Toàn cảnh"), _l("Lãnh đạo theo dõi quầy, hàng chờ và thiết bị."), "desk"),
     Screen("/today", _l("Hài lòng hôm nay"), _l("Số lượt đánh giá của từng cán bộ."), "desk"),
     Screen("/reports", _l("Báo cáo"), _l("Thời gian chờ, phục vụ, mức độ hài lòng theo kỳ."), "desk"),
+    Screen("/admin/signage", _l("Màn hình tuyên truyền"), _l("Ảnh, video, thông báo giữa hai lượt gọi số."), "desk"),
     Screen("/admin", _l("Quản trị"), _l("Lĩnh vực, quầy, người dùng, thiết bị, văn bản."), "desk"),
     Screen("/account", _l("Tài khoản"), _l("Mật khẩu, xác thực hai lớp, nơi đăng nhập, mã truy cập."), "desk"),
 )
@@ -88,6 +89,10 @@ def blueprint(
     @pages.get("/admin")
     def admin() -> str:
         return shell("admin.html")
+
+    @pages.get("/admin/signage")
+    def signage() -> str:
+        return shell("signage.html")
 
     @pages.get("/admin/voice")
     def voice() -> Response:

@@ -69,6 +69,11 @@ def test_sign_out_ends_it(officer: Person) -> None:
     assert officer.get("/me").status_code == 401
 
 
+def test_codes_cannot_be_guessed_in_numbers(anybody: Person) -> None:
+    tries = [anybody.post("/devices/pair", {"code": f"{n:08d}"}) for n in range(21)]
+    assert [t.status_code for t in tries] == [409] * 20 + [429]
+
+
 def test_pairing_works_once_and_a_revoked_token_is_worth_nothing(
     sign_in: Callable[[str], Person], anybody: Person, server: Server, clock: Clock
 ) -> None:

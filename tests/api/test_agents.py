@@ -197,6 +197,30 @@ def test_a_paper_that_may_have_left_is_unknown_until_the_agent_is_back_and_knows
     assert (agent.post(f"/agent/jobs/{job['id']}/result", {"state": "unknown"}).json or {})["state"] == "printed"
 
 
+def test_an_agent_that_comes_for_the_first_time_prints_no_old_papers(
+    agent: Person, kiosk: Person, clock: Clock, beat: Callable[[], None]
+) -> None:
+    old = kiosk.take()
+    clock.turn(hours=2)
+    beat()
+    assert paper(kiosk, old) == "not_sent", "nobody is there to print it"
+    fresh = kiosk.take()
+    jobs = (agent.get("/agent/jobs").json or {})["jobs"]
+    assert [job["ticket_id"] for job in jobs] == [fresh["id"]]
+    assert paper(kiosk, old) == "not_sent"
+
+
+def test_an_agent_that_was_away_with_the_server_prints_no_old_papers(
+    server: Server, agent: Person, kiosk: Person, clock: Clock
+) -> None:
+    report(agent)
+    ticket = kiosk.take()
+    clock.turn(minutes=10)
+    server.system.uow.began = clock.now
+    assert agent.get("/agent/jobs").json == {"jobs": []}
+    assert paper(kiosk, ticket) == "unknown"
+
+
 def test_a_paper_that_failed_is_told_to_staff_and_so_is_its_copy(
     agent: Person, kiosk: Person, head: Person, server: Server
 ) -> None:

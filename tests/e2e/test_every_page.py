@@ -28,14 +28,14 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 PICTURES = os.environ.get("MOTCUA_PICTURES")
 
 NO_PAGES = re.compile(
-    r"^/(?:.*/)?static/|^/i18n/|\.(?:json|wav|svg|jpg|png|webp)$|^/(?:healthz|readyz|metrics)$|^/reports/file$"
-    r"|^/sign-on/|^/display/media/|^/display/<office>/(?!listen)"
+    r"^/(?:.*/)?static/|^/i18n/|\.(?:json|wav|svg|jpg|png|webp|js)$|^/(?:healthz|readyz|metrics)$|^/reports/file$"
+    r"|^/sign-on/"
 )
 """Files, probes, and addresses that only lead on to another."""
 
 DEVICES = {"/kiosk": "kiosk", "/rate": "panel"}
 PORTRAIT = {"/kiosk": (1080, 1920), "/t/<token>": (390, 844), "/display/<office>/listen": (390, 844)}
-NOBODY = {"/", "/login", "/display", "/display/<office>/listen", "/t/<token>", *DEVICES}
+NOBODY = {"/", "/login", "/screen", "/display", "/display/<office>/listen", "/t/<token>", *DEVICES}
 SEATED = {"/console": "officer1"}
 QUERY = {"/rate": "?counter=1", "/reports/tickets": "?figure=issued"}
 

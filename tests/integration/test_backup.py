@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import shutil
 import uuid
@@ -21,6 +22,8 @@ from server.db.halls import load_config
 from server.db.highwater import BLOCK, HighWater
 from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.line import Request
+from server.media.store import MediaStore
+from server.services import media, recordings
 from server.services.access import Actor
 from server.services.issuing import Asked, issue
 from server.services.restoring import next_lasts
@@ -195,3 +198,37 @@ def test_a_damaged_backup_is_refused_and_leaves_the_database_empty(
         "office"
     )
     engine.dispose()
+
+
+def test_pictures_and_recordings_travel_with_the_backup(
+    database_url: str, empty_database_url: str, tmp_path: Path, now: FixedClock
+) -> None:
+    here, away, back = tmp_path / "here", tmp_path / "away", tmp_path / "back"
+    store = MediaStore(here)
+    uow = SqlUnitOfWork(make_engine(database_url), now, describe, Silent())
+    made = {"type": "image/png", "size": 3, "width": 1, "height": 1, "seconds": None}
+    with uow.command("demo") as tx:
+        media.keep(tx, Actor("tests"), "áp phích.png", made | {"digest": store.put(b"one")})
+        recordings.keep(tx, Actor("tests"), "vi", "đến", store.put(b"two"), {"seconds": 1.0, "lufs": -16.0})
+    uow.engine.dispose()
+    store.put(b"nobody points here")
+
+    for _twice in range(2):  # the second backup writes no file again
+        now.pass_time(hours=1)
+        file = back_up(database_url, here, away)
+    assert sorted(MediaStore(away).digests()) == sorted(map(sha256, (b"one", b"two")))
+    done = run(commands.restore, empty_database_url, back, str(file))
+    assert done.exit_code == 0 and "2 files" in done.output, done.output
+    assert MediaStore(back).path(sha256(b"two")).read_bytes() == b"two"
+
+    MediaStore(away).path(sha256(b"one")).write_bytes(b"damaged")
+    again = run(commands.backup, database_url, here, str(away))
+    assert again.exit_code == 0 and MediaStore(away).intact(sha256(b"one")), "what is damaged is written anew"
+    MediaStore(away).path(sha256(b"one")).unlink()
+    MediaStore(here).path(sha256(b"one")).unlink()
+    lost = run(commands.backup, database_url, here, str(away))
+    assert lost.exit_code == 1 and sha256(b"one") in lost.output
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -54,7 +54,8 @@ class Hall:
         self.reports: list[tuple[str, str, str]] = []
         self.now = 0.0
         self.gone = False
-        self.hall = HallVoice(self._fetch, lambda: "demo", lambda: self.now, self._report)
+        self.spoken: list[Call] = []
+        self.hall = HallVoice(self._fetch, lambda: "demo", lambda: self.now, self._report, self.spoken.append)
 
     def _fetch(self, path: str) -> bytes:
         import json
@@ -180,10 +181,11 @@ def test_a_loudspeaker_that_fails_tells_the_office_and_tries_the_next_call(hall:
     hall.hall.snapshot(snapshot())
     hall.hall.event(called(number="A001"))
     eventually(lambda: hall.reports)
+    assert hall.spoken == []
     assert hall.reports[0][1] == "error" and str(failure) in hall.reports[0][2]
     mouth.fails = None
     hall.hall.event(called(number="A002"))
-    eventually(lambda: hall.reports[-1][1] == "ok")
+    eventually(lambda: hall.reports[-1][1] == "ok" and [call.number for call in hall.spoken] == ["A002"])
 
 
 def test_a_ticket_in_a_language_nobody_speaks_is_left_to_the_server() -> None:

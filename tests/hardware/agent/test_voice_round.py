@@ -63,6 +63,14 @@ def test_a_call_comes_out_of_the_halls_loudspeaker(server: Motcua, tmp_path: Pat
         assert said == board, "the hall hears what a board would say"
         assert read_wav(said, RATE, 30).lufs() == pytest.approx(TARGET_LUFS, abs=1)
         eventually(lambda: any(d["kind"] == "speaker" and d["sounds"] for d in simulation.world.view()))
+
+
+        def ticked() -> bool:
+            """The console's tick: this call was heard in the hall."""
+            told = session.get(f"{office}/floor", timeout=10).json()
+            return any(ticket["heard"] for ticket in told.get("in_hand", []))
+
+        eventually(ticked)
         session.close()
     finally:
         simulation.agent.stop()

@@ -6,6 +6,7 @@ import { _, _n, language } from "motcua/i18n";
 
 import { differs, steps } from "./draft.js";
 import { accountView, auditView, boardsView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
+import { retentionView } from "./retention.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
 import { paperView } from "./paper.js";
 import { actionName, officeFields, treeView } from "./tree.js";
@@ -55,7 +56,8 @@ export function view(state, on) {
         <button class="topbar__out" @click=${on.signOut}>${_("Đăng xuất")}</button></span></header>
     <div class="admin">
       <nav class="admin__menu" aria-label=${_("Mục")}>${SECTIONS.map((each) => html`<a href="#${each.id}"
-        aria-current=${each.id === section.id ? "page" : nothing}>${each.name()}</a>`)}</nav>
+        aria-current=${each.id === section.id ? "page" : nothing}>${each.name()}</a>`)}
+        <a href="/admin/voice?office=${state.office}">${_("Thu giọng đọc")}</a> <a href="/admin/signage?office=${state.office}">${_("Màn hình tuyên truyền")}</a></nav>
       <main class="admin__main">
         <h1>${section.name()}</h1>
         ${readonly(state) && section.id !== "account" ? html`<p class="badge badge--info">${_("Chỉ xem")}</p>` : nothing}
@@ -80,6 +82,7 @@ function body(state, section, on) {
     case "devices": return devicesView(state, on);
     case "file": return fileView(state, on);
     case "audit": return auditView(state);
+    case "retention": return retentionView(state);
     case "account": return accountView(state, on);
     case "calendar": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : holidaysView(state, on)}`;
     case "texts": return html`${formView(fields(section, state.draft), form)}
