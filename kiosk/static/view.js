@@ -22,7 +22,7 @@ export function view(state, act) {
     <div class="kiosk" data-screen=${state.screen} ?data-large=${state.large} ?data-low=${state.low} ?inert=${left !== null}>
       <div class="top">
         ${header(state)} ${banner(state)}
-        <div class="heading">${screen.heading}</div>
+        <section class="heading" aria-label=${_("Máy lấy số")}>${screen.heading}</section>
       </div>
       <main class="bottom">
         <div class="body" ?data-paged=${screen.paged}>${screen.body}</div>
