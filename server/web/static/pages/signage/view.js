@@ -39,7 +39,8 @@ function library(state, on) {
   return html`<section class="card stack"><h2>${_("Ảnh và video")}</h2>
     <p class="small muted">${_("PNG, JPEG, WebP đến 20 MB; MP4, WebM đến 200 MB và 10 phút. Máy chủ xem nội dung tệp, ghi lại ảnh và bỏ mọi thông tin kèm theo.")}</p>
     <p><label class="button signs__file">${_("Gửi tệp lên")}<input class="visually-hidden" type="file" multiple accept="image/png,image/jpeg,image/webp,video/mp4,video/webm" @change=${on.files} /></label></p>
-    <ul class="signs__uploads">${state.uploads.map((each) => html`<li role=${each.fault ? "alert" : "status"} class=${each.fault ? "field-error" : "muted"} data-upload=${each.name}>${each.name}: ${each.fault ?? _("đang gửi…")}</li>`)}</ul>
+    <ul class="signs__uploads">${state.uploads.map((each) => html`<li class=${each.fault ? "field-error" : "muted"} data-upload=${each.name}>
+      <span role=${each.fault ? "alert" : "status"}>${each.name}: ${each.fault ?? _("đang gửi…")}</span></li>`)}</ul>
     <ul class="signs__files">${state.media.map((media) => html`<li class="signs__thumb" data-media=${media.name}>
       ${media.type.startsWith("image/") ? html`<img loading="lazy" alt="" src=${media.url}>` : html`<video preload="metadata" muted src=${media.url}></video>`}
       <span class="signs__name">${media.name}</span>
