@@ -45,7 +45,8 @@ def main() -> None:
         for row in run(asked.quick):
             print(row.line(), flush=True)
             done.append(row)
-    save(done, asked.output)
+            save(done, asked.output)
+
     missed = [row.label for row in done if row.reached is False]
     print(f"{len(done)} rows in {asked.output}" + (f"; missed: {', '.join(missed)}" if missed else ""))
 

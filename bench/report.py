@@ -19,11 +19,13 @@ TITLES = {
     "start_s": "Start and return",
     "issue_cost_ms": "Growth of the database",
     "country": "The country",
+    "city_report_ms": "Reports",
 }
 GROUPS = {
     "issue_http": "floor_http", "next_http": "floor_http", "ticket_bytes": "ticket_render_ms",
     "call_to_sound": "call_to_shown", "truth_after_kill_s": "start_s",
     "press_to_server": "touch_to_paper",
+    "month_report_ms": "city_report_ms", "rollup_day_ms": "city_report_ms",
     "boards_return_s": "start_s", "call_cost_ms": "issue_cost_ms", "start_grown_s": "issue_cost_ms",
 }  # fmt: skip
 

@@ -20,7 +20,9 @@ from urllib.parse import urlsplit
 NAMESPACE = "/live"
 UPGRADE = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
-    "Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    "Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+    # As every browser offers; what comes must still be plain, since the server compresses for nobody.
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
 )
 KEY = "bW90Y3VhLWJlbmNoLWtleQ=="
 

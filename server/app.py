@@ -33,6 +33,7 @@ from server.db.shelves import SqlShelves
 from server.db.unit_of_work import SqlUnitOfWork
 from server.db.witness import Witness
 from server.live import namespace
+from server.live.frames import share_frames
 from server.live.hub import Hub
 from server.live.push import Pusher, own_key
 from server.live.relay import Relay
@@ -122,6 +123,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
         app, async_mode=settings.async_mode, cors_allowed_origins=None,
         ping_interval=10, ping_timeout=8, manage_session=False, max_http_buffer_size=64 * 1024, json=Codec,
     )  # fmt: skip
+    share_frames(socketio)
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))

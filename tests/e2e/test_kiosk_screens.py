@@ -2,11 +2,13 @@
 small to touch or to read, and nothing that axe finds.
 
 The screens are made by the kiosk's own reducer and view in one page of Chromium, from what happened to them.
+`MOTCUA_PICTURES=docs/images` renews the pictures of them that the documentation shows.
 """
 
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -171,6 +173,13 @@ STORIES: dict[str, tuple[Callable[[Office], None], Inputs]] = {
     "refused": (busy, refused("daily_limit_reached", unsure=False)),
     "unanswered": (busy, refused("unavailable", unsure=True)),
 }
+PICTURES = {
+    ("upright", "vi", "plain", "procedure"): "kiosk-papers", ("upright", "vi", "plain", "offline"): "kiosk-offline",
+    ("upright", "vi", "large", "home"): "kiosk-large", ("upright", "vi", "low", "home"): "kiosk-low",
+    ("upright", "vi", "plain", "night"): "kiosk-closed", ("upright", "vi", "plain", "late"): "kiosk-late",
+    ("upright", "vi", "plain", "not printed"): "kiosk-no-paper", ("lying", "en", "plain", "home"): "kiosk-lying",
+    ("small", "vi", "plain", "groups"): "kiosk-many-fields", ("upright", "vi", "plain", "search"): "kiosk-search",
+}  # fmt: skip
 WARNED = [show("priority"), *([touch("tick", at=52_000, wall=0)])]
 
 
@@ -228,6 +237,9 @@ def test_every_screen_can_be_read_reached_and_heard(
     for name, (furnish, story) in STORIES.items():
         happened = [*furnished(hall, furnish), *map(touch, MODES[mode]), *story]
         stage.evaluate("([lang, size, happened]) => play(lang, size, happened)", [language, SHAPES[shape], happened])
+        picture = PICTURES.get((shape, language, mode, name))
+        if picture and (folder := os.environ.get("MOTCUA_PICTURES")):
+            stage.screenshot(path=f"{folder}/{picture}.png")
         # Colours, names and roles are the same on every shape of a mode; the stands are measured only.
         faults += [f"{name}: {fault}" for fault in found(stage, with_axe=shape in ("upright", "lying"))]
     assert not faults, "\n".join(faults)

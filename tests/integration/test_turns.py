@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
+from server.db import tables as t
 from server.db.batch import Batch, Prepared
 from server.db.turns import Group
+from server.db.unit_of_work import SqlUnitOfWork
+from server.domain.line import Request
+from server.services.access import Actor
+from server.services.issuing import Asked, issue
+from server.services.views import describe
+from tests.offices import FixedClock, Silent
 
 PRESSED = sa.Table("pressed", sa.MetaData(), sa.Column("key", sa.Text, primary_key=True))
 ATTEMPTS = 8
@@ -40,3 +49,21 @@ def test_a_command_refused_by_a_constraint_leaves_its_group_and_its_connection_s
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM told").scalar() == ATTEMPTS
     engine.dispose()
+
+
+def test_what_is_told_is_kept_already(engine: sa.Engine, clock: FixedClock) -> None:
+    """Commit, then emit (law 4): whoever hears of an event finds it, by whatever connection."""
+    found: list[bool] = []
+
+    class Checking(Silent):
+        def publish(self, events: Any) -> None:
+            for event in events:
+                with engine.connect() as other:
+                    row = sa.select(t.event.c.version).where(t.event.c.version == event.version)
+                    found.append(other.execute(row).scalar() == event.version)
+
+    uow = SqlUnitOfWork(engine, clock, describe, Checking())
+    kiosk = Actor("device", device="kiosk", office="demo")
+    for n in range(3):
+        issue(uow, "demo", Request("A"), Asked(kiosk, "http://localhost", f"key-{n}"))
+    assert found == [True] * 3

@@ -5,7 +5,7 @@ import { allowed, fields, request, ticketActions } from "../../server/web/static
 import { initial, reduce } from "../../server/web/static/pages/floor/reduce.js";
 import { exceeded, figures, found, lines, troubled } from "../../server/web/static/pages/floor/select.js";
 import { view } from "../../server/web/static/pages/floor/view.js";
-import { planCounters, planText, waitText } from "../../server/web/static/pages/floor/words.js";
+import { deviceTrouble, planCounters, planText, waitText } from "../../server/web/static/pages/floor/words.js";
 import { markup, words } from "./markup.js";
 
 const NOW = Date.parse("2026-11-20T09:42:00+07:00");
@@ -197,4 +197,13 @@ describe("what a head steers", () => {
     assert.deepEqual(exceeded(strict, NOW).map(({ kind, minutes }) => [kind, minutes]), [["late", 12]]);
     assert.match(words(view(strict, NOW, handlers)), /Hộ tịch: có người chờ 12 phút/);
   });
+});
+
+describe("a kiosk that is alone", () => {
+  const since = "2026-11-20T02:31:00Z";
+  const trouble = (/** @type {string} */ state, /** @type {any} */ detail) => deviceTrouble(/** @type {any} */ ({ kind: "kiosk", state, detail }), "Asia/Ho_Chi_Minh");
+
+  test("since when, and that it goes on", () => assert.match(trouble("offline", { offline_since: since }), /mất kết nối từ 09:31.*vẫn tự phát số/));
+  test("how many numbers wait undelivered", () => assert.match(trouble("warning", { undelivered: 12 }), /^12 số chưa gửi về$/));
+  test("a number that was refused aloud", () => assert.match(trouble("warning", { refused: 1 }), /1 số không nhận được/));
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { idleLeft, isFresh, paper, printerTrouble, resultLeft } from "../../kiosk/static/state.js";
-import { kiosk, office, service, ticket } from "./kiosk-hall.js";
+import { entries } from "../../kiosk/static/layout.js";
+import { kiosk, manyServices, office, service, ticket } from "./kiosk-hall.js";
 
 const A = { type: "service", code: "A", key: "k1" };
 
@@ -228,4 +229,21 @@ describe("the catalogue of procedures", () => {
     assert.deepEqual([state.screen, state.service, state.procedure], ["papers", "A", "1.001193"]);
     assert.equal(state.request, null);
   });
+});
+
+describe("the way of somebody of eighty", () => {
+  /** Touches whatever comes first until a number is being taken. @param {ReturnType<typeof kiosk>} hall */
+  function touches(hall) {
+    let count = 0;
+    while (hall.state.screen !== "issuing") {
+      const [first] = entries(hall.state);
+      const touch = first.kind === "group" ? { type: "group", key: first.key } : { type: "service", code: first.service.code, key: "k1" };
+      hall.at(++count, touch);
+      assert.ok(count < 9, hall.state.screen);
+    }
+    return count;
+  }
+
+  test("is one touch where the fields have room", () => assert.equal(touches(kiosk()), 1));
+  test("and two with seventy of them", () => assert.equal(touches(kiosk(office(manyServices()))), 2));
 });

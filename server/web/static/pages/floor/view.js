@@ -191,7 +191,7 @@ function devices(state) {
   return html`<section class="card floor__card"><h2>${_("Thiết bị")}</h2>
     ${wrong.length ? html`<ul class="floor__devices">${wrong.map((device) => html`<li data-device=${device.name}>
         <span class="badge ${device.state === "error" ? "badge--bad" : "badge--warn"}">▲ ${deviceKind(device.kind)}</span>
-        <span>${device.counter ? html`${_("Quầy %(n)s", { n: device.counter })} · ` : nothing}${device.name}: ${deviceTrouble(device)}</span></li>`)}</ul>`
+        <span>${device.counter ? html`${_("Quầy %(n)s", { n: device.counter })} · ` : nothing}${device.name}: ${deviceTrouble(device, state.office.timezone)}</span></li>`)}</ul>`
       : html`<p class="muted">${_n("%(n)s thiết bị đều tốt.", total)}</p>`}
   </section>`;
 }

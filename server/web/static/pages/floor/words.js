@@ -1,6 +1,6 @@
 /** What the floor says about waits, devices and plans. Pure. */
 import { _, _n } from "motcua/i18n";
-import { named } from "motcua/words";
+import { clockTime, named } from "motcua/words";
 
 /** "20–35 phút". @param {import("./reduce.js").Wait | null} wait */
 export function waitText(wait) {
@@ -19,8 +19,9 @@ export function deviceKind(kind) {
   return names[kind] ?? kind;
 }
 
-/** What is wrong with a device, and what to do. @param {import("./reduce.js").Device} device */
-export function deviceTrouble({ kind, state, detail }) {
+/** What is wrong with a device, and what to do. @param {import("./reduce.js").Device} device @param {string} [timezone] */
+export function deviceTrouble({ kind, state, detail }, timezone) {
+  if (kind === "kiosk") return kioskTrouble(state, detail ?? {}, timezone);
   if (kind === "board") return boardTrouble(state, detail ?? {});
   if (kind === "agent" && state === "offline") return _("mất kết nối: máy in, bảng đánh giá, bảng LED sau nó không dùng được");
   if (detail?.paper === "out") return _("hết giấy: thay cuộn mới");
@@ -29,6 +30,18 @@ export function deviceTrouble({ kind, state, detail }) {
   if (state === "offline") return _("mất kết nối: kiểm tra nguồn và dây");
   if (detail?.paper === "near_end") return _("sắp hết giấy");
   return detail?.message || (state === "error" ? _("có lỗi") : _("cần kiểm tra"));
+}
+
+/**
+ * A kiosk that is alone goes on giving numbers, of which nobody here knows yet.
+ * @param {string} state @param {{[name: string]: any}} detail @param {string} [timezone]
+ */
+function kioskTrouble(state, detail, timezone) {
+  const time = detail.offline_since ? clockTime(Date.parse(detail.offline_since), timezone) : "";
+  const alone = state === "offline" && (time ? _("mất kết nối từ %(time)s, vẫn tự phát số", { time }) : _("mất kết nối: kiểm tra nguồn và dây"));
+  const held = detail.undelivered ? _n("%(n)s số chưa gửi về", detail.undelivered) : "";
+  const refused = detail.refused ? _n("%(n)s số không nhận được: phát lại cho người dân", detail.refused) : "";
+  return [alone, held, refused].filter(Boolean).join(" · ") || _("cần kiểm tra");
 }
 
 /** Why nobody sees or hears a board. @param {string} state @param {{[name: string]: any}} detail */
