@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run install assets texts test lint bench chaos clean system
+.PHONY: help run install assets texts test lint bench pictures chaos clean system
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ lint: $(VENV)/.test  ## style, types, and the arrows between rooms
 
 bench: $(VENV)/.test system  ## measure, into bench/results.json
 	$(BIN)/python -m bench $(BENCH)
+
+pictures: $(VENV)/.test system  ## renew the pictures in docs/images
+	MOTCUA_PICTURES=docs/images $(BIN)/python -m pytest tests/e2e/test_round.py tests/e2e/test_board_layouts.py
 
 chaos: $(VENV)/.test system  ## faults while people take numbers: a ledger must agree with the database
 	$(BIN)/python -m bench.chaos $(CHAOS)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
 from pydantic import BaseModel
+from werkzeug.exceptions import UnsupportedMediaType
 
 from server.api.schemas import Anything, Problem
 from server.caller import allow
@@ -33,7 +35,7 @@ def route(
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
         if body is not None:
-            view = api.input(body, location="json", arg_name="body")(view)
+            view = _json_alone(api.input(body, location="json", arg_name="body")(view))
         # Who may comes before what was sent: a stranger learns nothing from a body's faults.
         view = allow(action)(view)
         responses: dict[int, Any] = {}
@@ -44,12 +46,25 @@ def route(
             responses[status] = {"description": "OK", "content": content}
         if empty or status == 204:
             responses[204] = {"description": "nothing"}
-        for code in REFUSALS:
+        for code in (*REFUSALS, 415) if body is not None else REFUSALS:
             responses[code] = {"description": "refused", "content": {"application/problem+json": {"schema": Problem}}}
         view = api.doc(summary=summary, description=f"Access: `{action}`.", responses=responses)(view)
         return api.route(path, methods=[method])(view)
 
     return declare
+
+
+def _json_alone(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A page of another site can send a form, or plain text that looks like JSON, without asking first; JSON it cannot.
+    So what does not call itself JSON is no command, and nobody is signed in from elsewhere."""
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        if not request.is_json and (request.content_length or request.headers.get("Transfer-Encoding")):
+            raise UnsupportedMediaType()
+        return view(*args, **kwargs)
+
+    return checked
 
 
 def nothing() -> Response:

@@ -95,6 +95,11 @@ def _add_headers(response: Response) -> Response:
     if response.mimetype == "text/html":
         headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
         headers.setdefault("Cache-Control", "no-store")
+    elif response.mimetype == "image/svg+xml":
+        # Drawn, it needs its styles; opened by itself, it could run scripts in our name.
+        headers.setdefault("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
     return response
 
 

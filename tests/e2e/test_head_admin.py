@@ -245,7 +245,7 @@ def test_the_pages_can_be_used_with_assistive_technology(browse: Browse, take: T
         press(floor, "Escape")
     admin = browse("/admin", user="admin")
     sections = ("guide", "office", "calendar", "services", "counters", "policy", "texts", "people", "devices", "file")
-    for section in (*sections, "audit", "account"):
+    for section in (*sections, "audit", "retention", "account"):
         admin.goto(f"/admin#{section}")
         expect(admin.locator(f".admin__menu [href='#{section}']")).to_have_attribute("aria-current", "page")
         for summary in admin.locator("summary").all()[:1]:

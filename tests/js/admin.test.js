@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import { differs, fromDraft, placed, rebase, steps, toDraft, wardTemplate } from "../../server/web/static/pages/admin/draft.js";
 import { initial, reduce } from "../../server/web/static/pages/admin/reduce.js";
-import { fields, SECTIONS } from "../../server/web/static/pages/admin/sections.js";
+import { fields, previewAddress, SECTIONS } from "../../server/web/static/pages/admin/sections.js";
 import { view } from "../../server/web/static/pages/admin/view.js";
 import { faultsOf } from "../../server/web/static/js/form.js";
 import { paperAddress } from "../../server/web/static/pages/admin/paper.js";
@@ -111,6 +111,32 @@ describe("the page", () => {
   test("a log that was altered is said loudly", () => {
     const audit = { intact: false, first_broken: 12, rows: [] };
     assert.match(markup(view(play({ type: "section", section: "audit" }, { type: "known", what: { audit } }), handlers)), /role=alert>▲ Nhật ký đã bị sửa, từ dòng 12/);
+  });
+});
+
+describe("board layouts", () => {
+  const boards = [{ code: "khu-b", name: "Khu B", layout: "zone", zone: "B", counters: [1], theme: "paper" }, { code: "quay", name: "Quầy", layout: "sign" }];
+
+  test("come in and go out, counters as numbers", () => {
+    const draft = toDraft({ ...office, boards });
+    assert.deepEqual(draft.boards[0].counters, ["1"]);
+    assert.deepEqual(fromDraft(draft).boards, boards);
+  });
+
+  test("offer the zones and counters of the draft", () => {
+    const draft = toDraft({ ...office, counters: [{ number: 4, zone: "B", services: [] }, { number: 5, zone: "B", services: [] }] });
+    const list = /** @type {any[]} */ (fields("boards", draft)[0].fields);
+    assert.deepEqual(list.find((field) => field.key === "zone").options, [["B", "B"]]);
+    assert.deepEqual(list.find((field) => field.key === "counters").options, [["4", "Quầy 4"], ["5", "Quầy 5"]]);
+  });
+
+  test("are seen as they would be, saved or not, and without a sound", () => {
+    assert.equal(previewAddress("demo", boards[0]), "/display?office=demo&mute=1&layout=zone&theme=paper&counters=1&zone=B");
+    assert.equal(previewAddress("demo", boards[1]), "/display?office=demo&mute=1&layout=sign&theme=night&counter=1");
+    const state = play({ type: "config", config: { office: { ...office, boards }, config_version: 8 } }, { type: "section", section: "boards" });
+    const page = markup(view(state, handlers));
+    assert.equal((page.match(/<iframe/g) ?? []).length, 4);
+    assert.match(page, /layout=zone/);
   });
 });
 

@@ -115,3 +115,31 @@ def test_a_small_file_cannot_unfold_into_a_large_one() -> None:
         read("x" * 1_100_000)
     with pytest.raises(FileRefused):
         read("[" * 20_000)
+
+
+BOARD = "boards:\n  - {code: khu-a, name: Khu A, layout: zone, zone: Khu A}\n"
+
+
+def test_board_layouts_are_part_of_the_office() -> None:
+    office = read(GOOD + BOARD)
+    assert office.description()["settings"]["boards"] == [
+        {"code": "khu-a", "name": "Khu A", "layout": "zone", "zone": "Khu A"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("board", "fault"),
+    [
+        ("{code: x, name: X, layout: zone, zone: Khu B}", "board x: Khu B is not in this office"),
+        ("{code: x, name: X, counters: [9]}", "board x: 9 is not in this office"),
+        ("{code: x, name: X, services: [Z]}", "board x: Z is not in this office"),
+        ("{code: x, name: X, layout: zone}", "a zone board needs a zone, counters or services"),
+        ("{code: x, name: X, layout: sign, counters: [1, 2]}", "a sign stands over one counter"),
+        ("{code: x, name: X, layout: cinema}", "Input should be"),
+        ("{code: khu-a, name: X}", "khu-a stands twice"),
+    ],
+)
+def test_a_board_of_what_the_office_does_not_have_is_refused(board: str, fault: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read(f"{GOOD}{BOARD}  - {board}\n")
+    assert fault in str(refused.value.faults[0])

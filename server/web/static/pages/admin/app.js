@@ -265,6 +265,7 @@ async function openSection() {
   const section = location.hash.slice(1) || "guide";
   dispatch({ type: "section", section });
   if (section === "audit") dispatch({ type: "known", what: { audit: await api.get(path("/audit?limit=200")) } });
+  if (section === "retention") dispatch({ type: "known", what: { retention: await api.get(path("/retention")) } });
   if (section === "devices") await loadDevices();
   if (section === "tree") await loadTree();
 }

@@ -11,6 +11,7 @@
  * @property {any[]} staff
  * @property {any[]} devices
  * @property {{intact: boolean, first_broken: number | null, rows: any[]} | null} audit
+ * @property {{rules: any[], kinds: any[], last_run: any} | null} retention
  * @property {import("./paper.js").Sample} sample   which ticket the preview shows
  * @property {import("./tryout.js").Trial | null} trial   the order of calls tried on a day that was
  * @property {any} holidays               proposal being looked over
@@ -29,7 +30,7 @@ import { placed, rebase, toDraft, wardTemplate } from "./draft.js";
 
 /** @type {State} */
 export const initial = {
-  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], tree: [], audit: null, trial: null, sample: { paper: "80", language: "vi", service: "", priority: false }, holidays: null,
+  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], tree: [], audit: null, retention: null, trial: null, sample: { paper: "80", language: "vi", service: "", priority: false }, holidays: null,
   dialog: null, code: null, file: null, account: { step: "none", value: {} }, faults: {}, busy: null, message: null,
 };
 

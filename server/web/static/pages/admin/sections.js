@@ -22,6 +22,7 @@ export const SECTIONS = [
   { id: "devices", name: () => _("Thiết bị") },
   { id: "file", name: () => _("Nhập, xuất tệp") },
   { id: "audit", name: () => _("Nhật ký") },
+  { id: "retention", name: () => _("Lưu giữ dữ liệu") },
   { id: "account", name: () => _("Tài khoản của tôi") },
 ];
 

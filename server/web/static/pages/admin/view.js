@@ -6,6 +6,7 @@ import { _, _n, language } from "motcua/i18n";
 
 import { differs, steps } from "./draft.js";
 import { accountView, auditView, boardsView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
+import { retentionView } from "./retention.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
 import { paperView } from "./paper.js";
 import { actionName, officeFields, treeView } from "./tree.js";
@@ -81,6 +82,7 @@ function body(state, section, on) {
     case "devices": return devicesView(state, on);
     case "file": return fileView(state, on);
     case "audit": return auditView(state);
+    case "retention": return retentionView(state);
     case "account": return accountView(state, on);
     case "calendar": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : holidaysView(state, on)}`;
     case "texts": return html`${formView(fields(section, state.draft), form)}
