@@ -63,13 +63,12 @@ function waits({ waiting, language }) {
   const lines = [...waiting].sort((a, b) => b.count - a.count).slice(0, MOST_LINES);
   return html`<h2 class="signage__title">${_("Thời gian chờ lúc này")}</h2>
     <ul class="signage__waits">${lines.map((line) => html`<li><span class="signage__name">${said(line.names, language) || line.name}</span>
-      <span class="number">${line.count ? _n("%(n)s người", line.count) : _("không chờ")}</span>
-      <span class="signage__wait">${range(line.expected_wait_s)}</span></li>`)}</ul>`;
+      <span class="signage__wait">${line.count ? range(line.expected_wait_s) ?? _n("%(n)s người", line.count) : _("không chờ")}</span></li>`)}</ul>`;
 }
 
 /** @param {{low: number, high: number} | null | undefined} wait */
 function range(wait) {
-  if (!wait) return nothing;
+  if (!wait) return null;
   return _("Chờ %(low)s–%(high)s phút", { low: Math.floor(wait.low / 60), high: Math.ceil(wait.high / 60) });
 }
 

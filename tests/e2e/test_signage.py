@@ -91,10 +91,9 @@ def test_a_wall_between_calls_and_with_its_line_cut(
         {"kind": "ticker", "text": {"vi": "Nộp hồ sơ qua mạng không phải chờ"}},
     )  # fmt: skip
     for kind in ("picture", "video", "waits", "papers", "notice"):
-        expect(on(page, kind)).to_be_visible(timeout=15_000)
+        expect(on(page, kind)).to_be_visible(timeout=40_000)
         if kind == "picture":
-            image = page.locator(".signage__media")
-            assert image.evaluate("image => image.complete && image.naturalWidth") == 1600
+            page.wait_for_function("document.querySelector('img.signage__media')?.naturalWidth === 1600")
         if kind == "video":
             page.wait_for_function("document.querySelector('video')?.currentTime > 0.3")
         page.evaluate("document.fonts.ready")
@@ -111,7 +110,7 @@ def test_a_wall_between_calls_and_with_its_line_cut(
     expect(page.get_by_test_id("signage")).to_have_count(0)
     expect(page.get_by_test_id("number")).to_have_text(first)
     # The server is gone, and so is the line: the files are here, and what would be stale is left out.
-    server.stop()
+    server.kill()
     expect(page.get_by_test_id("lost")).to_be_visible(timeout=20_000)
     expect(page.get_by_test_id("signage")).to_be_visible(timeout=30_000)
     expect(page.locator("[data-testid=recent-call]").first).to_contain_text(first)

@@ -71,3 +71,11 @@ def test_each_rule_matches_one_port_and_gives_it_to_the_agent() -> None:
     assert len(lines) == len(EXAMPLES)
     for line in lines:
         assert re.fullmatch(rf"{match}, {match}(, {give}){{3,4}}", line), line
+
+
+def test_units_read_the_settings_where_the_guide_writes_them() -> None:
+    guides = [DEPLOY / "README.md", *(DEPLOY.parent / "docs").glob("*.md")]
+    told = "\n".join(guide.read_text(encoding="utf-8") for guide in guides)
+    for unit in UNITS:
+        for path in re.findall(r"^EnvironmentFile=-?(\S+)$", unit.read_text(encoding="utf-8"), re.MULTILINE):
+            assert path in told, f"{unit.name} reads {path}, which nobody writes"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
@@ -59,3 +63,25 @@ def test_a_clock_that_jumps_gives_no_number_twice_in_a_day(
     clock.pass_time(**{unit: -value for unit, value in jump.items()})
     again = kiosk.post("/offices/demo/tickets", {"service": "A"}).json["number"]
     assert again == ("A003" if expected == "A001" else "A004"), "back on the first day its series goes on"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_the_disk_holds_at_any_answer_has_every_number_that_was_told(
+    server: Server, people: People, database_url: str, tmp_path: Path
+) -> None:
+    """A power cut, as far as a process can see one: the files as they are when an answer leaves, opened elsewhere."""
+    kiosk, told = people.as_device("kiosk"), []
+    database = Path(database_url.removeprefix("sqlite:///"))
+    for n in range(12):
+        told.append(kiosk.post("/offices/demo/tickets", {"service": "ABCDEF"[n % 6]}).json["number"])
+        copy = tmp_path / f"cut-{n}"
+        copy.mkdir()
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{database}{suffix}", copy / f"after.db{suffix}")
+        with sqlite3.connect(copy / "after.db") as after:
+            assert [row[0] for row in after.execute("SELECT number FROM ticket ORDER BY rowid")] == told
+            assert after.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        after.close()
+    with server.engine.connect() as connection:
+        full = 2
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == full, "every commit is brought to the disk"

@@ -39,7 +39,8 @@ function library(state, on) {
   return html`<section class="card stack"><h2>${_("Ảnh và video")}</h2>
     <p class="small muted">${_("PNG, JPEG, WebP đến 20 MB; MP4, WebM đến 200 MB và 10 phút. Máy chủ xem nội dung tệp, ghi lại ảnh và bỏ mọi thông tin kèm theo.")}</p>
     <p><label class="button signs__file">${_("Gửi tệp lên")}<input class="visually-hidden" type="file" multiple accept="image/png,image/jpeg,image/webp,video/mp4,video/webm" @change=${on.files} /></label></p>
-    <ul class="signs__uploads">${state.uploads.map((each) => html`<li role=${each.fault ? "alert" : "status"} class=${each.fault ? "field-error" : "muted"} data-upload=${each.name}>${each.name}: ${each.fault ?? _("đang gửi…")}</li>`)}</ul>
+    <ul class="signs__uploads">${state.uploads.map((each) => html`<li class=${each.fault ? "field-error" : "muted"} data-upload=${each.name}>
+      <span role=${each.fault ? "alert" : "status"}>${each.name}: ${each.fault ?? _("đang gửi…")}</span></li>`)}</ul>
     <ul class="signs__files">${state.media.map((media) => html`<li class="signs__thumb" data-media=${media.name}>
       ${media.type.startsWith("image/") ? html`<img loading="lazy" alt="" src=${media.url}>` : html`<video preload="metadata" muted src=${media.url}></video>`}
       <span class="signs__name">${media.name}</span>
@@ -57,7 +58,7 @@ function listView(state, office, list, at, on) {
   const form = { value: state.draft, faults: state.faults, change: (/** @type {any} */ path, /** @type {any} */ value) => on.dispatch({ type: "edit", path, value }) };
   const path = ["lists", at];
   const saved = !isChanged(state);
-  return html`<details class="card form-item" ?open=${list.fresh === true || state.draft.lists.length === 1 || state.preview === at} data-list=${list.name}>
+  return html`<details class="card form-item stack" ?open=${list.fresh === true || state.draft.lists.length === 1 || state.preview === at} data-list=${list.name}>
     <summary>${list.name || _("Danh sách mới")} · ${_n("%(n)s mục", list.items.length)}${list.zone ? ` · ${list.zone}` : ""}
       ${list.active === false ? html`<span class="badge badge--warn">${_("đang tắt")}</span>` : nothing}</summary>
     <div class="form-grid">${formView(listFields(state), form, path)}</div>
@@ -86,7 +87,7 @@ function itemView(state, list, item, at, i, form, on) {
   // The form reads the item with its one choice; what is changed goes to the same path.
   const shown = { ...form, value: { lists: state.draft.lists.map((/** @type {any} */ each, /** @type {number} */ n) => (n === at ? { ...each, items: list.items.map((/** @type {any} */ other, /** @type {number} */ m) => (m === i ? value : other)) } : each)) } };
   const move = (/** @type {number} */ by) => on.dispatch({ type: "move", list: at, at: i, by });
-  return html`<li class="signs__item" data-item=${item.kind} @keydown=${(/** @type {KeyboardEvent} */ event) => on.keys(event, at, i)}>
+  return html`<li class="signs__item stack" data-item=${item.kind} @keydown=${(/** @type {KeyboardEvent} */ event) => on.keys(event, at, i)}>
     <p class="strong">${title}</p>
     <div class="form-grid">${formView(itemFields(item, state), shown, ["lists", at, "items", i])}</div>
     <p class="row"><button class="button" data-do="up" ?disabled=${i === 0} @click=${() => move(-1)}>↑ ${_("Lên")}${whose}</button>
