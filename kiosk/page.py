@@ -8,9 +8,8 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, render_template, request
 
 from display.speech.studio import SpeechUnavailable
+from kiosk.languages import LANGUAGES
 from kiosk.voice import TEXT_MAX, Reader
-
-LANGUAGES = ("vi", "en")
 
 
 def blueprint(default_office: Callable[[], str], data_dir: Path, may_listen: Callable[[], bool]) -> Blueprint:

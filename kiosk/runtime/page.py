@@ -14,8 +14,9 @@ from flask import Flask, Response, abort, g, jsonify, request, send_from_directo
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from kiosk.languages import LANGUAGES
+
 ROOMS = ("kiosk", "display", "server", "hardware")
-LANGUAGES = ("vi", "en")
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; font-src 'self'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws: wss:; base-uri 'none'; "

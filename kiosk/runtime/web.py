@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import segno
 from flask import Flask, Response, jsonify, request
 
+from kiosk.languages import LANGUAGES
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Problem, Situation, TouchDesk, told_again
 from kiosk.runtime.store import Json, Store, StoreBroken
@@ -158,7 +159,7 @@ def _only_this_page() -> None:
 
 
 def _refuse(problem: Problem) -> Response:
-    language = request.accept_languages.best_match(("vi", "en")) or "vi"
+    language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     body: Json = {
         "type": f"urn:motcua:problem:{problem.code}",
         "title": problem.code,

@@ -106,7 +106,7 @@ function footer(state, act) {
         <span class="arrow" aria-hidden="true">‹</span>${_("Trở lại")}
       </button>`}
       ${result ? nothing : html`<button class="button button--touch" lang=${nextLanguage(state)} @click=${() => act({ type: "language" })}>
-        ${LANGUAGE_NAMES[nextLanguage(state)]}
+        ${languageName(nextLanguage(state))}
       </button>`}
       <button class="button button--touch" aria-pressed=${state.large} @click=${() => act({ type: "large" })}>
         ${state.large ? _("Chữ thường") : _("Chữ lớn")}
@@ -126,8 +126,11 @@ export function aloudKey(state, act) {
   </button>`;
 }
 
-/** @type {{[code: string]: string}} */
-const LANGUAGE_NAMES = { vi: "Tiếng Việt", en: "English" };
+/** A language as its own speakers write it. @param {string} code */
+function languageName(code) {
+  const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
+  return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
+}
 
 /** @param {State} state */
 function nextLanguage(state) {

@@ -5,12 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    WithJsonSchema,
+)
 
 from server.domain.privacy import masked
 from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
 from server.services.officefile import PolicyPart
 from server.services.playlists import Playlist
+from server.services.texts import LANGUAGES
 
 
 def _printable(value: Any) -> Any:
@@ -36,7 +46,15 @@ def Remark(length: int) -> Any:
 
 ServiceCode = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=40)]
 CounterNumber = Annotated[StrictInt, Field(ge=1, le=9999)]
-Language = Literal["vi", "en"]
+
+
+def _known_language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError(", ".join(LANGUAGES))
+    return code
+
+
+Language = Annotated[str, AfterValidator(_known_language), WithJsonSchema({"type": "string", "enum": [*LANGUAGES]})]
 OpaqueId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 TouchKey = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
 Prefix = Annotated[str, Field(pattern=r"^[A-Za-z]{0,2}$")]

@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import Any
 
 LOCALE = Path(__file__).parents[1] / "locale"
-LANGUAGES = ("vi", "en")
-"""Languages a citizen may choose. A further one is a catalogue under server/locale and its code here."""
+
+
+def languages_in(directory: Path) -> tuple[str, ...]:
+    """Vietnamese, English, and every further language whose compiled catalogue lies there."""
+    further = {file.parts[-3] for file in directory.glob("*/LC_MESSAGES/messages.mo")} - {"vi", "en"}
+    return ("vi", "en", *sorted(further))
+
+
+LANGUAGES = languages_in(LOCALE)
+"""Languages a citizen may choose. A further one is only a catalogue away; what it lacks is said in Vietnamese."""
 
 
 @cache

@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from server.web.shell import LANGUAGES
+from server.services.texts import LANGUAGES
 from server.web.texts import catalogue
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"

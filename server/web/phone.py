@@ -18,7 +18,8 @@ from server.domain.errors import TicketNotFound, Unavailable
 from server.services import following
 from server.services.ports import Json
 from server.services.system import System
-from server.web.shell import LANGUAGES, STATIC, choose_language
+from server.services.texts import LANGUAGES
+from server.web.shell import STATIC, choose_language
 from server.web.texts import Form, catalogue, texts_of
 
 REFRESH_S = 20

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from server.services.texts import LANGUAGES
+
 STATIC = Path(__file__).parent / "static"
-LANGUAGES = ("vi", "en")
 LANGUAGE_COOKIE = "motcua_language"
 _YEAR = 365 * 24 * 3600
 
@@ -24,6 +26,12 @@ _POLICY = (
     "worker-src 'self'; manifest-src 'self'; frame-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
 )
+
+
+def _own_name(code: str) -> str:
+    """A language as its own speakers write it."""
+    name = Locale.parse(code).get_display_name() or code
+    return name[:1].upper() + name[1:]
 
 
 def choose_language() -> str:
@@ -70,6 +78,7 @@ def init_app(app: Flask) -> None:
             "import_map": modules,
             "page_language": choose_language(),
             "languages": LANGUAGES,
+            "language_names": [(code, _own_name(code)) for code in LANGUAGES],
         }
 
     app.after_request(_add_headers)
