@@ -8,7 +8,6 @@
  */
 import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
-import { repeat } from "lit-html/directives/repeat.js";
 import { _, _n } from "motcua/i18n";
 
 import { signage } from "./signage.js";
@@ -55,8 +54,17 @@ function large(model) {
   }
   const both = model.focused.length > 1;
   return html`<div class="large" data-calls=${model.focused.length}>
-    ${repeat(model.focused, (call) => call.key, (call) => keyed(call.key, largeCall(call, both)))}
+    ${each(model.focused, (call) => largeCall(call, both))}
   </div>`;
+}
+
+/**
+ * Each call drawn anew where another one takes its place. lit's `repeat` leaves a comment behind for every call that
+ * goes: a board that stays open for weeks would fill with them.
+ * @param {LargeCall[]} calls @param {(call: LargeCall) => unknown} draw
+ */
+function each(calls, draw) {
+  return calls.map((call) => keyed(call.key, draw(call)));
 }
 
 /** @param {LargeCall} call @param {boolean} both */
@@ -100,7 +108,7 @@ function strip(model) {
   const title = model.missed ? _("Đã gọi trong lúc mất kết nối") : _("Vừa gọi");
   return html`<div class="strip" data-testid=${model.missed ? "missed" : "recent"}>
     <h2 class="strip__title ${model.missed ? "strip__title--missed" : ""}">${title}</h2>
-    <ol class="strip__calls">${repeat(model.strip, (call) => call.key, stripCall)}</ol>
+    <ol class="strip__calls">${each(model.strip, stripCall)}</ol>
   </div>`;
 }
 

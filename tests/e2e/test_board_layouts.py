@@ -280,6 +280,7 @@ def test_layouts_are_set_with_a_live_preview(chromium: Browser, centre: Motcua) 
     if PICTURES:
         page.wait_for_timeout(1000)
         page.screenshot(path=Path(PICTURES) / "admin-boards.png")
-    page.get_by_label("Nền").nth(2).select_option("paper")
+    page.locator("summary", has_text="Bảng khu B").click()
+    page.locator("#f-boards-2-theme").select_option("paper")
     expect(preview.locator("html")).to_have_attribute("data-theme", "paper")
     context.close()

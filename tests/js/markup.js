@@ -24,7 +24,8 @@ function directive(result) {
   if (typeof items === "object" && items !== null && Symbol.iterator in items) {
     return [...items].map((item, i) => markup((template ?? key)(item, i))).join("");
   }
-  return result.values.map(markup).join("");
+  // `keyed`: its key is for the page alone.
+  return result.values.length === 2 && key?.strings ? markup(key) : result.values.map(markup).join("");
 }
 
 /**
