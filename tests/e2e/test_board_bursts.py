@@ -30,7 +30,7 @@ from tests.e2e.conftest import EXPECTED
 from tests.offices import Silent, bearer, furnish
 from tests.servers import Motcua
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 ZONES = ("Bắc", "Nam", "Đông", "Tây", "Trung", "Phụ")
 COUNTERS = 20
