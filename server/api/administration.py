@@ -67,7 +67,8 @@ def try_policy(office: str, body: TryPolicy) -> Any:
     return tryout.try_policy(system().figures, hall.config, policy, day, exact=body.day is not None)
 
 
-@route("GET", "/offices/<office>/ticket/preview", "office.inspect", summary="The paper as it would look, as a picture")
+@route("GET", "/offices/<office>/ticket/preview", "office.inspect", file="image/png",
+       summary="The paper as it would look, as a picture")  # fmt: skip
 def preview_paper(office: str) -> Response:
     """A PNG, drawn by what draws the paper, of settings that need not be saved: `ticket` is the office file's part of
     that name as JSON, `paper` its width in millimetres (58 or 80), `service`, `language`, `priority=1` the sample."""
