@@ -34,6 +34,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 ZONES = ("Bắc", "Nam", "Đông", "Tây", "Trung", "Phụ")
 COUNTERS = 20
+BURST_S = 8.0
+"""Twenty keys pressed at once take a second here; a machine that also does other things takes longer."""
 DAY_OF_CALLS = 1500
 HALL = OFFICE | {
     "counters": [
@@ -169,7 +171,7 @@ def test_twenty_calls_in_one_second_are_shown_and_spoken_in_order_on_every_board
     addresses = ["/display"] if count == 1 else ["/display", *(f"/display?zone={zones[n]}" for n in range(1, count))]
     pages = boards(*addresses)
     took = keypads.burst()
-    assert took < 3, "the burst was none"
+    assert took < BURST_S, "the burst was none"
     called = keypads.called()
     assert len(called) == COUNTERS
     for page, address in zip(pages, addresses, strict=True):
