@@ -36,6 +36,8 @@ const audio = /** @type {HTMLAudioElement} */ (document.getElementById("voice"))
 let voice = config.voice;
 let state = initial();
 let drawing = false;
+/** Who sits at the counter below this sign. @type {import("./sign.js").Officer | null} */
+let officer = null;
 
 const asked = new URLSearchParams(location.search).get("signage");
 const intermission = createIntermission({ office: config.office, preview: asked === null ? null : Number(asked), onChange: draw });
@@ -63,6 +65,7 @@ function onSnapshot(snapshot, { missed }) {
   // What was called and is over by now needs no voice any more.
   missed.forEach(leave);
   if (missed.some((event) => event.type === "office.changed")) lookAgain();
+  lookWhoSits();
   draw();
 }
 
@@ -73,6 +76,7 @@ function onEvent(event) {
   if (LOOKS_DIFFERENT.has(event.type)) intermission.renew();
   if (event.data?.call) announce(event.data.call);
   leave(event);
+  if (event.data?.counter?.number === options.counter && event.type.startsWith("counter.")) lookWhoSits();
   if (event.type === "call.heard") reporter.known(event.data.heard);
   if (event.type === "office.changed") setTimeout(lookAgain, RELOOK_MS * Math.random());
   draw();
@@ -119,6 +123,20 @@ async function lookAgain() {
   if (options.mute !== before.mute) {
     createSpeaker(audio, () => []).stop();
     announcer = newAnnouncer();
+  }
+  lookWhoSits();
+  draw();
+}
+
+/** The public board names nobody, so a sign asks; only a paired screen is told. */
+async function lookWhoSits() {
+  if (options.layout !== "sign" || !config.mine) return;
+  const counter = options.counter;
+  try {
+    const told = await asScreen.get(`/api/v1/offices/${encodeURIComponent(config.office)}/counters/${counter}/officer`);
+    if (counter === options.counter) officer = told.officer;
+  } catch {
+    officer = null; // rather nobody's name than that of somebody who has left
   }
   draw();
 }
@@ -171,7 +189,7 @@ function draw() {
     const shown = isWall ? between(now) : undefined;
     const model = boardModel(state, { options, shape, now, speech: announcer.state(), language: language(), shown });
     const frame = { now, language: language(), shape, onEnable: () => announcer.feed({ type: "enable" }), shown };
-    render(isWall ? board(model, frame) : sign(model, frame, options, state), root);
+    render(isWall ? board(model, frame) : sign(model, frame, options, state, officer), root);
   });
 }
 

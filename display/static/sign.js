@@ -3,6 +3,7 @@
  *
  * @typedef {import("./view.js").Model} Model
  * @typedef {import("./view.js").Frame} Frame
+ * @typedef {{name: string, photo?: string | null}} Officer
  */
 import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
@@ -17,21 +18,24 @@ const QUEUE_LINES = { wide: 6, tall: 9 };
 /**
  * @param {Model} model @param {Frame} frame
  * @param {import("./options.js").Options} options @param {import("./reduce.js").State} state
+ * @param {Officer | null} [officer]
  */
-export function sign(model, frame, options, state) {
-  return options.layout === "sign" ? counterSign(model, frame, options, state) : queueOverview(model, frame, state);
+export function sign(model, frame, options, state, officer = null) {
+  return options.layout === "sign" ? counterSign(model, frame, options, state, officer) : queueOverview(model, frame, state);
 }
 
 /**
  * @param {Model} model @param {Frame} frame
  * @param {import("./options.js").Options} options @param {import("./reduce.js").State} state
+ * @param {Officer | null} officer
  */
-function counterSign(model, frame, options, state) {
+function counterSign(model, frame, options, state, officer) {
   const counter = state.counters.find((other) => other.number === options.counter);
   const fields = state.waiting.filter((line) => counter?.services.includes(line.service));
   return html`<main class="board board--sign" data-testid="sign" data-shape=${frame.shape} data-status=${model.status}>
     ${header(model, frame)}
     ${counter ? counterFace(counter, frame) : model.known ? unknownCounter(options) : nothing}
+    ${counter && counter.state !== "closed" && officer ? officerLine(officer) : nothing}
     <p class="sign__fields" data-testid="fields">${fields.map((line) => nameOf(line, frame.language)).join(" · ")}</p>
     ${bar(model, frame)}
   </main>`;
@@ -43,6 +47,12 @@ function counterFace(counter, frame) {
     <h2 class="sign__name" data-testid="sign-name">${nameOf(counter, frame.language)}</h2>
     ${keyed(counter.ticket, html`<p class="sign__value ${counter.ticket ? "number pulse" : ""}" data-testid="sign-value">${faceOf(counter)}</p>`)}
   </section>`;
+}
+
+/** @param {Officer} officer */
+function officerLine(officer) {
+  return html`<p class="sign__officer" data-testid="sign-officer">
+    ${officer.photo ? html`<img class="sign__photo" src=${officer.photo} alt="">` : nothing}<span>${officer.name}</span></p>`;
 }
 
 /** @param {import("./reduce.js").Counter} counter */

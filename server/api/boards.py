@@ -29,3 +29,11 @@ def report(office: str, body: BoardReport) -> Any:
     heard = [Heard(call.ticket_id, call.call_count) for call in body.heard]
     boards().take(office, actor(), body.model_dump(exclude={"heard"}), heard)
     return {"every_s": REPORT_EVERY_S}
+
+
+@route("GET", "/offices/<office>/counters/<int:counter>/officer", "sign.read",
+       summary="Who sits at a counter, for the sign over it")  # fmt: skip
+def read_officer(office: str, counter: int) -> Any:
+    """Name and photograph, for the office's own screens alone: the public board carries no person. Null when nobody
+    sits there, or while the counter is closed."""
+    return board_layouts.officer_at(uow().hall(office), counter)

@@ -80,6 +80,7 @@ RULES: dict[str, Rule] = {
     "device.manage": _rule(ADMIN),
     "device.serve": _rule(devices=("agent",)),
     "board.report": _rule(devices=("board", "agent")),
+    "sign.read": _rule(*STAFF, devices=("board", "panel", "agent")),
     "lease.hold": _rule(devices=("kiosk",)),
     "series.read": _rule(HEAD, ADMIN, AUDITOR),
     "audit.read": _rule(ADMIN, AUDITOR),

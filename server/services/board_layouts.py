@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from server.domain.hall import Hall
 from server.domain.office import OfficeConfig
 from server.services.ports import Json
+from server.services.views import officer_view
 
 
 def layouts_view(config: OfficeConfig) -> list[Json]:
@@ -27,3 +29,10 @@ def of_device(config: OfficeConfig, device_id: str) -> Json | None:
     chosen: Mapping[str, Any] = next((b for b in config.boards if b["code"] == device.settings.get("layout")), {})
     plain = "sign" if device.counter and not chosen else "main"
     return {"layout": plain, **chosen, "device": device.name, "counter": device.counter}
+
+
+def officer_at(hall: Hall, counter: int) -> Json:
+    """Who sits at a counter, as the sign over it names them."""
+    hall.counter(counter)
+    seen = officer_view(hall, hall.desk(counter).officer)
+    return {"counter": counter, "officer": {"name": seen["name"], "photo": seen["photo"]} if seen else None}

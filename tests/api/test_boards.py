@@ -222,3 +222,18 @@ def test_a_paired_screen_keeps_its_token_where_no_script_reads_it(
     mine = anybody.get("/offices/demo/boards").json["mine"]  # type: ignore[index]
     assert (mine["device"], mine["layout"]) == ("tv-2", "main")
     assert anybody.post(REPORT, FINE, **{"X-Motcua-Screen": "board"}).json["code"] == "csrf_failed"  # type: ignore[index]
+
+
+def test_the_sign_over_a_counter_learns_who_sits_there_and_the_public_does_not(
+    board: Person, sign_in: Callable[[str], Person], anybody: Person
+) -> None:
+    who = "/offices/demo/counters/1/officer"
+    assert board.get(who).json == {"counter": 1, "officer": None}
+    officer = sign_in("officer1")
+    officer.post("/offices/demo/counters/1/open")
+    name = officer.get("/me").json["user"]["name"]  # type: ignore[index]
+    assert board.get(who).json["officer"]["name"] == name  # type: ignore[index]
+    assert anybody.get(who).status_code == 401
+    assert board.get("/offices/demo/counters/99/officer").status_code == 404
+    officer.post("/offices/demo/counters/1/close")
+    assert board.get(who).json["officer"] is None  # type: ignore[index]

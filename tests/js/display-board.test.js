@@ -219,6 +219,14 @@ describe("smaller layouts", () => {
     assert.match(signOf("?counter=9"), /Đơn vị không có quầy 9/);
   });
 
+  test("a sign names who sits there, and nobody once the counter is closed", () => {
+    const options = readOptions("?counter=2");
+    const named = (/** @type {any} */ state) =>
+      words(sign(modelOf(state, { options }), frame, options, state, { name: "Trần Thị Bích Hạnh", photo: null }));
+    assert.match(named(opened), /A012 Trần Thị Bích Hạnh Hộ tịch$/);
+    assert.doesNotMatch(named({ ...opened, counters: [counter(2, { state: "closed" })] }), /Trần/);
+  });
+
   test("the overview turns pages of lines at full size", () => {
     const waiting = Array.from({ length: 14 }, (_, i) => ({ service: `S${i}`, name: `Lĩnh vực ${i}`, count: i }));
     const seen = [0, 1, 2].flatMap((page) => linesNow(waiting, { ...frame, now: page * PAGE_MS }).map((line) => line.service));
