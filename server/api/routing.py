@@ -56,11 +56,13 @@ def route(
 
 def _json_alone(view: Callable[..., Any]) -> Callable[..., Any]:
     """A page of another site can send a form, or plain text that looks like JSON, without asking first; JSON it cannot.
-    So what does not call itself JSON is no command, and nobody is signed in from elsewhere."""
+    So what does not call itself JSON is no command, and nobody is signed in from elsewhere. A bearer of a token is no
+    page: no browser sends that header for somebody else."""
 
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        if not request.is_json and (request.content_length or request.headers.get("Transfer-Encoding")):
+        sent = request.content_length or request.headers.get("Transfer-Encoding")
+        if sent and not request.is_json and not request.headers.get("Authorization", "").startswith("Bearer "):
             raise UnsupportedMediaType()
         return view(*args, **kwargs)
 
