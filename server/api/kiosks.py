@@ -21,7 +21,7 @@ from server.api.schemas import (
     ReturnLease,
     SeriesLog,
 )
-from server.caller import actor, base_url, idempotency_key, uow
+from server.caller import actor, base_url, idempotency_key, system, uow
 from server.domain.errors import Invalid
 from server.domain.leases import Lease, Slip
 from server.services import daylog, delivering, kiosks, leasing, serving
@@ -69,7 +69,8 @@ def kiosk_report(office: str, body: KioskReport) -> Any:
     `dropped` must not be used any more."""
     said = body.model_dump(mode="json", exclude={"leases"})
     with uow().command(office) as tx:
-        return kiosks.report(tx, actor(), said, [_lease(held, actor().id) for held in body.leases])
+        held = [_lease(lease, actor().id) for lease in body.leases]
+        return kiosks.report(tx, actor(), said, held, system().data_dir)
 
 
 @route("GET", "/offices/<office>/series", "series.read", answer=SeriesLog, summary="A day's numbers and its gaps")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from server.domain.happenings import Told
 from server.domain.leases import Lease
-from server.services import leasing
+from server.services import leasing, restores
 from server.services.access import Actor
 from server.services.devices import KIOSK_SILENT, device_view
 from server.services.ports import Json, Transaction
 
 
-def report(tx: Transaction, kiosk: Actor, said: Json, held: list[Lease]) -> Json:
+def report(tx: Transaction, kiosk: Actor, said: Json, held: list[Lease], data_dir: Path) -> Json:
     """A kiosk's sign of life: what waits undelivered, since when it was alone, and which blocks it holds. The answer
     carries the server's clock, by which the kiosk keeps its own."""
     row = tx.rows("device", id=kiosk.id)[0]
-    recovered = leasing.recover(tx, kiosk, held)
+    recovered = leasing.recover(tx, kiosk, held, lambda why: restores.note_here(tx, data_dir, why))
     detail = {name: said[name] for name in ("version", "offline_since", "undelivered", "refused", "last_outage")}
     state = "warning" if said["undelivered"] or said["refused"] else "ok"
     tx.change("device", {"id": kiosk.id}, {"state": state, "detail": detail, "seen_at": tx.now})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from server.domain.errors import NotFound
 from server.domain.hall import Hall
+from server.domain.happenings import Told
 from server.domain.leases import LENT_MAX, Lease, TooManyLent, lease_until, next_block, numbering, past_span
 from server.domain.office import OfficeConfig, Service
 from server.services import ids
@@ -60,14 +61,15 @@ def take_back(tx: Transaction, actor: Actor, lease_id: str, unused_from: int) ->
     return lease_view(lease_from(row), tx.hall)
 
 
-def recover(tx: Transaction, actor: Actor, held: list[Lease]) -> Json:
+def recover(tx: Transaction, actor: Actor, held: list[Lease], note: Callable[[str], None]) -> Json:
     """Blocks that a kiosk says it holds. Those that this server does not know were lent before it was restored from a
-    backup: they are entered again, and the series moves past them. A block that overlaps another kiosk's must go."""
+    backup: they are entered again, and the series moves past them. A block that overlaps another kiosk's must go.
+    `note`: enters a restore that nobody has told of, with why it is taken for one."""
     config = tx.hall.config
     known = {row["id"] for row in tx.rows("lease", id=[lease.id for lease in held])} if held else set()
     unknown = [lease for lease in held if lease.id not in known and lease.service in config.services]
     if unknown and tx.hall.day not in config.restores:
-        note_restore(tx, "lease of a kiosk is not known")
+        note("lease of a kiosk is not known")
         _pass_over_today(tx)
     recovered, dropped = [], [lease.id for lease in held if lease.service not in config.services]
     for lease in unknown:
@@ -85,14 +87,16 @@ def recover(tx: Transaction, actor: Actor, held: list[Lease]) -> Json:
 
 def note_restore(tx: Transaction, why: str, earlier: Sequence[date] = ()) -> None:
     """The database was put back from a backup: from here on numbers are given where nobody can hold one already.
-    `restores.note_restored` calls this, with what the backup cannot know; a kiosk with an unknown block makes the
-    server call it by itself. The numbers of the server's own are the restore's business."""
+    `restores` calls this, with what the backup cannot know. The numbers of the server's own are the restore's
+    business."""
     row = tx.rows("office", id=tx.hall.config.id)[0]
     remembered = [day.isoformat() for day in earlier]
     known = remembered if len(remembered) > len(row["restores"]) else row["restores"]
     tx.change("office", {"id": row["id"]}, {"restores": [*known, tx.hall.day.isoformat()]})
     tx.audit("server", "database.restored", subject=tx.hall.day.isoformat(), why=why)
     tx.reconfigure()
+    # It takes a version: the same backup put back once more, by hand, must look older than this.
+    tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": tx.hall.config.code}))
 
 
 def _pass_over_today(tx: Transaction) -> None:

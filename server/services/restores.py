@@ -35,7 +35,13 @@ def go_on_above(tx: Transaction, marks: Mapping[tuple[str, str], int], data_dir:
         if last > tx.hall.series.get(prefix, fresh):
             tx.hall.series[prefix] = last
             move_counters(tx, tx.hall.day, prefix, last=last, fresh=fresh)
-    _note(tx, "the database is older than what this machine has committed", remember(data_dir, tx.now))
+    note_here(tx, data_dir, "the database is older than what this machine has committed")
+
+
+def note_here(tx: Transaction, data_dir: Path, why: str) -> None:
+    """Note a restore that this command has found out. It is entered beside the database as well: kiosks know a restore
+    by its number, so none may come again after the next one."""
+    _note(tx, why, remember(data_dir, tx.now))
 
 
 def remember(data_dir: Path, now: datetime) -> list[datetime]:
