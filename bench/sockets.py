@@ -13,6 +13,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -220,9 +221,12 @@ def allow_many_files(wanted: int) -> int:
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    reach = min(max(soft, wanted), hard) if hard != resource.RLIM_INFINITY else max(soft, wanted)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (reach, hard))
-    return reach
+    for reach, most in ((max(soft, wanted), max(hard, wanted)), (min(max(soft, wanted), hard), hard)):
+        # The hard limit gives way to root alone.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (reach, most))
+            return reach
+    return soft
 
 
 def loopback_addresses(clients: int) -> tuple[str, ...]:
