@@ -114,6 +114,25 @@ describe("the page", () => {
   });
 });
 
+describe("rules with dates", () => {
+  const rules = [{ since: "2026-01-01", days: { comments: 365 }, source: "QĐ 12" }];
+  test("go out as they came in, and a new one begins empty", () => {
+    const state = play({ type: "config", config: { office: { ...office, retention: rules }, config_version: 8 } }, { type: "section", section: "retention" });
+    assert.deepEqual(fromDraft(state.draft).retention, rules);
+    const page = words(view(state, handlers));
+    assert.match(page, /Từ 01\/01\/2026 · QĐ 12/);
+    const [list] = fields("retention", state.draft);
+    assert.deepEqual(faultsOf([list], { retention: [list.make?.()] }), { "retention.0.since": "Cần điền mục này." });
+  });
+  test("a day too few is seen before it is sent", () => {
+    assert.deepEqual(faultsOf(fields("retention", {}), { retention: [{ since: "2026-01-01", days: { notes: 0 } }] }), { "retention.0.days.notes": "Từ 1 đến 3660." });
+  });
+  test("of whom a second factor is asked stands with the office", () => {
+    const field = fields("office", {}).find((each) => each.key === "second_factor");
+    assert.deepEqual(field?.options?.map(([key]) => key), ["optional", "administrators", "everybody"]);
+  });
+});
+
 describe("board layouts", () => {
   const boards = [{ code: "khu-b", name: "Khu B", layout: "zone", zone: "B", counters: [1], theme: "paper" }, { code: "quay", name: "Quầy", layout: "sign" }];
 

@@ -85,6 +85,7 @@ async function save() {
   return run("save", async () => {
     const config = await api.put(path("/config"), { config_version: state.version, office: fromDraft(state.draft) });
     dispatch({ type: "config", config });
+    if (state.section === "retention") await loadRetention();
     return _("Đã lưu. Máy lấy số, bảng và bàn làm việc dùng ngay.");
   });
 }
@@ -132,6 +133,10 @@ function submitOffice(dialog) {
 
 async function loadTree() {
   dispatch({ type: "known", what: { tree: (await api.get(path("/tree"))).offices } });
+}
+
+async function loadRetention() {
+  dispatch({ type: "known", what: { retention: await api.get(path("/retention")) } });
 }
 
 async function savePerson() {
@@ -265,7 +270,7 @@ async function openSection() {
   const section = location.hash.slice(1) || "guide";
   dispatch({ type: "section", section });
   if (section === "audit") dispatch({ type: "known", what: { audit: await api.get(path("/audit?limit=200")) } });
-  if (section === "retention") dispatch({ type: "known", what: { retention: await api.get(path("/retention")) } });
+  if (section === "retention") await loadRetention();
   if (section === "devices") await loadDevices();
   if (section === "tree") await loadTree();
 }

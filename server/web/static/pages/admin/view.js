@@ -82,7 +82,7 @@ function body(state, section, on) {
     case "devices": return devicesView(state, on);
     case "file": return fileView(state, on);
     case "audit": return auditView(state);
-    case "retention": return retentionView(state);
+    case "retention": return html`${formView(fields(section, state.draft), form)} ${retentionView(state)}`;
     case "account": return accountView(state, on);
     case "calendar": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : holidaysView(state, on)}`;
     case "texts": return html`${formView(fields(section, state.draft), form)}
