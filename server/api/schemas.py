@@ -311,6 +311,7 @@ class OfficeBelow(Body):
 
 class OfficePlace(Body):
     parent: OfficeCode | None
+    since: Day | None = None
 
 
 class OfficeDates(Body):

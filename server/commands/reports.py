@@ -193,13 +193,13 @@ def rollup(office: str | None, since: datetime | None) -> None:
     from server.db.reporting import SqlFigures
     from server.domain.calendar import local_day
     from server.domain.stats.period import cover
-    from server.services.reporting import offices_in
+    from server.services.report_offices import office_of
 
     uow = local_unit_of_work()
     figures = SqlFigures(uow)
     for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
         began = time.monotonic()
-        [one] = offices_in(uow, code, tree=False)
+        one = office_of(uow, code)
         today = local_day(uow.now(), one.basis.zone)
         known = figures.first_day([one.id])
         if known is None:

@@ -52,7 +52,8 @@ office = sa.Table(
     sa.Column("code", Code, nullable=False, unique=True),
     sa.Column("names", sa.JSON, nullable=False),
     sa.Column("timezone", sa.String(64), nullable=False),
-    sa.Column("parent_id", Key, sa.ForeignKey("office.id")),
+    # Where it stands until its first move.
+    sa.Column("parent_id", Key, sa.ForeignKey("office.id"), index=True),
     # Both days included. A merged office ended the day before, and stands under its successor.
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
@@ -63,6 +64,15 @@ office = sa.Table(
     sa.Column("day", sa.Date),
     # Days on which the database was put back from a backup (server.domain.leases).
     sa.Column("restores", sa.JSON, nullable=False, server_default="[]"),
+)
+
+office_move = sa.Table(
+    "office_move",
+    metadata,
+    # From a day on an office stands under another, or under none (server.domain.tree).
+    _office(primary_key=True),
+    sa.Column("since", sa.Date, primary_key=True),
+    sa.Column("parent_id", Key, sa.ForeignKey("office.id"), index=True),
 )
 
 service = sa.Table(

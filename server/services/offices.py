@@ -17,10 +17,6 @@ SERVICE_SETTINGS = ("group", "first", "digits", "daily_limit", "service_s", "tar
 FIRST_HOURS = (("07:30", "11:30"), ("13:30", "17:00"))
 
 
-class OfficeCircle(Conflict):
-    code, text = "office_circle", _("Đơn vị %(office)s không thể nằm dưới chính nó.")
-
-
 class ConfigChanged(Conflict):
     code, text = "config_changed", _("Cấu hình đã được người khác sửa. Hãy tải lại rồi sửa tiếp.")
 
@@ -96,21 +92,6 @@ def _put(tx: Transaction, table: str, key: Json, values: Json, exists: bool) -> 
         tx.change(table, key, values)
     else:
         tx.add(table, key | values)
-
-
-def place(uow: UnitOfWork, code: str, parent: str | None, actor: Actor) -> None:
-    """Set the office above another: its people's roles hold below. A circle is refused."""
-    above = uow.first("office", code=parent) if parent else None
-    if parent and above is None:
-        raise OfficeNotFound(office=parent)
-    with uow.command(code) as tx:
-        at = above
-        while at is not None:
-            if at["code"] == code:
-                raise OfficeCircle(office=code)
-            at = uow.first("office", id=at["parent_id"]) if at["parent_id"] else None
-        tx.change("office", {"id": tx.hall.config.id}, {"parent_id": above["id"] if above else None})
-        tx.audit(actor.label, "office.place", subject=parent or "", address=actor.address)
 
 
 def first_office(code: str, name: str) -> Json:

@@ -92,7 +92,7 @@ BROKEN = [
     ("a procedure twice", "fee: {vi: Không thu}", 'fee: {vi: Có}\n      - {code: "1.001193", names: {vi: Hai}}',
      25, "services.0.procedures.1.code: code: 1.001193 stands twice"),
     ("two rules of one day", "code: khuong-dinh",
-     "code: khuong-dinh\nretention:\n  - {since: 2026-01-01, days: {notes: 9}}\n  - {since: 2026-01-01, days: {notes: 8}}",
+     "code: khuong-dinh\nretention:\n  - {since: 2026-01-01, days: {notes: 9}}\n  - {since: 2026-01-01, days: {}}",
      5, "retention.1.since: since: 2026-01-01 stands twice"),
 ]
 

@@ -115,7 +115,8 @@ function submit(event) {
 
 /** @param {string} action @param {import("./tree.js").Office | null} office */
 function askOffice(action, office) {
-  const value = office && action === "dates" ? { valid_from: office.valid_from ?? undefined, valid_to: office.valid_to ?? undefined } : { parent: office?.parent ?? undefined };
+  const value = office && action === "dates" ? { valid_from: office.valid_from ?? undefined, valid_to: office.valid_to ?? undefined }
+    : action === "place" ? { parent: office?.parent ?? undefined, since: state.treeDay } : {};
   dispatch({ type: "ask", dialog: { kind: "office", id: office?.code ?? null, action, name: office?.name ?? "", value } });
 }
 
@@ -131,8 +132,10 @@ function submitOffice(dialog) {
   });
 }
 
-async function loadTree() {
-  dispatch({ type: "known", what: { tree: (await api.get(path("/tree"))).offices } });
+/** As it stands today, or on another day. @param {string} [day] */
+async function loadTree(day = "") {
+  const { day: shown, offices } = await api.get(path(`/tree${day ? `?on=${day}` : ""}`));
+  dispatch({ type: "known", what: { tree: offices, treeDay: shown } });
 }
 
 async function loadRetention() {
@@ -255,6 +258,7 @@ const handlers = {
   edit: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "edit", path: at, value }),
   save, submit, ask, pair, revoke, propose, fileText, fileChosen, askOffice, tryPolicy, photoChosen, removePhoto, tryFile, putFile, accountDo, signOut,
   undo: () => dispatch({ type: "undo" }),
+  treeDay: (/** @type {string} */ day) => loadTree(day).catch(refused),
   template: () => {
     dispatch({ type: "template" });
     location.assign("#services");

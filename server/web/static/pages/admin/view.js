@@ -30,6 +30,7 @@ import { tryoutView } from "./tryout.js";
  * @property {(text: string) => void} fileText
  * @property {(event: Event) => void} fileChosen
  * @property {(action: string, office: import("./tree.js").Office | null) => void} askOffice
+ * @property {(day: string) => void} treeDay
  * @property {() => void} tryPolicy
  * @property {(change: object) => void} sample
  * @property {(event: Event) => void} photoChosen
