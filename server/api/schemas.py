@@ -83,6 +83,7 @@ class TokenMade(BaseModel):
     scopes: list[str]
     created_at: datetime
     expires_at: datetime
+    used_at: datetime | None
     token: str
 
 
