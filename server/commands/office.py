@@ -20,11 +20,15 @@ def export_office(code: str, output: Path | None) -> None:
     """Write the office CODE as YAML."""
     from server.commands.local import local_unit_of_work
     from server.domain.errors import MotcuaError
+    from server.services import audit
+    from server.services.access import Actor
     from server.services.officefile import write
     from server.services.offices import describe_office
 
+    uow = local_unit_of_work()
     try:
-        text = write(describe_office(local_unit_of_work(), code))
+        text = write(describe_office(uow, code))
+        audit.note(uow, code, Actor("command line", name="office export"), "office.export")
     except MotcuaError as error:
         raise click.ClickException(error.text % error.values) from error
     if output:
