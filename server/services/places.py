@@ -45,7 +45,7 @@ def children(uow: UnitOfWork, parents: Collection[str]) -> list[tuple[Json, str]
         return []
     tree, now = _tree(known.values(), uow.rows("office_move", office_id=list(known))), uow.now()
     at = {office: tree.parent(office, today_in(row, now)) for office, row in known.items()}
-    return [(known[office], parent) for office, parent in at.items() if parent in parents]
+    return [(known[office], parent) for office, parent in at.items() if parent is not None and parent in parents]
 
 
 def parent_of(uow: UnitOfWork, row: Json) -> str | None:
