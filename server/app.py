@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -151,8 +152,15 @@ def _pusher(uow: SqlUnitOfWork, vault: Vault, settings: Settings) -> Pusher:
     return Pusher(uow, vault, lambda: own_key(settings.data_dir), contact or NO_CONTACT)
 
 
+class App(APIFlask):
+    """No view and no hook here is a coroutine, so none need be asked at each request whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def _make_app(settings: Settings) -> APIFlask:
-    app = APIFlask(
+    app = App(
         "motcua", title="Motcua", version="1", spec_path="/api/v1/openapi.json", docs_path=None, json_errors=False,
         static_folder=None,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -202,11 +210,18 @@ def _http_error(error: HTTPException) -> Any:
     return problems.of_http(error) if request.path.startswith("/api/") else shell.error_page(error)
 
 
+class ViewLimiter(Limiter):
+    """Looks for limits at the views that have one and nowhere else: looking at every request cost a twentieth of taking
+    a number."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 def _limit_sign_ins(app: Flask) -> None:
     # When Redis is away each process counts for itself: signing in must not depend on it.
-    limiter = Limiter(get_remote_address, app=app, default_limits=[], in_memory_fallback_enabled=True)
-    # Everything else passes by at once: looking for limits cost a twentieth of taking a number.
-    limiter.request_filter(lambda: request.endpoint not in (*SIGN_INS, PAIRING))
+    limiter = ViewLimiter(get_remote_address, app=app, default_limits=[], in_memory_fallback_enabled=True)
     limits = ((FAILED_SIGN_INS, sessions.failed_sign_in_key), (FAILED_FROM_ONE_ADDRESS, get_remote_address))
     for endpoint in SIGN_INS:
         view: Any = app.view_functions[endpoint]
