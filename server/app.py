@@ -131,10 +131,11 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     beside = (HighWater(settings.data_dir), Witness(settings.data_dir))
     uow = SqlUnitOfWork(engine, clock, describe, hub, *beside)
     announcer = screens.announcer_of(settings.data_dir)
+    vault = Vault(settings.secret_key, settings.earlier_secret_keys)
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
-        Vault(settings.secret_key, settings.earlier_secret_keys), SqlShelves(uow), MediaStore(settings.data_dir),
-        intake.take, _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
+        vault, SqlShelves(uow), MediaStore(settings.data_dir), intake.take, _pusher(uow, vault, settings),
+        settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
         settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
@@ -144,11 +145,11 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     return Server(app, socketio, hub, system, engine)
 
 
-def _pusher(uow: SqlUnitOfWork, settings: Settings) -> Pusher:
+def _pusher(uow: SqlUnitOfWork, vault: Vault, settings: Settings) -> Pusher:
     # Push services want to know whom to ask; they accept a page as well as an address.
     https = settings.public_url if settings.public_url and settings.public_url.startswith("https:") else None
     contact = f"mailto:{settings.mail_from}" if settings.mail_from and not https else https
-    return Pusher(uow, lambda: own_key(settings.data_dir), contact or NO_CONTACT)
+    return Pusher(uow, vault, lambda: own_key(settings.data_dir), contact or NO_CONTACT)
 
 
 class App(APIFlask):
