@@ -52,6 +52,7 @@ class World:
         self._cables = [Network(port) for port in self._ports]
         self.urls = [cable.url for cable in self._cables]
         self._stuck: list[socket.socket] = []
+        self._killed = 0
         for cable in self._cables:
             stack.callback(cable.close)
         stack.callback(self.close)
@@ -63,6 +64,11 @@ class World:
     def wait(self) -> None:
         for port in self._ports:
             wait_until(lambda port=port: answers(f"http://127.0.0.1:{port}/readyz"), f"port {port}")  # type: ignore[misc]
+
+    @property
+    def fell_over(self) -> int:
+        """Processes that ended although nobody had killed them."""
+        return self._server.process.log.read_text(errors="replace").count("started again") - self._killed
 
     def faults(self) -> dict[str, Fault]:
         known: dict[str, Fault] = {
@@ -91,6 +97,7 @@ class World:
 
     def kill_one(self, chance: random.Random) -> None:
         """A gunicorn and its worker; the parent starts another."""
+        self._killed += 1
         wait_until(lambda: bool(children(self._server.process.pid)), "a process")
         for pid in tree(chance.choice(children(self._server.process.pid))):
             os.kill(pid, signal.SIGKILL)

@@ -21,25 +21,34 @@ ASK_S = 0.5
 
 @dataclass(slots=True)
 class Diary(Board):
-    """calls: (version, number) of each call heard. jumps: (first, last) versions that came as one snapshot."""
+    """calls: (version, number) of each call heard. jumps: (first, last) versions that came as one snapshot. refused:
+    by how many versions the board was behind each time it was told a snapshot alone."""
 
     began: int = -1
     applied: list[int] = field(default_factory=list)
     calls: set[tuple[int, str]] = field(default_factory=set)
     jumps: list[tuple[int, int]] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
     asked_at: float = 0.0
     began_at: float = field(default_factory=time.monotonic)
 
+    def join(self) -> None:
+        self.asked.append(self.version)
+        Board.join(self)
+
     def _joined(self, answer: dict[str, Any]) -> None:
+        since = self.asked.pop(0)
         if "error" in answer:
             return  # the database is away; the next heartbeat, or we, ask again
         if self.began < 0:
             self.began = self.version = answer["version"]
+        elif since >= 0 and "missed" not in answer:
+            self.refused.append(answer["version"] - since)
         for event in answer.get("missed", ()):
             self._apply(event)
         if answer["version"] > self.version:
             self.jumps.append((self.version + 1, answer["version"]))
-            if answer["version"]-self.version<500: print("JUMP", self.version, answer["version"], [e["version"] for e in answer.get("missed",())][-5:], "missed" in answer, answer["snapshot"]["version"])
             self.version = answer["version"]
         self.joined = True
 
@@ -123,5 +132,5 @@ class Watchers(threading.Thread):
             return
         if before is not None:
             self.returns += 1
-            for name in ("began", "version", "newest", "applied", "calls", "jumps"):
+            for name in ("began", "version", "newest", "applied", "calls", "jumps", "refused"):
                 setattr(board, name, getattr(before, name))
