@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STORIES = tuple(
-    f"tests/e2e/test_{story}.py" for story in ("every_page", "round", "phone", "reports", "voice")
+    f"tests/e2e/test_{story}.py" for story in ("every_page", "round", "board_layouts", "signage", "phone", "reports", "voice")
 )
 
 
