@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-STORIES = tuple(
-    f"tests/e2e/test_{story}.py" for story in ("every_page", "round", "board_layouts", "signage", "phone", "reports", "voice")
-)
+STORIES = [
+    f"tests/e2e/test_{story}.py"
+    for story in ("every_page", "round", "board_layouts", "signage", "phone", "reports", "voice")
+]
 
 
 def main() -> int:
