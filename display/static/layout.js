@@ -40,7 +40,7 @@ export const SHAPES = {
 export const BOX = { wide: { width: 1012, lines: 6 }, tall: { width: 932, lines: 6 } };
 export const FULL_BOX = { wide: { width: 1760, lines: 6 }, tall: { width: 932, lines: 11 } };
 const CALL_PADDING = 24;
-const STRIP_TITLE_PX = 316;
+const STRIP_TITLE_PX = 332;
 const SMALL_GAPS_PX = 60;
 const SIDE_PADDING_PX = 32;
 
@@ -70,12 +70,20 @@ export function callShape(number, counterName, shape) {
   return short && SHAPES[shape].beside ? "side" : "stacked";
 }
 
+/** Widths of Inter's bold letters and figures in em, less what the style sheet takes out between them. */
+const FIGURE_EM = 0.652;
+const WIDE_LETTERS = new Map(Object.entries({ A: 0.75, C: 0.74, D: 0.73, Đ: 0.76, G: 0.75, H: 0.75, K: 0.72, M: 0.94, N: 0.77, O: 0.78, Q: 0.78, U: 0.74, V: 0.75, W: 1.04, X: 0.73, Y: 0.73 }));
+const OTHER_LETTER_EM = 0.67;
+
 /**
- * Whether a number takes two lines, its letters above its figures: the upright screen has no width for six at full size.
- * @param {string} number @param {Shape} shape
+ * Whether a number takes two lines, its letters above its figures, since its place has no width for all of it.
+ * @param {string} number @param {number} width  of the place
  */
-export function breaks(number, shape) {
-  return shape === "tall" && number.length > 5;
+export function breaks(number, width) {
+  const between = number.length > 5 ? 0.045 : 0.03;
+  let em = 0;
+  for (const letter of number) em += (/\d/.test(letter) ? FIGURE_EM : WIDE_LETTERS.get(letter) ?? OTHER_LETTER_EM) - between;
+  return em * NUMBER_PX > width - 2 * CALL_PADDING;
 }
 
 /**
@@ -104,13 +112,13 @@ export function pairHeight(calls) {
 /**
  * The screen of one moment from top to bottom: what the calls take, how many lines the strip has below them, and what
  * is left for the panel.
- * @param {Shape} shape @param {{bar: number, calls: number, listed: boolean, wanted: number}} of  heights; whether
- *   there is a panel; lines that the strip wants at most
+ * @param {Shape} shape @param {{bar: number, calls: number, listed: number, wanted: number}} of  heights; lines of the
+ *   tallest row of the panel, 0 where there is none; lines that the strip wants at most
  */
 export function division(shape, { bar, calls, listed, wanted }) {
   const { room, below, panelHeight } = SHAPES[shape];
   const free = room - bar - 2 * PADDING_PX - calls;
-  const kept = below && listed ? SIDE_PADDING_PX + 2 * rowsHeight(1) : 0;
+  const kept = below && listed ? SIDE_PADDING_PX + rowsHeight(1 + listed) : 0;
   const fits = Math.floor((free - GAP_PX - kept) / rowsHeight(1));
   const strip = Math.max(0, Math.min(fits, wanted, STRIP_LINES));
   const left = free - (strip ? GAP_PX + rowsHeight(strip) : 0) - SIDE_PADDING_PX;
@@ -175,13 +183,19 @@ export function figuresWidth(number) {
  */
 export function panel(counters, waiting, shape, height) {
   const width = SHAPES[shape].panel;
-  const [desks, lines] = [sized(counters, width), sized(waiting, width)];
   const room = height - rowsHeight(1);
-  if (room < rowsHeight(1)) return [];
+  // Upright, a call of many lines may leave no room for a long name; that counter is read off the strip then.
+  const fits = (/** @type {Sized} */ row) => heightOf([row]) <= room;
+  const [desks, lines] = [sized(counters, width).filter(fits), sized(waiting, width).filter(fits)];
   if (!desks.length || !lines.length || heightOf(desks) + heightOf(lines) + GAP_PX + rowsHeight(1) > room) {
     return [...turns(paginate(desks, room), "counters"), ...turns(paginate(lines, room), "waiting")];
   }
   return [{ counters: desks, waiting: lines, page: 1, pages: 1 }];
+}
+
+/** Lines of the tallest row. @param {{name: string, value: string}[]} rows @param {Shape} shape */
+export function tallestRow(rows, shape) {
+  return Math.max(0, ...sized(rows, SHAPES[shape].panel).map((row) => row.lines));
 }
 
 /** @param {any[][]} pages @param {"counters" | "waiting"} list */

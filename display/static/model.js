@@ -11,7 +11,7 @@
  */
 import { _ } from "motcua/i18n";
 
-import { barHeight, barParts, breaks, callBox, callShape, division, MISSED_PAGE_MS, pageAt, paginate, pairHeight, panel, SHAPES, stripRows } from "./layout.js";
+import { barHeight, barParts, breaks, callBox, callShape, division, MISSED_PAGE_MS, pageAt, paginate, pairHeight, panel, SHAPES, stripRows, tallestRow } from "./layout.js";
 import { LAYOUTS } from "./options.js";
 import { keyOf } from "./reduce.js";
 import { focus, FRESH_MS, inScope, missedNow, recent, today } from "./select.js";
@@ -38,8 +38,9 @@ export function boardModel(state, context) {
   const missed = missedNow(scope, now);
   const others = recent(calls, large.focused);
   const wanted = missed.length || others.length ? (between ? 2 : STRIP[shape]) + Number(missed.length > 0) : 0;
-  const divided = division(shape, { bar: bar.height, calls: large.height, listed: !full, wanted });
   const lines = scope.waiting.map((line) => ({ ...line, name: nameOf(line, context.language), value: String(line.count) }));
+  const listed = full ? 0 : tallestRow([...named, ...lines], shape);
+  const divided = division(shape, { bar: bar.height, calls: large.height, listed, wanted });
   return {
     known: scope.office !== null,
     status: scope.status,
@@ -62,18 +63,19 @@ export function boardModel(state, context) {
 }
 
 /** Calls as this screen names them. @param {State} scope @param {{number: number, name: string}[]} counters @param {Context} context */
-function namer(scope, counters, { language, shape }) {
+function namer(scope, counters, { language, shape, options }) {
+  const width = options.layout === "signage" ? SHAPES[shape].full : SHAPES[shape].calls;
   const names = new Map(counters.map((counter) => [counter.number, counter.name]));
   const fields = new Map(scope.waiting.map((line) => [line.service, nameOf(line, language)]));
   return (/** @type {Call} */ call) => largeCall(
     { ...call, service_name: fields.get(call.service) ?? call.service_name },
-    names.get(call.counter) ?? call.counter_name, shape,
+    names.get(call.counter) ?? call.counter_name, shape, width,
   );
 }
 
-/** @param {Call} call @param {string} name @param {import("./layout.js").Shape} shape */
-function largeCall(call, name, shape) {
-  return { ...call, counter_name: name, key: keyOf(call), form: callShape(call.number, name, shape), breaks: breaks(call.number, shape) };
+/** @param {Call} call @param {string} name @param {import("./layout.js").Shape} shape @param {number} width */
+function largeCall(call, name, shape, width) {
+  return { ...call, counter_name: name, key: keyOf(call), form: callShape(call.number, name, shape), breaks: breaks(call.number, width) };
 }
 
 /**

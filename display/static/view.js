@@ -77,7 +77,7 @@ function largeCall(call, box) {
   return html`<article class="call call--${call.form} ${box ? "" : "call--half"} pulse" data-testid="call"
     data-number=${call.number} data-recall=${call.recall ? "yes" : "no"}>
     <p class="call__label ${box?.label ? "" : "visually-hidden"}">${label} ${call.recall && box ? recallMark(call.call_count) : nothing}</p>
-    <p class="call__number number" data-testid="number">${call.breaks ? brokenNumber(call.number) : call.number}</p>
+    <p class="call__number number" data-length=${call.number.length} data-testid="number">${call.breaks ? brokenNumber(call.number) : call.number}</p>
     ${plate(call, !box)}
     ${box?.service ? html`<p class="call__service">${call.service_name}</p>` : nothing}
   </article>`;

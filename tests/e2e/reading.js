@@ -44,7 +44,7 @@
       if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) faults.push(`beyond the screen: ${name}`);
       if (element.clientWidth && element.scrollWidth > element.clientWidth + 2) faults.push(`cut: ${name}`);
       const holds = element.matches(".side, .call, .board__calls, .signage, .sign, .queue, .large, .head");
-      if (holds && element.scrollHeight > element.clientHeight + 2) faults.push(`too tall: ${name}`);
+      if (holds && element.scrollHeight > element.clientHeight + 2) faults.push(`too tall by ${element.scrollHeight - element.clientHeight}: ${name}`);
     }
     return faults;
   },
@@ -53,7 +53,7 @@
   async lines(names) {
     const { BOLD, linesOf } = await import("/display/static/letters.js");
     const found = [];
-    await document.fonts.ready;
+    await Promise.all([...document.fonts].map((font) => font.load()));
     for (const name of names) for (const width of [360, 480, 620, 730, 900, 1050, 1850]) for (const weight of [400, 600, 700]) {
       const box = document.createElement("div");
       document.body.append(box);
@@ -67,14 +67,18 @@
   },
 
   /** Every shape of a call, drawn by the page's own model and view; what of it has no place or is too small. */
-  async states() {
+  async states(stop = false) {
     const at = (name) => import(`/display/static/${name}.js`);
     const [{ boardModel }, { board }, { readOptions }, { BOX, FULL_BOX, shapeOf }] = await Promise.all(
       ["model", "view", "options", "layout"].map(at));
     const { render } = await import("lit-html");
+    // A page without motion still lets a change take a moment.
+    const still = new CSSStyleSheet();
+    still.replaceSync("* { transition: none !important }");
+    document.adoptedStyleSheets = [still];
     const root = document.getElementById("app").cloneNode(false);
     document.getElementById("app").replaceWith(root);
-    await document.fonts.ready;
+    await Promise.all([...document.fonts].map((font) => font.load()));
     const now = Date.now(), shape = shapeOf(innerWidth, innerHeight), faults = [];
     const [short, long] = ["Quầy 67", "Trả kết quả hồ sơ đất đai 62"];
     const fields = ["Hộ tịch", "Bảo trợ xã hội – Người có công với cách mạng"];
@@ -98,6 +102,7 @@
           const small = this.texts().filter((text) => text.mm < (text.near ? 15 : text.number ? 100 : 30)).map((text) => text.text);
           const found = [...this.overflows(), ...small];
           if (found.length) faults.push(`${layout} ${bar} ${recall} ${name} ${number} ${field} ${count} ${missed}: ${found.join("; ")}`);
+          if (found.length && stop) return faults;
         }
     return faults;
   },

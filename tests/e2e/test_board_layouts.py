@@ -106,7 +106,11 @@ def look(chromium: Browser, centre: Motcua) -> Iterator[Open]:
 
     def opened(path: str, screen: str = "wide", *, paired: bool = False) -> Page:
         width, height = SCREENS[screen]
-        contexts.append(chromium.new_context(base_url=centre.url, viewport={"width": width, "height": height}))
+        contexts.append(
+            chromium.new_context(
+                base_url=centre.url, viewport={"width": width, "height": height}, reduced_motion="reduce"
+            )
+        )
         if paired:
             cookie = {"name": "motcua_board", "value": TOKENS["board"], "url": centre.url}
             contexts[-1].add_cookies([cookie])  # type: ignore[list-item]
@@ -137,7 +141,6 @@ def admin(centre: Motcua) -> Iterator[requests.Session]:
 def _settled(page: Page) -> None:
     page.locator("[data-status=live]").wait_for()
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(700)  # the pulse of a call
 
 
 def portrait() -> bytes:
@@ -292,7 +295,7 @@ def test_a_screen_of_signage_shows_the_offices_figures_and_gives_way_to_calls(
         rated = requests.post(f"{api}/counters/{counter}/rating", json=given, headers=headers, timeout=10)
         assert rated.status_code == 201, rated.text
     edition = admin.get(f"{api}/signage/settings", timeout=10).json()["edition"]
-    items = [{"kind": "figures", "seconds": 30}, {"kind": "waits", "seconds": 30}]
+    items = [{"kind": "figures", "seconds": 300}]
     lists = [{"name": "Sảnh", "items": items}]
     assert admin.put(f"{api}/signage", json={"edition": edition, "lists": lists}, timeout=10).status_code == 200
     page = look("/display?board=tuyen-truyen")

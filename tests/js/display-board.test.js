@@ -84,7 +84,7 @@ describe("what fits", () => {
     test(`67 counters and 70 fields are all shown in turn, none beyond the panel (${shape})`, () => {
       const counters = Array.from({ length: 67 }, (_, i) => ({ ...counter(i + 1), value: "A012" }));
       const fields = Array.from({ length: 70 }, (_, i) => ({ name: `Lĩnh vực ${i} – Người có công với cách mạng`, value: "12" }));
-      const height = division(shape, { bar: 124, calls: 600, listed: true, wanted: 2 }).panel;
+      const height = division(shape, { bar: 124, calls: 600, listed: 2, wanted: 2 }).panel;
       const pages = panel(counters, fields, shape, height);
       assert.equal(pages.flatMap((page) => page.counters ?? []).length, 67);
       assert.equal(pages.flatMap((page) => page.waiting ?? []).length, 70);
