@@ -35,10 +35,12 @@ from server.domain.stats.facts import (
 )
 from server.domain.stats.period import Block, Grain, cover, days
 from server.domain.stats.slices import cut, merge
+from server.domain.tree import Period
 from server.domain.words import Role
 from server.services.access import Actor
 from server.services.offices import put_office
-from server.services.reporting import Query, ask, offices_in
+from server.services.report_offices import below, office_of
+from server.services.reporting import Query, ask
 from server.services.views import describe
 from tests.offices import Silent
 from tests.reports.replay import Past
@@ -68,7 +70,7 @@ def _city(url: str, kind: str, offices: int, a_day: int, runs: int) -> Iterator[
     for n in range(offices):
         _found(uow, f"o{n:03d}", parent=CITY)
         progress(f"{kind}: offices", n / offices)
-    every = offices_in(uow, CITY, tree=True)[1:]
+    every = [office for office, _ in below(uow, CITY, Period(TODAY, TODAY))][1:]
     past = _Templates(a_day, every[0].basis)
     yesterday = TODAY - timedelta(days=1)
     over = Block(date(2025, 1, 1), Grain.YEAR)
@@ -97,7 +99,7 @@ def _one_office(url: str, kind: str, runs: int) -> Iterator[Measure]:
     """The same month after one year and after ten, and counting a day of rows."""
     uow = _unit_of_work(url)
     _found(uow, "demo")
-    [office] = offices_in(uow, "demo", tree=False)
+    office = office_of(uow, "demo")
     past = _Templates(A_DAY, office.basis)
     reader = Actor("bench", roles={"demo": frozenset({Role.HEAD})})
     for years in (1, 10):

@@ -135,10 +135,11 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     beside = (HighWater(settings.data_dir), Witness(settings.data_dir))
     uow = SqlUnitOfWork(engine, clock, describe, hub, *beside)
     announcer = screens.announcer_of(settings.data_dir)
+    vault = Vault(settings.secret_key, settings.earlier_secret_keys)
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
-        Vault(settings.secret_key, settings.earlier_secret_keys), SqlShelves(uow), MediaStore(settings.data_dir),
-        intake.take, _pusher(uow, settings), settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
+        vault, SqlShelves(uow), MediaStore(settings.data_dir), intake.take, _pusher(uow, vault, settings),
+        settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
         settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
@@ -162,15 +163,22 @@ def _both(first: Callable[[list[Event]], None], second: Callable[[list[Event]], 
     return told
 
 
-def _pusher(uow: SqlUnitOfWork, settings: Settings) -> Pusher:
+def _pusher(uow: SqlUnitOfWork, vault: Vault, settings: Settings) -> Pusher:
     # Push services want to know whom to ask; they accept a page as well as an address.
     https = settings.public_url if settings.public_url and settings.public_url.startswith("https:") else None
     contact = f"mailto:{settings.mail_from}" if settings.mail_from and not https else https
-    return Pusher(uow, lambda: own_key(settings.data_dir), contact or NO_CONTACT)
+    return Pusher(uow, vault, lambda: own_key(settings.data_dir), contact or NO_CONTACT)
+
+
+class App(APIFlask):
+    """No view and no hook here is a coroutine, so none need be asked at each request whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def _make_app(settings: Settings) -> APIFlask:
-    app = APIFlask(
+    app = App(
         "motcua", title="Motcua", version="1", spec_path="/api/v1/openapi.json", docs_path=None, json_errors=False,
         static_folder=None,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -220,11 +228,18 @@ def _http_error(error: HTTPException) -> Any:
     return problems.of_http(error) if request.path.startswith("/api/") else shell.error_page(error)
 
 
+class ViewLimiter(Limiter):
+    """Looks for limits at the views that have one and nowhere else: looking at every request cost a twentieth of taking
+    a number."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 def _limit_sign_ins(app: Flask) -> None:
     # When Redis is away each process counts for itself: signing in must not depend on it.
-    limiter = Limiter(get_remote_address, app=app, default_limits=[], in_memory_fallback_enabled=True)
-    # Everything else passes by at once: looking for limits cost a twentieth of taking a number.
-    limiter.request_filter(lambda: request.endpoint not in (*SIGN_INS, PAIRING))
+    limiter = ViewLimiter(get_remote_address, app=app, default_limits=[], in_memory_fallback_enabled=True)
     limits = ((FAILED_SIGN_INS, sessions.failed_sign_in_key), (FAILED_FROM_ONE_ADDRESS, get_remote_address))
     for endpoint in SIGN_INS:
         view: Any = app.view_functions[endpoint]

@@ -245,7 +245,7 @@ def allow(action: str) -> Callable[[F], F]:
 
 
 def base_url() -> str:
-    return system().public_url or request.host_url.rstrip("/")
+    return system().public_url or f"{request.scheme}://{request.host}"
 
 
 def idempotency_key(*, required: bool) -> str | None:

@@ -83,6 +83,7 @@ class TokenMade(BaseModel):
     scopes: list[str]
     created_at: datetime
     expires_at: datetime
+    used_at: datetime | None
     token: str
 
 
@@ -311,6 +312,7 @@ class OfficeBelow(Body):
 
 class OfficePlace(Body):
     parent: OfficeCode | None
+    since: Day | None = None
 
 
 class OfficeDates(Body):

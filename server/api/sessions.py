@@ -36,7 +36,8 @@ def add_code(body: SecondFactorCode) -> Any:
     if person is None or pending["until"] < system().clock().timestamp():
         raise Unauthenticated()
     check_csrf()
-    way = signins.Way("sign_on", *(pending[name] for name in ("issuer", "subject", "provider_session")))
+    kept = ("issuer", "subject", "provider_session", "id_token")
+    way = signins.Way("sign_on", **{name: pending[name] for name in kept})
     try:
         return keep(signing_in.begin(uow(), system().vault, person, body.code, way, request.remote_addr))
     except Unauthenticated as refusal:
@@ -50,12 +51,13 @@ def sign_out() -> Any:
     or, after a sign-on elsewhere, `sign_out_url`: where the browser goes to end that as well."""
     who, here = actor(), session.get("sign_in")
     began = uow().first("sign_in", id=here) if here else None
+    shown = signins.id_token(system().vault, began) if began else None
     if who.kind == "staff" and here:
         with suppress(NotFound), uow().command(next(iter(who.roles))) as tx:
             signins.end(tx, who, here)
         changed(who.id)
     session.clear()
-    url = current_app.extensions["motcua_sign_on"].sign_out_url(began["issuer"]) if began else None
+    url = current_app.extensions["motcua_sign_on"].sign_out_url(began["issuer"], shown) if began else None
     return {"sign_out_url": url} if url else nothing()
 
 

@@ -26,8 +26,9 @@ from server.services.texts import LANGUAGES
 def stats(office: str) -> Any:
     """`from`, `to`: days, both included (this month until today). `by`: up to two of day, week, month, quarter,
     half_year, year, weekday, hour, service, field, counter, officer, priority, office. `scope=tree` adds the offices
-    below. `service`, `counter`, `officer`, `priority`, `hour` narrow the figures. `format`: json, csv, xlsx or pdf.
-    An officer gets the own figures only."""
+    below, each for the days on which it stood there; `tree_on` (a day) those that stand there on that day, for the
+    whole period. `service`, `counter`, `officer`, `priority`, `hour` narrow the figures. `format`: json, csv, xlsx or
+    pdf. An officer gets the own figures only."""
     form = request.args.get("format", "json")
     if form not in ("json", *FORMATS):
         raise Invalid(detail=f"format: json, {', '.join(FORMATS)}")

@@ -44,7 +44,7 @@ def push_wish(token: str, body: PushWish) -> Any:
     again changes nothing, so it needs no `Idempotency-Key`."""
     office, ticket = following.find(uow(), token)
     with uow().command(office) as tx:
-        push.subscribe(tx, ticket, body.model_dump(), system().push_hosts)
+        push.subscribe(tx, system().vault, ticket, body.model_dump(), system().push_hosts)
     system().pusher.expect(ticket.id)
     return {}, 201
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+from flask import request
 
 from server.api.routing import route
 from server.api.schemas import OfficeBelow, OfficeDates, OfficeMerge, OfficePlace
 from server.caller import actor, changed, uow
+from server.domain.errors import Invalid
 from server.services import tree
 from server.services.ports import Json
 
@@ -19,7 +23,16 @@ def _seen(office: str) -> Json:
 
 @route("GET", "/offices/<office>/tree", "office.inspect", summary="The offices that one may see, with their dates")
 def read_tree(office: str) -> Any:
-    return tree.view(uow(), actor(), office)
+    """As they stand today, or on the day of `on`; `moves` tells when each was or will be set under another."""
+    return tree.view(uow(), actor(), office, _day())
+
+
+def _day() -> date | None:
+    asked = request.args.get("on")
+    try:
+        return date.fromisoformat(asked) if asked else None
+    except ValueError:
+        raise Invalid(detail="on") from None
 
 
 @route("POST", "/offices/<office>/below", "office.configure", body=OfficeBelow, status=201,
@@ -31,8 +44,9 @@ def create_below(office: str, body: OfficeBelow) -> Any:
 
 @route("PUT", "/offices/<office>/place", "office.configure", body=OfficePlace, summary="Set an office under another")
 def place(office: str, body: OfficePlace) -> Any:
-    """Needs the right to set up the office, the one it stands under and the one it goes to."""
-    tree.move(uow(), actor(), office, body.parent)
+    """From the day `since` (today) until its next move, if one is planned. Needs the right to set up the office, the
+    one it stands under on that day and the one it goes to."""
+    tree.move(uow(), actor(), office, body.parent, body.since)
     return _seen(office)
 
 

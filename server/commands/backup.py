@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from server.db.dump import Tally
-    from server.services.ports import Clock
+    from server.services.ports import Clock, UnitOfWork
     from server.settings import Settings
 
 
@@ -24,9 +24,11 @@ def backup(directory: Path, keep: int | None) -> None:
     """Write the database into a new file in DIRECTORY while the server goes on, and read it back. Pictures, videos
     and recordings go into DIRECTORY/media, each once."""
     from server.app import utc_now
+    from server.commands.local import unit_of_work
     from server.commands.serve import checked_settings
     from server.db import dump
     from server.db.engine import opened
+    from server.db.witness import Witness
 
     now = utc_now()
     directory.mkdir(parents=True, exist_ok=True)
@@ -35,6 +37,7 @@ def backup(directory: Path, keep: int | None) -> None:
     try:
         with opened(settings.database_url) as engine:
             tally = dump.write(engine, path, now)
+            _note(unit_of_work(engine, utc_now, Witness(settings.data_dir)), "database.backup", path.name, tally)
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{path}  {sum(tally.rows.values())} rows, {path.stat().st_size // 1024} KiB, read back")
@@ -68,7 +71,9 @@ def restore(file: Path) -> None:
             witness = Witness(settings.data_dir)
             witness.restored()
             HighWater(settings.data_dir).forget_versions()
-            note_restored(unit_of_work(engine, utc_now, witness), settings.data_dir, file.name)
+            uow = unit_of_work(engine, utc_now, witness)
+            note_restored(uow, settings.data_dir, file.name)
+            _note(uow, "database.restore", file.name, expected)
         _carry_files(file, file.parent, settings.data_dir)
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error
@@ -102,24 +107,40 @@ def _carry_files(rows: Path, source: Path, target: Path) -> None:
 @click.argument("target")
 def move(target: str) -> None:
     """Copy the database to the empty one at TARGET (postgresql://…), with the server stopped, and compare both."""
+    from server.app import utc_now
+    from server.commands.local import unit_of_work
     from server.commands.serve import checked_settings
     from server.db import dump, migrate
     from server.db.engine import opened
+    from server.db.witness import Witness
 
+    settings = checked_settings()
     try:
-        with opened(checked_settings().database_url) as source, opened(target) as destination:
+        with opened(settings.database_url) as source, opened(target) as destination:
             if migrate.current(source) != migrate.head():
                 raise dump.DumpError(f"{migrate.current(source)} → {migrate.head()}: motcua migrate")
             _require_empty(destination)
             with destination.connect().execution_options(motcua_write=True) as connection, connection.begin():
                 dump.load(connection, ((table.name, row) for table, row in dump.read_rows(source)))
             before, after = dump.tally_of(source), dump.tally_of(destination)
-        _show(before, after)
-        if before.as_json() != after.as_json():
-            raise dump.DumpError("the two databases differ; go on with the old one")
+            _show(before, after)
+            if before.as_json() != after.as_json():
+                raise dump.DumpError("the two databases differ; go on with the old one")
+            uow = unit_of_work(destination, utc_now, Witness(settings.data_dir))
+            _note(uow, "database.move", destination.url.render_as_string(hide_password=True), after)
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"MOTCUA_DATABASE_URL={target}")
+
+
+def _note(uow: UnitOfWork, action: str, subject: str, tally: Tally) -> None:
+    """Everything about everybody has left, or come: that stands in the log of every office that is above others."""
+    from server.services.access import Actor
+
+    actor = Actor("command line", name=action.removeprefix("database."))
+    for office in uow.rows("office", parent_id=None):
+        with uow.command(office["code"]) as tx:
+            tx.audit(actor.label, action, subject=subject[:80], detail={"rows": sum(tally.rows.values())})
 
 
 def _fill(engine: sa.Engine, file: Path, settings: Settings, taken_at: datetime, expected: Tally) -> None:

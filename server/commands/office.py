@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -19,11 +20,15 @@ def export_office(code: str, output: Path | None) -> None:
     """Write the office CODE as YAML."""
     from server.commands.local import local_unit_of_work
     from server.domain.errors import MotcuaError
+    from server.services import audit
+    from server.services.access import Actor
     from server.services.officefile import write
     from server.services.offices import describe_office
 
+    uow = local_unit_of_work()
     try:
-        text = write(describe_office(local_unit_of_work(), code))
+        text = write(describe_office(uow, code))
+        audit.note(uow, code, Actor("command line", name="office export"), "office.export")
     except MotcuaError as error:
         raise click.ClickException(error.text % error.values) from error
     if output:
@@ -81,15 +86,17 @@ def new(code: str, name: str) -> None:
 @office.command()
 @click.argument("code")
 @click.option("--under", help="Code of the office above; without it the office stands alone.")
-def place(code: str, under: str | None) -> None:
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on; else from its beginning.")
+def place(code: str, under: str | None, since: datetime | None) -> None:
     """Put the office CODE under another: roles held there hold here too."""
     from server.commands.local import local_unit_of_work
     from server.domain.errors import MotcuaError
     from server.services.access import Actor
-    from server.services.offices import place as place_office
+    from server.services.places import place as place_office
 
     try:
-        place_office(local_unit_of_work(), code, under, Actor("command line", name="office place"))
+        actor = Actor("command line", name="office place")
+        place_office(local_unit_of_work(), code, under, actor, since.date() if since else None)
     except MotcuaError as error:
         raise click.ClickException(error.text % error.values) from error
     click.echo(f"{under or '–'} → {code}")

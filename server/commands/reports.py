@@ -79,14 +79,18 @@ def _query(
 def _files(query: Query, forms: Sequence[str], language: str) -> list[File]:
     from server.commands.local import local_unit_of_work
     from server.db.reporting import SqlFigures
+    from server.services import audit
     from server.services.report_names import names_of
     from server.services.reporting import ask
     from server.services.reports_out.files import file_of
 
-    uow = local_unit_of_work()
-    found = ask(uow, SqlFigures(uow), command_line(query.office), query)
+    uow, actor = local_unit_of_work(), command_line(query.office)
+    found = ask(uow, SqlFigures(uow), actor, query)
     names = names_of(uow, found, language)
-    return [file_of(found, names, form) for form in forms]
+    files = [file_of(found, names, form) for form in forms]
+    for file in files:
+        audit.note(uow, query.office, actor, "stats.export", file.name)
+    return files
 
 
 def command_line(office: str) -> Actor:
@@ -193,13 +197,13 @@ def rollup(office: str | None, since: datetime | None) -> None:
     from server.db.reporting import SqlFigures
     from server.domain.calendar import local_day
     from server.domain.stats.period import cover
-    from server.services.reporting import offices_in
+    from server.services.report_offices import office_of
 
     uow = local_unit_of_work()
     figures = SqlFigures(uow)
     for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
         began = time.monotonic()
-        [one] = offices_in(uow, code, tree=False)
+        one = office_of(uow, code)
         today = local_day(uow.now(), one.basis.zone)
         known = figures.first_day([one.id])
         if known is None:

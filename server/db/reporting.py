@@ -34,7 +34,7 @@ from server.domain.stats.slices import ALL, SLICES, WHOLE, cut, merge
 from server.domain.stats.tally import add
 from server.services.ids import new_id
 from server.services.ports import Json
-from server.services.reporting import OfficeBasis
+from server.services.report_offices import OfficeBasis
 
 GIVE_UP_S = 20.0
 """How long one request goes on counting history that nobody has asked for before; what it has counted is kept."""

@@ -79,11 +79,11 @@ class SqlShelves:
                             yield name, key, column, value if isinstance(value, str) else _json(value)
 
     def rewrite(self, office: str, table: str, key: dict[str, Any], column: str, change: Callable[[str], str]) -> None:
-        """Change one text where it stands; a comment is taken away as a whole (`change` is not asked)."""
+        """Change one text where it stands; an encrypted one is taken away as a whole (`change` is not asked)."""
         place = t.metadata.tables[table]
         where = [place.c[name] == value for name, value in key.items()]
         with self._uow.office_lock(office) as connection:
-            if table == "rating_comment":
+            if table in ENCRYPTED:
                 connection.execute(place.delete().where(*where))
                 return
             old = connection.execute(sa.select(place.c[column]).where(*where)).scalar_one()
@@ -101,8 +101,10 @@ class SqlShelves:
         return self._uow.hall(office).config.zone
 
 
+ENCRYPTED = ("rating_comment", "push_subscription")
 TEXTS = {
     "rating_comment": ("sealed",),
+    "push_subscription": ("sealed",),
     "ticket": ("note", "told"),
     "ticket_interval": ("note", "reason"),
     "counter_interval": ("reason",),

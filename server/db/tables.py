@@ -52,7 +52,8 @@ office = sa.Table(
     sa.Column("code", Code, nullable=False, unique=True),
     sa.Column("names", sa.JSON, nullable=False),
     sa.Column("timezone", sa.String(64), nullable=False),
-    sa.Column("parent_id", Key, sa.ForeignKey("office.id")),
+    # Where it stands until its first move.
+    sa.Column("parent_id", Key, sa.ForeignKey("office.id"), index=True),
     # Both days included. A merged office ended the day before, and stands under its successor.
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
@@ -63,6 +64,15 @@ office = sa.Table(
     sa.Column("day", sa.Date),
     # Days on which the database was put back from a backup (server.domain.leases).
     sa.Column("restores", sa.JSON, nullable=False, server_default="[]"),
+)
+
+office_move = sa.Table(
+    "office_move",
+    metadata,
+    # From a day on an office stands under another, or under none (server.domain.tree).
+    _office(primary_key=True),
+    sa.Column("since", sa.Date, primary_key=True),
+    sa.Column("parent_id", Key, sa.ForeignKey("office.id"), index=True),
 )
 
 service = sa.Table(
@@ -158,6 +168,8 @@ sign_in = sa.Table(
     sa.Column("issuer", sa.String(40)),
     sa.Column("subject", sa.String(64), index=True),
     sa.Column("provider_session", sa.String(64)),
+    # The ID token, sealed, while the sign-in lives: signing out shows it to the provider.
+    sa.Column("id_token", sa.Text),
     sa.Column("address", sa.String(64)),
     sa.Column("began_at", Instant, nullable=False),
     sa.Column("ended_at", Instant),
@@ -174,6 +186,8 @@ api_token = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("revoked_at", Instant),
+    # To the hour: knowing that a token is still in use needs no more.
+    sa.Column("used_at", Instant),
 )
 
 device = sa.Table(
@@ -434,16 +448,16 @@ call_heard = sa.Table(
 push_subscription = sa.Table(
     "push_subscription",
     metadata,
-    # Where a citizen's browser wants to be woken for one number; gone with the number's day.
+    # Where a citizen's browser wants to be woken for one number; gone with the number's day. Address and keys are
+    # encrypted; the address is known again by its hash.
     sa.Column("id", Key, primary_key=True),
     sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), nullable=False),
     _office(),
-    sa.Column("endpoint", sa.String(1000), nullable=False),
-    sa.Column("p256dh", sa.String(100), nullable=False),
-    sa.Column("auth", sa.String(40), nullable=False),
+    sa.Column("address_hash", sa.String(64), nullable=False),
+    sa.Column("sealed", sa.Text, nullable=False),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("until", Instant, nullable=False),
-    sa.UniqueConstraint("ticket_id", "endpoint"),
+    sa.UniqueConstraint("ticket_id", "address_hash"),
 )
 
 idempotency = sa.Table(

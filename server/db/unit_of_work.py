@@ -311,6 +311,16 @@ class SqlUnitOfWork:
             log.error("database.unavailable", error=str(error))
             raise Unavailable from error
 
+    def note_token_used(self, token_id: str, at: datetime) -> None:
+        """A personal token was shown. No office changes by it, so none is locked."""
+        try:
+            with self._line("").turn() as group:
+                group.connection.execute(t.api_token.update().where(t.api_token.c.id == token_id).values(used_at=at))
+                group.add(None, marked=False)
+        except LOST as error:
+            log.error("database.unavailable", error=str(error))
+            raise Unavailable from error
+
     def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None:
         """Boards of any offices reported then, and said this. No office changes by it, so none is locked."""
         try:

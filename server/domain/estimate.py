@@ -42,10 +42,10 @@ class Wait:
     high: int
 
 
-def service_s(hall: Hall, service: str) -> float:
-    """Expected seconds for one person of a service, now."""
+def service_s(hall: Hall, service: str, hour: int | None) -> float:
+    """Expected seconds for one person of a service in an hour of the office's day."""
     setting = float(hall.config.services[service].service_s)
-    habit, past = hall.habits.expected(service, hall.hour, setting)
+    habit, past = hall.habits.expected(service, hour, setting)
     weight = TODAY_WEIGHT if past.count >= TODAY_WEIGHT else SETTING_WEIGHT
     pace = hall.paces.get(service)
     served = (habit * weight + pace.total_s) / (weight + pace.count) if pace else habit
@@ -56,8 +56,9 @@ def expected_wait(hall: Hall, service: str, ahead: float, waiting: Mapping[str, 
     """Expected wait behind `ahead` people of a service; None when no open counter takes it."""
     waiting = hall.waiting() if waiting is None else waiting
     open_lines = [hall.counter(d.number).services for d in hall.desks.values() if d.state is CounterState.OPEN]
-    times = {code: service_s(hall, code) for code in hall.config.services}
-    _habit, past = hall.habits.expected(service, hall.hour, times[service])
+    hour = hall.hour
+    times = {code: service_s(hall, code, hour) for code in hall.config.services}
+    _habit, past = hall.habits.expected(service, hour, times[service])
     return wait_behind(
         service, ahead, waiting, open_lines, times, busy=_all_busy(hall, service), variation=past.variation
     )
@@ -90,14 +91,17 @@ def turns_ahead(hall: Hall, ticket: Ticket) -> float:
 
 def _priorities_coming(hall: Hall, service: str, ahead: int) -> float:
     """People with priority who are likely to take a number before `ahead` people have been called."""
-    rate = hall.habits.priorities_an_hour.get((service, hall.hour or 0), 0.0)
+    hour = hall.hour
+    rate = hall.habits.priorities_an_hour.get((service, hour or 0), 0.0)
+    if not rate:
+        return 0.0
     counters = sum(service in hall.counter(d.number).services for d in hall.desks.values() if d.state == "open")
-    return rate * ahead * service_s(hall, service) / max(counters, 1) / 3600
+    return rate * ahead * service_s(hall, service, hour) / max(counters, 1) / 3600
 
 
 def _all_busy(hall: Hall, service: str) -> bool:
     """Whether each open counter that takes the service has somebody."""
-    taken = {ticket.counter for ticket in hall.tickets.values() if ticket.at_counter}
+    taken = hall.taken()
     return all(
         desk.number in taken
         for desk in hall.desks.values()
@@ -127,10 +131,11 @@ def what_if(hall: Hall, service: str, more: int) -> Plan:
     working = {d.number for d in hall.desks.values() if d.state is CounterState.OPEN}
     ready = tuple(n for n, services in lines.items() if service in services and n not in working)[:more]
     dedicated = more - len(ready)
-    times = {code: service_s(hall, code) for code in hall.config.services}
+    hour = hall.hour
+    times = {code: service_s(hall, code, hour) for code in hall.config.services}
     open_lines = [lines[n] for n in sorted(working)]
     planned = [*open_lines, *(lines[n] for n in ready), *[(service,)] * dedicated]
-    variation = hall.habits.expected(service, hall.hour, times[service])[1].variation
+    variation = hall.habits.expected(service, hour, times[service])[1].variation
     # Whoever opens a counter has nobody there yet.
     then = wait_behind(service, ahead, waiting, planned, times, busy=not more, variation=variation)
     return Plan(ahead, expected_wait(hall, service, ahead, waiting), then, ready, dedicated)

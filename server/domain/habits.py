@@ -42,6 +42,9 @@ class Past:
         return sqrt(max(self.squares / self.count - self.mean_s**2, 0.0)) / self.mean_s
 
 
+NOTHING = Past()
+
+
 @dataclass(frozen=True, slots=True)
 class Habits:
     """The last weeks of one office.
@@ -53,17 +56,22 @@ class Habits:
     services: Mapping[tuple[str, int], Past] = field(default_factory=dict)
     priorities_an_hour: Mapping[tuple[str, int], float] = field(default_factory=dict)
     change_s: float = 0.0
+    days: Mapping[str, Past] = field(init=False)
+    """By field, all hours together: asked for at every number taken."""
+
+    def __post_init__(self) -> None:
+        days: dict[str, Past] = {}
+        for (code, _hour), past in self.services.items():
+            days[code] = days.get(code, Past()).plus(past)
+        object.__setattr__(self, "days", days)
 
     def expected(self, service: str, hour: int | None, setting_s: float) -> tuple[float, Past]:
         """(seconds that a service of this hour takes, the field's whole past)"""
-        whole = Past()
-        for (code, _hour), past in self.services.items():
-            if code == service:
-                whole = whole.plus(past)
+        whole = self.days.get(service, NOTHING)
         day = _drawn(setting_s, SETTING_WEIGHT, whole)
         if hour is None:
             return day, whole
-        return _drawn(day, DAY_WEIGHT, self.services.get((service, hour), Past())), whole
+        return _drawn(day, DAY_WEIGHT, self.services.get((service, hour), NOTHING)), whole
 
 
 NO_HABITS = Habits()

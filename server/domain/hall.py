@@ -73,11 +73,15 @@ class Hall:
     heard: dict[str, int] = field(default_factory=dict)
     """Which call of a ticket a loudspeaker has spoken to its end, for tickets that are in the hall."""
     notice: dict[str, str] | None = None
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What follows from the settings alone and is asked for at every number, such as the words on paper."""
     habits: Habits = field(default=NO_HABITS, repr=False, compare=False)
     at: datetime | None = field(default=None, compare=False)
     """When the last fact of this hall happened."""
     _waiting: Tally[str] | None = field(default=None, repr=False, compare=False)
     """Waiting tickets by service, kept by `put`: every event states these counts."""
+    _at_counter: dict[int, str] | None = field(default=None, repr=False, compare=False)
+    """The ticket in hand of each counter that has one, kept by `put` (law 3)."""
 
     def copy(self) -> Hall:
         """A hall to work on: the parts are immutable, so only the containers are copied."""
@@ -92,6 +96,7 @@ class Hall:
             lasts=dict(self.lasts),
             heard=dict(self.heard),
             _waiting=self._waiting.copy() if self._waiting is not None else None,
+            _at_counter=dict(self._at_counter) if self._at_counter is not None else None,
         )
 
     # --- asking -----------------------------------------------------------------------------------------------------
@@ -126,7 +131,15 @@ class Hall:
 
     def in_hand(self, number: int) -> Ticket | None:
         """The one ticket at a counter, if any (law 3)."""
-        return next((t for t in self.tickets.values() if t.counter == number and t.at_counter), None)
+        ticket_id = self.taken().get(number)
+        return self.tickets[ticket_id] if ticket_id is not None else None
+
+    def taken(self) -> dict[int, str]:
+        """Counters that have a ticket in hand, and which."""
+        if self._at_counter is None:
+            at_counter = (t for t in self.tickets.values() if t.at_counter and t.counter is not None)
+            self._at_counter = {t.counter: t.id for t in at_counter if t.counter is not None}
+        return self._at_counter
 
     def reason_of(self, ticket_id: str) -> Reason | None:
         """Why a ticket was called, when that was among the last calls."""
@@ -174,12 +187,21 @@ class Hall:
                 self._waiting[before.service] -= 1
             if ticket.state is TicketState.WAITING:
                 self._waiting[ticket.service] += 1
+        if self._at_counter is not None:
+            self._move(self._at_counter, self.tickets.get(ticket.id), ticket)
         if ticket.state in IN_HALL:
             self.tickets[ticket.id] = ticket
         else:
             self.tickets.pop(ticket.id, None)
             self.heard.pop(ticket.id, None)
         return ticket
+
+    @staticmethod
+    def _move(taken: dict[int, str], before: Ticket | None, after: Ticket) -> None:
+        if before is not None and before.counter is not None and taken.get(before.counter) == before.id:
+            del taken[before.counter]
+        if after.counter is not None and after.at_counter:
+            taken[after.counter] = after.id
 
     def remember(self, ticket: Ticket, reason: Reason, *, recall: bool = False) -> None:
         """Keep a call: for the boards' list, and for the rules that look back."""

@@ -28,6 +28,7 @@ from server.domain.hall import Hall
 from server.domain.office import named
 from server.services import push
 from server.services.ports import Event, Json, UnitOfWork
+from server.services.vault import Unreadable, Vault
 
 log = structlog.get_logger(__name__)
 
@@ -68,8 +69,9 @@ class _Task:
 class Pusher:
     """`publish` is called with what was committed; `run` is the task that sends."""
 
-    def __init__(self, uow: UnitOfWork, key: Callable[[], Vapid02], contact: str) -> None:
+    def __init__(self, uow: UnitOfWork, vault: Vault, key: Callable[[], Vapid02], contact: str) -> None:
         self._uow = uow
+        self._vault = vault
         self._make_key = key
         self._key: Vapid02 | None = None
         self._contact = contact
@@ -153,27 +155,32 @@ class Pusher:
         place = named(counter.names, row["language"]) if counter else call["counter_name"]
         message = push.message(call, place, named(hall.config.names, row["language"]), row["language"])
         try:
-            answer = self._post(row, json.dumps(message, ensure_ascii=False).encode())
+            where = push.opened(self._vault, row)
+        except Unreadable:
+            log.warning("push.unreadable", office=hall.config.code)
+            return False
+        try:
+            answer = self._post(where, row["ticket_id"], json.dumps(message, ensure_ascii=False).encode())
         except requests.RequestException as error:
-            log.warning("push.unreachable", host=urlsplit(row["endpoint"]).hostname, error=type(error).__name__)
+            log.warning("push.unreachable", host=urlsplit(where["endpoint"]).hostname, error=type(error).__name__)
             return True
         self.sent += answer.ok
         return answer.status_code not in GONE
 
-    def _post(self, row: Json, content: bytes) -> requests.Response:
+    def _post(self, where: Json, ticket: str, content: bytes) -> requests.Response:
         body = http_ece.encrypt(
             content,
             private_key=ec.generate_private_key(ec.SECP256R1()),
-            dh=push.decoded(row["p256dh"]),
-            auth_secret=push.decoded(row["auth"]),
+            dh=push.decoded(where["p256dh"]),
+            auth_secret=push.decoded(where["auth"]),
             version="aes128gcm",
         )
-        parts = urlsplit(row["endpoint"])
+        parts = urlsplit(where["endpoint"])
         claims = {"aud": f"{parts.scheme}://{parts.netloc}", "sub": self._contact}
         headers = {"Content-Encoding": "aes128gcm", "TTL": str(KEPT_S), "Urgency": "high"}
-        headers |= {"Topic": row["ticket_id"], "Content-Type": "application/octet-stream"}
+        headers |= {"Topic": ticket, "Content-Type": "application/octet-stream"}
         headers |= self._signing().sign(claims)
-        return requests.post(row["endpoint"], data=body, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
+        return requests.post(where["endpoint"], data=body, headers=headers, timeout=TIMEOUT_S, allow_redirects=False)
 
 
 def _text(data: bytes) -> str:

@@ -18,6 +18,8 @@ from server.services.ports import Json, Transaction, UnitOfWork
 PREFIX = "motcua_"
 """So that people, and scanners of published files, know one when they see it."""
 DAYS_MAX = 366
+NOTED = timedelta(hours=1)
+"""How exactly the last use is known; a write at each use would cost more than the use."""
 LIVING_MAX = 20
 
 
@@ -58,6 +60,8 @@ def actor_for(uow: UnitOfWork, token: str, asked: str = staff.OPTIONAL) -> Actor
     row = uow.first("api_token", token_hash=ids.token_hash(token), revoked_at=None)
     if row is None or row["expires_at"] <= uow.now():
         return None
+    if row["used_at"] is None or uow.now() - row["used_at"] >= NOTED:
+        uow.note_token_used(row["id"], uow.now())
     person = staff.active_person(uow, row["staff_id"], asked=asked)
     return replace(person, scopes=frozenset(row["scopes"])) if person else None
 
@@ -78,4 +82,5 @@ def _view(row: Json) -> Json:
         "scopes": row["scopes"],
         "created_at": row["created_at"].isoformat(timespec="seconds"),
         "expires_at": row["expires_at"].isoformat(timespec="seconds"),
+        "used_at": used.isoformat(timespec="minutes") if (used := row.get("used_at")) else None,
     }

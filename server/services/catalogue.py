@@ -13,8 +13,10 @@ from server.services.ports import Json, Transaction, UnitOfWork
 TEXTS = ("names", "papers", "fee", "time_limit")
 
 
-def put(tx: Transaction, office_id: str, service: str, procedures: Sequence[Json]) -> None:
-    """Make a service's list this one. Procedures are no facts: one that is gone leaves nothing behind."""
+def put(tx: Transaction, office_id: str, service: str, procedures: Sequence[Json]) -> bool:
+    """Make a service's list this one; returns whether it is another now. Procedures are no facts: one that is gone
+    leaves nothing behind."""
+    changed = False
     held = {row["code"]: row for row in tx.rows("procedure", office_id=office_id, service=service)}
     for position, procedure in enumerate(procedures):
         key = {"office_id": office_id, "service": service, "code": procedure["code"]}
@@ -28,10 +30,13 @@ def put(tx: Transaction, office_id: str, service: str, procedures: Sequence[Json
         known = held.pop(procedure["code"], None)
         if known is None:
             tx.add("procedure", key | values)
+            changed = True
         elif any(known[name] != value for name, value in values.items()):
             tx.change("procedure", key, values)
+            changed = True
     for code in held:
         tx.remove("procedure", {"office_id": office_id, "service": service, "code": code})
+    return changed or bool(held)
 
 
 def described(uow: UnitOfWork, office_id: str) -> dict[str, list[Json]]:

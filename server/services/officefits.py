@@ -23,6 +23,7 @@ def misfits(office: OfficeFile) -> Iterator[Misfit]:
     for i in [i for i, s in enumerate(office.services) if s.help and s.active][1:]:
         yield ("services", i, "help"), "one line for help"
     yield from _boards(office)
+    yield from _twice(("retention",), "since", enumerate(rule.since for rule in office.retention))
     for i, service in enumerate(office.services):
         yield from _twice(("services", i, "procedures"), "code", enumerate(p.code for p in service.procedures))
     known = {s.code for s in office.services}

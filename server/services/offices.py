@@ -17,10 +17,6 @@ SERVICE_SETTINGS = ("group", "first", "digits", "daily_limit", "service_s", "tar
 FIRST_HOURS = (("07:30", "11:30"), ("13:30", "17:00"))
 
 
-class OfficeCircle(Conflict):
-    code, text = "office_circle", _("Đơn vị %(office)s không thể nằm dưới chính nó.")
-
-
 class ConfigChanged(Conflict):
     code, text = "config_changed", _("Cấu hình đã được người khác sửa. Hãy tải lại rồi sửa tiếp.")
 
@@ -45,14 +41,22 @@ def put_office(uow: UnitOfWork, office: Json, actor: Actor, expected: int | None
         values = {"names": office["names"], "settings": _with_notice(office.get("settings", {}), tx.hall.notice)}
         if "timezone" in office:
             values["timezone"] = office["timezone"]
+        (before,) = tx.rows("office", id=office_id)
+        changed = [name for name in ("names", "timezone") if values.get(name, before[name]) != before[name]]
+        changed += _different(before["settings"], values["settings"])
         tx.change("office", {"id": office_id}, values)
-        _put_services(tx, office_id, office["services"])
-        _put_counters(tx, office_id, office["counters"])
+        changed += _put_services(tx, office_id, office["services"])
+        changed += _put_counters(tx, office_id, office["counters"])
         if "signage" in office:
             signage.put(tx, office["signage"])
-        tx.audit(actor.label, "office.put", address=actor.address)
+        tx.audit(actor.label, "office.put", address=actor.address, detail={"changed": changed})
         tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": office["code"]}))
         tx.reconfigure()
+
+
+def _different(before: Json, after: Json) -> list[str]:
+    """The settings that are not what they were, as the office file calls them."""
+    return sorted(name for name in before | after if (before.get(name) or {}) != (after.get(name) or {}))
 
 
 def _with_notice(settings: Json, notice: Mapping[str, str] | None) -> Json:
@@ -60,8 +64,10 @@ def _with_notice(settings: Json, notice: Mapping[str, str] | None) -> Json:
     return settings | {"texts": settings.get("texts", {}) | {"notice": dict(notice)}} if notice else settings
 
 
-def _put_services(tx: Transaction, office_id: str, services: list[Json]) -> None:
-    held = {row["code"] for row in tx.rows("service", office_id=office_id)}
+def _put_services(tx: Transaction, office_id: str, services: list[Json]) -> list[str]:
+    """Returns which are new, changed or gone."""
+    held = {row["code"]: row for row in tx.rows("service", office_id=office_id)}
+    changed = []
     for position, service in enumerate(services):
         values = {
             "position": position,
@@ -70,14 +76,20 @@ def _put_services(tx: Transaction, office_id: str, services: list[Json]) -> None
             "settings": {name: service[name] for name in SERVICE_SETTINGS if name in service},
             "active": service.get("active", True),
         }
-        _put(tx, "service", {"office_id": office_id, "code": service["code"]}, values, service["code"] in held)
-        catalogue.put(tx, office_id, service["code"], service.get("procedures", []))
-    for gone in held - {s["code"] for s in services}:
+        code = service["code"]
+        differs = _put(tx, "service", {"office_id": office_id, "code": code}, values, held.get(code))
+        if catalogue.put(tx, office_id, code, service.get("procedures", [])) or differs:
+            changed.append(f"services.{code}")
+    for gone in sorted(code for code in held.keys() - {s["code"] for s in services} if held[code]["active"]):
         tx.change("service", {"office_id": office_id, "code": gone}, {"active": False})
+        changed.append(f"services.{gone}")
+    return changed
 
 
-def _put_counters(tx: Transaction, office_id: str, counters: list[Json]) -> None:
-    held = {row["number"] for row in tx.rows("counter", office_id=office_id)}
+def _put_counters(tx: Transaction, office_id: str, counters: list[Json]) -> list[str]:
+    """Returns which are new, changed or gone."""
+    held = {row["number"]: row for row in tx.rows("counter", office_id=office_id)}
+    changed = []
     for counter in counters:
         number = counter["number"]
         values = {
@@ -86,31 +98,23 @@ def _put_counters(tx: Transaction, office_id: str, counters: list[Json]) -> None
             "zone": counter.get("zone"),
             "active": True,
         }
-        _put(tx, "counter", {"office_id": office_id, "number": number}, values, number in held)
-    for gone in held - {c["number"] for c in counters}:
+        if _put(tx, "counter", {"office_id": office_id, "number": number}, values, held.get(number)):
+            changed.append(f"counters.{number}")
+    for gone in sorted(number for number in held.keys() - {c["number"] for c in counters} if held[number]["active"]):
         tx.change("counter", {"office_id": office_id, "number": gone}, {"active": False})
+        changed.append(f"counters.{gone}")
+    return changed
 
 
-def _put(tx: Transaction, table: str, key: Json, values: Json, exists: bool) -> None:
-    if exists:
-        tx.change(table, key, values)
-    else:
+def _put(tx: Transaction, table: str, key: Json, values: Json, before: Json | None) -> bool:
+    """Write a row; returns whether it is another now."""
+    if before is None:
         tx.add(table, key | values)
-
-
-def place(uow: UnitOfWork, code: str, parent: str | None, actor: Actor) -> None:
-    """Set the office above another: its people's roles hold below. A circle is refused."""
-    above = uow.first("office", code=parent) if parent else None
-    if parent and above is None:
-        raise OfficeNotFound(office=parent)
-    with uow.command(code) as tx:
-        at = above
-        while at is not None:
-            if at["code"] == code:
-                raise OfficeCircle(office=code)
-            at = uow.first("office", id=at["parent_id"]) if at["parent_id"] else None
-        tx.change("office", {"id": tx.hall.config.id}, {"parent_id": above["id"] if above else None})
-        tx.audit(actor.label, "office.place", subject=parent or "", address=actor.address)
+        return True
+    differs = any(before[name] != value for name, value in values.items())
+    if differs:
+        tx.change(table, key, values)
+    return differs
 
 
 def first_office(code: str, name: str) -> Json:

@@ -5,6 +5,7 @@ The paper's words are composed here in the ticket's own language; how they look 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -195,8 +196,11 @@ def _waits_for_nobody(uow: UnitOfWork, job: Json) -> bool:
 
 def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) -> Json:
     """The words on the paper. Never a name or an identity number."""
-    say, words = _Speaker(ticket.language), _office_labels(hall, ticket.language)
-    service = _service_labels(hall, ticket.service, ticket.language)
+    say = _Speaker(ticket.language)
+    words = _kept(hall, ("office", ticket.language), lambda: _office_labels(hall, ticket.language))
+    service = _kept(
+        hall, (ticket.service, ticket.language), lambda: _service_labels(hall, ticket.service, ticket.language)
+    )
     local = ticket.issued_at.astimezone(hall.config.zone)
     ahead, show = told["people_ahead"], hall.config.ticket.show
     return {
@@ -228,6 +232,13 @@ def labels(hall: Hall, language: str) -> Json:
     """The words on paper that do not depend on the ticket. A kiosk keeps them, to compose paper without the server."""
     services = {code: _service_labels(hall, code, language) for code in hall.config.services}
     return _office_labels(hall, language) | {"services": services}
+
+
+def _kept(hall: Hall, key: tuple[str, str], make: Callable[[], Json]) -> Json:
+    found = hall.memo.get(key)
+    if found is None:
+        found = hall.memo[key] = make()
+    return found
 
 
 def _office_labels(hall: Hall, language: str) -> Json:

@@ -1,12 +1,13 @@
 """Waking a citizen's phone when the number is called: Web Push (RFC 8030), for one ticket and its one day.
 
-Nothing personal is kept: an address that the browser made for this page, its keys, and the ticket. It ends with the
-ticket or with the office's day. Addresses are those of known push services only: a server that posts to whatever
-address it is given is a tool for others.
+What is kept: an address that the browser made for this page and its keys, encrypted like all that could lead to a
+person, and the ticket. It ends with the ticket or with the office's day. Addresses are those of known push services
+only: a server that posts to whatever address it is given is a tool for others.
 """
 
 from __future__ import annotations
 
+import json
 from base64 import urlsafe_b64decode
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from server.domain.words import LIVE
 from server.services import ids
 from server.services.ports import Json, Transaction
 from server.services.texts import text
+from server.services.vault import Vault
 
 PER_TICKET = 3
 AUTH_BYTES = 16
@@ -29,25 +31,41 @@ class NothingToWaitFor(Conflict):
     code, text = "ticket_is_over", _("Số này không còn được gọi nữa.")
 
 
-def subscribe(tx: Transaction, ticket: Ticket, wanted: Json, hosts: tuple[str, ...]) -> None:
+def subscribe(tx: Transaction, vault: Vault, ticket: Ticket, wanted: Json, hosts: tuple[str, ...]) -> None:
     """Keep where this ticket's citizen wants to be told; the same address again takes the place of the former one."""
     current = tx.hall.tickets.get(ticket.id)
     if current is None or current.state not in LIVE | {"no_show"}:
         raise NothingToWaitFor()
     _check(wanted, hosts)
     known = tx.rows("push_subscription", ticket_id=ticket.id)
-    if any(row["endpoint"] == wanted["endpoint"] for row in known):
+    address = _hash(wanted["endpoint"])
+    if any(row["address_hash"] == address for row in known):
         unsubscribe(tx, ticket, wanted["endpoint"])
     elif len(known) >= PER_TICKET:
         raise Invalid(detail=f"≤ {PER_TICKET}")
-    keys = wanted["keys"]
+    row = {"id": ids.new_id(), "ticket_id": ticket.id, "address_hash": address, "language": wanted["language"]}
+    where = json.dumps({"endpoint": wanted["endpoint"], **{key: wanted["keys"][key] for key in ("p256dh", "auth")}})
     until = end_of_day(tx.hall.day, tx.hall.config.zone)
-    row = {"id": ids.new_id(), "ticket_id": ticket.id, "endpoint": wanted["endpoint"], "until": until}
-    tx.add("push_subscription", row | {"language": wanted["language"], "p256dh": keys["p256dh"], "auth": keys["auth"]})
+    tx.add("push_subscription", row | {"sealed": vault.seal(where, about(row["id"])), "until": until})
 
 
 def unsubscribe(tx: Transaction, ticket: Ticket, endpoint: str) -> None:
-    tx.remove("push_subscription", {"ticket_id": ticket.id, "endpoint": endpoint})
+    tx.remove("push_subscription", {"ticket_id": ticket.id, "address_hash": _hash(endpoint)})
+
+
+def about(subscription: str) -> str:
+    return f"push_subscription/{subscription}"
+
+
+def opened(vault: Vault, row: Json) -> Json:
+    """Where to send: `endpoint`, and the browser's keys `p256dh` and `auth`. Raises vault.Unreadable."""
+    where: Json = json.loads(vault.open(row["sealed"], about(row["id"])))
+    return where
+
+
+def _hash(endpoint: str) -> str:
+    """By which the same address is known again; it is long and random, so the hash gives nothing away."""
+    return ids.token_hash(endpoint)
 
 
 def _check(wanted: Json, hosts: tuple[str, ...]) -> None:

@@ -18,7 +18,8 @@ from server.domain.stats.tally import Tally
 from server.domain.words import AT_COUNTER, SCALES, Dissatisfaction
 from server.services.access import Actor, require
 from server.services.ports import Json, UnitOfWork
-from server.services.reporting import FULL, WEEKDAY, Figures, OfficeBasis, Query, offices_in, on_weekday, own_only
+from server.services.report_offices import OfficeBasis, office_of
+from server.services.reporting import FULL, WEEKDAY, Figures, Query, on_weekday, own_only
 
 LIMIT = 300
 MAX_DAYS = 400
@@ -51,7 +52,7 @@ def tickets_behind(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query
         query = own_only(actor, query)
         if figure in OF_RATINGS:
             raise Forbidden()
-    [office] = offices_in(uow, query.office, tree=False)
+    office = office_of(uow, query.office)
     last = min(query.last, local_day(uow.now(), office.basis.zone))
     first = max(query.first, last - timedelta(days=MAX_DAYS))
     found: list[Json] = []
@@ -111,7 +112,7 @@ def suspicious(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query) ->
     require(actor, "audit.read", query.office)
     if (query.last - query.first).days > MAX_DAYS:
         raise Invalid(detail=f"from, to: ≤ {MAX_DAYS}")
-    [office] = offices_in(uow, query.office, tree=False)
+    office = office_of(uow, query.office)
     rated, sessions = figures.presses(office.id, query.first, query.last)
     presses: defaultdict[date, list[Press]] = defaultdict(list)
     ends: defaultdict[date, list[tuple[str | None, datetime]]] = defaultdict(list)

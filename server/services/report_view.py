@@ -23,6 +23,7 @@ def report_view(report: Report, names: Names) -> Json:
         "by": list(query.by),
         "filters": dict(query.filters),
         "scope": "tree" if query.tree else "office",
+        "tree_on": query.tree_on.isoformat() if query.tree_on else None,
         "at": report.at.astimezone(office.basis.zone).isoformat(timespec="seconds"),
         "complete": query.last < report.today,
         "only_own": not report.full,

@@ -8,15 +8,17 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from server.domain.calendar import local_day
-from server.domain.errors import Forbidden, Invalid, OfficeNotFound
+from server.domain.errors import Forbidden, Invalid
 from server.domain.office import Names
-from server.domain.stats.facts import DIMENSIONS, Basis, Cell, Cells, DayFacts
+from server.domain.stats.facts import DIMENSIONS, Cell, Cells, DayFacts
 from server.domain.stats.period import Block, Grain, Unit, cover, days, key_of, split
 from server.domain.stats.slices import slice_for
 from server.domain.stats.tally import Tally, add, total
+from server.domain.tree import Period
 from server.domain.words import Priority, Role
 from server.services.access import Actor, require
 from server.services.ports import Json, UnitOfWork
+from server.services.report_offices import OfficeBasis, Stays, below, by_days, office_of
 
 FULL = frozenset({Role.HEAD, Role.ADMIN, Role.AUDITOR})
 """Who sees every officer's figures, by name; an officer sees the own ones only."""
@@ -26,21 +28,9 @@ UNITS = frozenset(Unit)
 SPLITS = (*Unit, WEEKDAY, *DIMENSIONS, FIELD, OFFICE)
 MAX_SPLITS = 2
 MAX_BLOCKS = 60_000
-WAIT_TARGET_S = 900
 YEARS = range(2000, 2101)
 
 Key = tuple[str | int | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeBasis:
-    """An office as figures need it."""
-
-    id: str
-    code: str
-    names: Names
-    basis: Basis
-    services: Mapping[str, Json]
 
 
 class Figures(Protocol):
@@ -56,7 +46,10 @@ class Figures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked. `filters`: only figures of this service, counter, officer, priority, hour or weekday."""
+    """What is asked. `filters`: only figures of this service, counter, officer, priority, hour or weekday.
+
+    tree: with the offices below, each for the days on which it stood there. tree_on: those that stand there on that
+    day, for all of the period."""
 
     office: str
     first: date
@@ -64,6 +57,7 @@ class Query:
     by: tuple[str, ...] = ()
     filters: Mapping[str, str | int | None] = field(default_factory=dict)
     tree: bool = False
+    tree_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +80,26 @@ def ask(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query) -> Report
     full = bool(actor.roles_in(query.office) & FULL)
     if not full:
         query = own_only(actor, query)
-    offices = offices_in(uow, query.office, tree=query.tree)
-    main = offices[0]
-    now = uow.now()
-    today = min(local_day(now, office.basis.zone) for office in offices)
-    rows = _add_up(figures, offices, query, _blocks(figures, offices, query, today))
+    offices = _offices(uow, query)
+    main, now = offices[0][0], uow.now()
+    today = min(local_day(now, office.basis.zone) for office, _ in offices)
+    parts = [
+        (members, _blocks(figures, members, replace(query, first=span.first, last=span.last), today))
+        for span, members in by_days(offices).items()
+    ]
+    if sum(len(members) * len(blocks) for members, blocks in parts) > MAX_BLOCKS:
+        raise Invalid(detail="from, to, by")
+    rows: dict[Key, Tally] = {} if query.by else {(): {}}
+    for members, blocks in parts:
+        _add_up(rows, figures, members, query, blocks)
     return Report(query, main, len(offices), now, today, total(rows.values()), _ordered(rows, query, main), full)
+
+
+def _offices(uow: UnitOfWork, query: Query) -> Stays:
+    period = Period(query.first, query.last)
+    if query.tree:
+        return below(uow, query.office, period, query.tree_on)
+    return [(office_of(uow, query.office), [period])]
 
 
 def own_only(actor: Actor, query: Query) -> Query:
@@ -99,38 +107,6 @@ def own_only(actor: Actor, query: Query) -> Query:
     if query.tree or query.filters.get("officer", actor.id) != actor.id:
         raise Forbidden()
     return replace(query, filters={**query.filters, "officer": actor.id})
-
-
-def offices_in(uow: UnitOfWork, code: str, *, tree: bool) -> list[OfficeBasis]:
-    """The office, and with `tree` every office below it."""
-    rows = uow.rows("office") if tree else uow.rows("office", code=code)
-    root = next((row for row in rows if row["code"] == code), None)
-    if root is None:
-        raise OfficeNotFound(office=code)
-    chosen = [root]
-    if tree:
-        children: dict[str | None, list[Json]] = {}
-        for row in rows:
-            children.setdefault(row["parent_id"], []).append(row)
-        for row in chosen:
-            chosen += children.get(row["id"], [])
-    services: dict[str, dict[str, Json]] = {row["id"]: {} for row in chosen}
-    for row in sorted(uow.rows("service", office_id=list(services)), key=lambda r: int(r["position"])):
-        services[row["office_id"]][row["code"]] = row
-    return [
-        OfficeBasis(r["id"], r["code"], r["names"], _basis(r, services[r["id"]]), services[r["id"]]) for r in chosen
-    ]
-
-
-def _basis(row: Json, services: Mapping[str, Json]) -> Basis:
-    """Targets as they are set now: a report measures a whole period against one target, and names it."""
-    settings = {code: service["settings"] for code, service in services.items()}
-    return Basis(
-        timezone=row["timezone"],
-        wait_targets={code: s["wait_target_s"] for code, s in settings.items() if "wait_target_s" in s},
-        service_targets={code: s["target_s"] for code, s in settings.items() if "target_s" in s},
-        wait_target=row["settings"].get("report", {}).get("wait_target_s", WAIT_TARGET_S),
-    )
 
 
 # --- adding up --------------------------------------------------------------------------------------------------------
@@ -158,8 +134,6 @@ def _blocks(figures: Figures, offices: Sequence[OfficeBasis], query: Query, toda
         }
     else:
         found = dict.fromkeys(cover(first, last, today))
-    if len(found) * len(offices) > MAX_BLOCKS:
-        raise Invalid(detail="from, to, by")
     return found
 
 
@@ -169,22 +143,22 @@ def on_weekday(query: Query, day: date) -> bool:
 
 
 def _add_up(
-    figures: Figures, offices: Sequence[OfficeBasis], query: Query, blocks: Mapping[Block, str | None]
-) -> dict[Key, Tally]:
+    rows: dict[Key, Tally],
+    figures: Figures,
+    offices: Sequence[OfficeBasis],
+    query: Query,
+    blocks: Mapping[Block, str | None],
+) -> None:
     dimensions = {"service" if by == FIELD else by for by in query.by if by in (*DIMENSIONS, FIELD)}
     wanted = {name: value for name, value in query.filters.items() if name != WEEKDAY}
     name = slice_for(dimensions | set(wanted))
     found = figures.figures(offices, list(blocks), name)
-    rows: dict[Key, Tally] = {}
     for office in offices:
         for block, time in blocks.items():
             for cell, tally in found[office.id, block].items():
                 if all(getattr(cell, name) == value for name, value in wanted.items()):
                     key = tuple(_part(by, office, block, time, cell) for by in query.by)
                     add(rows.setdefault(key, {}), tally)
-    if not query.by:
-        rows.setdefault((), {})
-    return rows
 
 
 def _part(by: str, office: OfficeBasis, block: Block, time: str | None, cell: Cell) -> str | int | None:
@@ -264,7 +238,10 @@ def read_query(office: str, words: Mapping[str, str], today: date) -> Query:
     scope = words.get("scope", "office")
     if scope not in ("office", "tree"):
         raise Invalid(detail="scope: office, tree")
-    return Query(office, first, last, by, _filters(words), scope == "tree")
+    tree_on = _day(words, "tree_on", last) if words.get("tree_on", "").strip() else None
+    if tree_on and scope != "tree":
+        raise Invalid(detail="tree_on: scope=tree")
+    return Query(office, first, last, by, _filters(words), scope == "tree", tree_on)
 
 
 def _day(words: Mapping[str, str], name: str, default: date) -> date:

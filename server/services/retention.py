@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from server.domain.calendar import local_day
 from server.domain.privacy import masked, mentions, without
 from server.domain.retention import KINDS, Rule, Span, expired, in_force
-from server.services import comments
+from server.services import comments, push
 from server.services.access import Actor
 from server.services.ports import Json, UnitOfWork
 from server.services.vault import VERSION, Unreadable, Vault
@@ -102,13 +102,21 @@ def erase(uow: UnitOfWork, shelves: Shelves, vault: Vault, office: str, number: 
 
 def _places(shelves: Shelves, vault: Vault, office: str, number: str) -> Iterator[Found]:
     for table, key, column, text in shelves.texts(office):
-        if table == "rating_comment":
-            try:
-                text = comments.opened(vault, {**key, "sealed": text})
-            except Unreadable:
-                continue
-        if mentions(text, number):
+        try:
+            readable = _opened(vault, table, key, text)
+        except Unreadable:
+            continue
+        if mentions(readable, number):
             yield table, key, column
+
+
+def _opened(vault: Vault, table: str, key: dict[str, Any], text: str) -> str:
+    """What an encrypted column says."""
+    if table == "rating_comment":
+        return comments.opened(vault, {**key, "sealed": text})
+    if table == "push_subscription":
+        return str(push.opened(vault, {**key, "sealed": text})["endpoint"])
+    return text
 
 
 def _note(uow: UnitOfWork, office: str, actor: Actor, action: str, number: str, found: list[Found]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from server.domain.errors import N_ as _
 from server.domain.errors import Unauthenticated
+from server.services.places import parent_of
 from server.services.ports import Json, UnitOfWork
 from server.services.staff import TREE_DEPTH
 
@@ -71,5 +72,5 @@ def _is_below(uow: UnitOfWork, office_id: str, top: str) -> bool:
             return False
         if office["code"] == top:
             return True
-        at = office["parent_id"]
+        at = parent_of(uow, office)
     return False

@@ -28,7 +28,7 @@ def begin(
     with uow.command(next(iter(who.roles))) as tx:
         if not way.second_factor_done:
             second_factor.check(tx, person, vault, code)
-        return Begun(person, who, signins.begin(tx, person, way, address))
+        return Begun(person, who, signins.begin(tx, vault, person, way, address))
 
 
 def note_refused(uow: UnitOfWork, username: str, refusal: Unauthenticated, address: str | None) -> None:

@@ -8,27 +8,30 @@ from server.domain.errors import NotFound
 from server.services import ids
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
+from server.services.vault import Unreadable, Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """How somebody signed in: by password, or at another's sign-on (its name, what it calls the person and the session,
-    and whether it has seen a second factor that we trust)."""
+    whether it has seen a second factor that we trust, and the token that it wants to see again at the end)."""
 
     method: str = "password"
     issuer: str | None = None
     subject: str | None = None
     provider_session: str | None = None
     second_factor_done: bool = False
+    id_token: str | None = None
 
 
-def begin(tx: Transaction, person: Json, way: Way, address: str | None) -> str:
+def begin(tx: Transaction, vault: Vault, person: Json, way: Way, address: str | None) -> str:
     """Start a sign-in and write it down; returns its id for the cookie."""
     sign_in = ids.new_id()
+    sealed = vault.seal(way.id_token, _about(sign_in)) if way.id_token else None
     row = {
         "id": sign_in, "staff_id": person["id"], "method": way.method, "issuer": way.issuer, "address": address,
         "began_at": tx.now, "subject": _hashed(way.issuer, way.subject),
-        "provider_session": _hashed(way.issuer, way.provider_session),
+        "provider_session": _hashed(way.issuer, way.provider_session), "id_token": sealed,
     }  # fmt: skip
     tx.add("sign_in", row)
     detail = {"method": way.method, "issuer": way.issuer} if way.issuer else {"method": way.method}
@@ -42,7 +45,7 @@ def end(tx: Transaction, actor: Actor, sign_in: str, why: str = "signed_out") ->
     if row is None:
         raise NotFound()
     if row["ended_at"] is None:
-        tx.change("sign_in", {"id": sign_in}, {"ended_at": tx.now})
+        tx.change("sign_in", {"id": sign_in}, _ended(tx))
         tx.audit(actor.label, "staff.sign_out", subject=sign_in, why=why, address=actor.address)
 
 
@@ -55,11 +58,28 @@ def end_by_provider(uow: UnitOfWork, row: Json) -> None:
             end(tx, Actor("provider", row["staff_id"], row["issuer"]), row["id"], "signed_out_at_provider")
 
 
+def _ended(tx: Transaction) -> Json:
+    """With a sign-in the provider's token has had its use."""
+    return {"ended_at": tx.now, "id_token": None}
+
+
+def id_token(vault: Vault, row: Json) -> str | None:
+    """The provider's token of a sign-in, to be shown to it at signing out; None when there is none that can be read."""
+    try:
+        return vault.open(row["id_token"], _about(row["id"])) if row["id_token"] else None
+    except Unreadable:
+        return None
+
+
+def _about(sign_in: str) -> str:
+    return f"sign_in/{sign_in}/id_token"
+
+
 def end_others(tx: Transaction, staff_id: str, kept: str | None = None) -> None:
     """End every sign-in of an account but the one that asks."""
     for row in tx.rows("sign_in", staff_id=staff_id, ended_at=None):
         if row["id"] != kept:
-            tx.change("sign_in", {"id": row["id"]}, {"ended_at": tx.now})
+            tx.change("sign_in", {"id": row["id"]}, _ended(tx))
 
 
 def end_everything(tx: Transaction, staff_id: str) -> None:

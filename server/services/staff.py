@@ -13,6 +13,7 @@ from server.domain.errors import Forbidden, Invalid, WrongPassword
 from server.domain.words import Role
 from server.services import ids, signins
 from server.services.access import Actor
+from server.services.places import children
 from server.services.ports import Json, Transaction, UnitOfWork
 
 PASSWORD_MIN = 8
@@ -74,8 +75,8 @@ def _asks(wish: str, roles: frozenset[Role]) -> bool:
 
 
 def _roles(uow: UnitOfWork, staff_id: str) -> tuple[dict[str, frozenset[Role]], dict[str, str]]:
-    """Roles by office code: a role at an office holds for every office below it (`office.parent_id`); and of whom each
-    of these offices asks a second factor."""
+    """Roles by office code: a role at an office holds for every office that stands below it today; and of whom each of
+    these offices asks a second factor."""
     held: dict[str, frozenset[Role]] = {}
     for grant in uow.rows("staff_role", staff_id=staff_id):
         held[grant["office_id"]] = held.get(grant["office_id"], frozenset()) | {Role(grant["role"])}
@@ -88,8 +89,8 @@ def _roles(uow: UnitOfWork, staff_id: str) -> tuple[dict[str, frozenset[Role]], 
             code = office["code"]
             above[office["id"]] = roles[code] = roles.get(code, frozenset()) | granted
             wishes[code] = office["settings"].get("second_factor", OPTIONAL)
-        below = uow.rows("office", parent_id=list(above)) if above else []
-        level = [(office, held.get(office["id"], frozenset()) | above[office["parent_id"]]) for office in below]
+        below = children(uow, above) if above else []
+        level = [(office, held.get(office["id"], frozenset()) | above[parent]) for office, parent in below]
     return roles, wishes
 
 

@@ -1,12 +1,13 @@
 """The organisation: which office stands under which, from when to when, and where a merged one has gone.
 
-Nothing of an office is ever moved into another. One that ends stands under its successor with its own days, numbers and
-ratings, so that whoever looks at the successor's tree still counts them, and nobody has to rewrite history.
+Nothing of an office is ever moved into another. One that ends stands under its successor from that day on, with its own
+days, numbers and ratings, and nobody has to rewrite history. Figures of a period follow the tree as it was on each day,
+or, when asked, as it stands on one day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from server.domain.errors import N_ as _
@@ -14,8 +15,9 @@ from server.domain.errors import Conflict, Invalid, OfficeNotFound
 from server.domain.happenings import Told
 from server.services import officefile
 from server.services.access import Actor, allowed, require
-from server.services.offices import first_office, place, put_office
-from server.services.ports import Json, UnitOfWork
+from server.services.offices import first_office, put_office
+from server.services.places import place, set_under, today_in, tree_of
+from server.services.ports import Json, Transaction, UnitOfWork
 
 CONFIGURE = "office.configure"
 
@@ -28,31 +30,44 @@ class StillServing(Conflict):
     code, text = "office_still_serving", _("Đơn vị %(office)s còn %(n)s số chưa xong hôm nay. Hãy chọn ngày sau.")
 
 
-def view(uow: UnitOfWork, actor: Actor, office: str) -> Json:
-    """Every office whose settings this person may see, parents before children."""
-    rows = [row for row in uow.rows("office") if allowed(actor, "office.inspect", row["code"])]
-    codes = {row["id"]: str(row["code"]) for row in uow.rows("office")}
-    return {"office": office, "offices": [_view(row, depth, codes) for row, depth in _in_order(rows)]}
+class Merged(Conflict):
+    code, text = "office_merged", _("Đơn vị %(office)s đã sáp nhập vào đơn vị khác.")
 
 
-def _view(row: Json, depth: int, codes: dict[str, str]) -> Json:
+def view(uow: UnitOfWork, actor: Actor, office: str, day: date | None = None) -> Json:
+    """Every office whose settings this person may see, parents before children, as they stand on a day (today)."""
+    every = uow.rows("office")
+    rows = [row for row in every if allowed(actor, "office.inspect", row["code"])]
+    codes = {row["id"]: str(row["code"]) for row in every}
+    tree, day = tree_of(uow), day or today_in(_row(uow, office), uow.now())
+    parents = {row["id"]: tree.parent(row["id"], day) for row in rows}
+    offices = []
+    for row, depth in _in_order(rows, parents):
+        stays = tree.stays(row["id"])[1:]
+        moves = [{"since": stay.span.first.isoformat(), "parent": codes.get(stay.parent or "")} for stay in stays]
+        offices.append(_view(row, depth, codes, parents[row["id"]]) | {"moves": moves})
+    return {"office": office, "day": day.isoformat(), "offices": offices}
+
+
+def _view(row: Json, depth: int, codes: dict[str, str], parent: str | None) -> Json:
     return {
         "code": row["code"],
         "name": row["names"]["vi"],
         "depth": depth,
-        "parent": codes.get(row["parent_id"] or ""),
+        "parent": codes.get(parent or ""),
         "valid_from": row["valid_from"].isoformat() if row["valid_from"] else None,
         "valid_to": row["valid_to"].isoformat() if row["valid_to"] else None,
         "merged_into": codes.get(row["merged_into_id"] or ""),
     }
 
 
-def _in_order(rows: Iterable[Json]) -> list[tuple[Json, int]]:
+def _in_order(rows: Iterable[Json], parents: Mapping[str, str | None]) -> list[tuple[Json, int]]:
     """Depth first; an office whose parent is not among the rows begins a tree of its own."""
     known = {row["id"]: row for row in sorted(rows, key=lambda r: str(r["code"]))}
     below: dict[str | None, list[Json]] = {}
     for row in known.values():
-        below.setdefault(row["parent_id"] if row["parent_id"] in known else None, []).append(row)
+        parent = parents[row["id"]]
+        below.setdefault(parent if parent in known else None, []).append(row)
     found: list[tuple[Json, int]] = []
     waiting = [(row, 0) for row in reversed(below.get(None, []))]
     while waiting:
@@ -73,51 +88,63 @@ def create_below(uow: UnitOfWork, actor: Actor, parent: str, code: str, name: st
         _change(uow, actor, code, "office.dates", {"valid_from": begins})
 
 
-def move(uow: UnitOfWork, actor: Actor, code: str, parent: str | None) -> None:
-    """Set an office under another. It takes a right in all three: the office, where it stands, and where it goes."""
+def move(uow: UnitOfWork, actor: Actor, code: str, parent: str | None, since: date | None) -> None:
+    """Set an office under another, from a day on (today). It takes a right in all three: the office, where it stands
+    on that day, and where it goes."""
     row = _row(uow, code)
-    above = uow.first("office", id=row["parent_id"]) if row["parent_id"] else None
+    if row["merged_into_id"]:
+        raise Merged(office=row["names"]["vi"])
+    since = since or today_in(row, uow.now())
+    at = tree_of(uow).parent(row["id"], since)
+    above = uow.first("office", id=at) if at else None
     for touched in (code, above["code"] if above else None, parent):
         if touched is not None:
             require(actor, CONFIGURE, touched)
-    place(uow, code, parent, actor)
+    place(uow, code, parent, actor, since)
 
 
 def set_dates(uow: UnitOfWork, actor: Actor, code: str, begins: date | None, ends: date | None) -> None:
     """From when to when an office gives numbers; both days included. A merged office keeps the end of its merger."""
     if begins and ends and ends < begins:
         raise Invalid(detail="valid_to < valid_from")
-    if _row(uow, code)["merged_into_id"]:
-        raise Invalid(detail="merged_into")
+    row = _row(uow, code)
+    if row["merged_into_id"]:
+        raise Merged(office=row["names"]["vi"])
     _change(uow, actor, code, "office.dates", {"valid_from": begins, "valid_to": ends})
 
 
 def merge(uow: UnitOfWork, actor: Actor, code: str, into: str, on: date) -> None:
-    """From `on` the office is part of another: it gives no numbers any more, its successor's people see its history,
-    and its successor's statistics of the tree count it."""
+    """From `on` the office is part of another: it gives no numbers any more and stands under its successor for good,
+    whose people see its history."""
     for touched in (code, into):
         require(actor, CONFIGURE, touched)
     successor, row = _row(uow, into), _row(uow, code)
+    for one in (row, successor):
+        if one["merged_into_id"]:
+            raise Merged(office=one["names"]["vi"])
     hall = uow.hall(code)
     live = sum(1 for ticket in hall.tickets.values() if ticket.state != "no_show")
     if on <= hall.day and live:
         raise StillServing(office=row["names"]["vi"], n=live)
-    if successor["merged_into_id"]:
-        raise Invalid(detail="into")
-    place(uow, code, into, actor)
-    values = {"merged_into_id": successor["id"], "valid_to": on - timedelta(days=1)}
-    _change(uow, actor, code, "office.merge", values, into)
+    with uow.command(code) as tx:
+        set_under(tx, uow, into, on, for_good=True)
+        values = {"merged_into_id": successor["id"], "valid_to": on - timedelta(days=1)}
+        _write(tx, actor, "office.merge", values, into)
     with uow.command(into) as tx:
         tx.audit(actor.label, "office.merge", subject=code, address=actor.address, detail={"from": on.isoformat()})
 
 
-def _change(uow: UnitOfWork, actor: Actor, code: str, action: str, values: Json, subject: str | None = None) -> None:
+def _change(uow: UnitOfWork, actor: Actor, code: str, action: str, values: Json) -> None:
     with uow.command(code) as tx:
-        tx.change("office", {"id": tx.hall.config.id}, values)
-        said = {name: str(value) if value else None for name, value in values.items()}
-        tx.audit(actor.label, action, subject=subject or code, address=actor.address, detail=said)
-        tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": code}))
-        tx.reconfigure()
+        _write(tx, actor, action, values, code)
+
+
+def _write(tx: Transaction, actor: Actor, action: str, values: Json, subject: str) -> None:
+    tx.change("office", {"id": tx.hall.config.id}, values)
+    said = {name: str(value) if value else None for name, value in values.items()}
+    tx.audit(actor.label, action, subject=subject, address=actor.address, detail=said)
+    tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": tx.hall.config.code}))
+    tx.reconfigure()
 
 
 def _row(uow: UnitOfWork, code: str) -> Json:

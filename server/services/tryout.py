@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 
 from server.domain.errors import N_ as _
 from server.domain.errors import NotFound
 from server.domain.office import OfficeConfig, QueuePolicy
 from server.domain.replay import Arrival, Served, Shift, replay, summarise
 from server.domain.stats.facts import DayFacts, TicketFacts
-from server.domain.words import AT_COUNTER, Priority
+from server.domain.words import AT_COUNTER, Priority, TicketState
 from server.services.ports import Json
 from server.services.reporting import Figures
 
@@ -49,22 +50,41 @@ def _day_with_people(figures: Figures, config: OfficeConfig, day: date, exact: b
 
 
 def people_of(facts: DayFacts, config: OfficeConfig) -> list[Arrival]:
-    """Everybody who was called, in the order of their coming."""
-    found = [_arrival(ticket) for ticket in facts.tickets]
-    known = [each for each in found if each is not None and each.service in config.services]
-    return sorted(known, key=lambda each: (each.at, each.number))
+    """Everybody who came, in the order of their coming. Who was never called would have needed as long as the others of
+    the line did."""
+    known = [ticket for ticket in facts.tickets if ticket.spans and ticket.spans[0].service in config.services]
+    called = [arrival for ticket in known if (arrival := _called(ticket)) is not None]
+    uncalled = [_uncalled(ticket, called, config) for ticket in known if _first_call(ticket) is None]
+    found = [each for each in [*called, *uncalled] if each.service in config.services]
+    return sorted(found, key=lambda each: (each.at, each.number))
 
 
-def _arrival(ticket: TicketFacts) -> Arrival | None:
-    first = next((i for i, span in enumerate(ticket.spans) if span.state in AT_COUNTER), None)
+def _first_call(ticket: TicketFacts) -> int | None:
+    return next((i for i, span in enumerate(ticket.spans) if span.state in AT_COUNTER), None)
+
+
+def _called(ticket: TicketFacts) -> Arrival | None:
+    first = _first_call(ticket)
     if first is None:
         return None
     span = ticket.spans[first]
     ends = [s.end for s in ticket.spans[first:] if s.state in AT_COUNTER and s.counter == span.counter]
     if not ends or ends[-1] is None:
         return None
-    priority = Priority(ticket.priority) if ticket.priority else None
-    return Arrival(ticket.number, span.service, _at(ticket.arrived), (ends[-1] - span.start) / 1000, priority)
+    return Arrival(ticket.number, span.service, _at(ticket.arrived), (ends[-1] - span.start) / 1000, _priority(ticket))
+
+
+def _uncalled(ticket: TicketFacts, called: Sequence[Arrival], config: OfficeConfig) -> Arrival:
+    """Somebody who went home, or still waited when the day ended."""
+    last = ticket.spans[-1]
+    like = [each.busy_s for each in called if each.service == last.service]
+    busy = median(like) if like else config.services[ticket.spans[0].service].service_s
+    leaves = _at(last.start) if last.state == TicketState.CANCELLED else None
+    return Arrival(ticket.number, last.service, _at(ticket.arrived), busy, _priority(ticket), leaves)
+
+
+def _priority(ticket: TicketFacts) -> Priority | None:
+    return Priority(ticket.priority) if ticket.priority else None
 
 
 def shifts_of(facts: DayFacts, config: OfficeConfig, day: date) -> list[Shift]:
@@ -97,7 +117,7 @@ def _waits(served: Iterable[Served]) -> Json:
     waits = summarise(served)
     return {
         "people": waits.people, "mean_s": round(waits.mean_s), "p90_s": round(waits.p90_s),
-        "longest_s": round(waits.longest_s), "missed": waits.missed,
+        "longest_s": round(waits.longest_s), "missed": waits.missed, "left": waits.left,
     }  # fmt: skip
 
 

@@ -98,8 +98,16 @@ class _Room:
         return self.show(
             "reports/overview.html", query, report=time, sections=sections,
             people=_by_rank(self._sheet(people).only(RATINGS)) if people else None, people_report=people,
-            today_part=self._today(query.office),
+            offices=self._offices(query) if time.full else None, today_part=self._today(query.office),
         )  # fmt: skip
+
+    def _offices(self, query: Query) -> dict[str, Any] | None:
+        """The offices below, as the tree was on each day or, with `tree=now`, as it is today."""
+        uow = self._system.uow
+        now = request.args.get("tree") == "now"
+        day = local_day(uow.now(), uow.hall(query.office).config.zone)
+        report = self._ask(replace(query, tree=True, tree_on=day if now else None), "office")
+        return {"sheet": self._sheet(report), "report": report, "now": now} if report.offices > 1 or now else None
 
     def today_now(self) -> str:
         """Today's part alone, for a page that hears that something has changed."""
@@ -225,6 +233,7 @@ class _Room:
             "serves": Role.OFFICER in who.roles_in(query.office),
             "paper": available(),
             "cell_address": cell_address,
+            "no_address": lambda *_of: None,
             "presets": presets(local_day(self._system.uow.now(), hall.config.zone)),
         }
 

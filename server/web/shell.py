@@ -104,8 +104,7 @@ def _add_headers(response: Response) -> Response:
 
 
 def _remember_language(response: Response) -> Response:
-    asked = request.args.get("lang")
-    if asked in LANGUAGES and response.mimetype == "text/html":
+    if response.mimetype == "text/html" and (asked := request.args.get("lang")) in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, asked, max_age=_YEAR, samesite="Lax", secure=request.is_secure)
     return response
 

@@ -35,6 +35,7 @@ LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LEEWAY_S = 60
 ANSWER_S = 5.0
 PENDING_S = 300
+TOKEN_IN_COOKIE = 2400
 FAILURES = (AuthlibBaseError, JoseError, requests.RequestException, KeyError, ValueError, RuntimeError)
 """What a provider that is down, wrong or hostile makes these libraries raise."""
 
@@ -71,14 +72,15 @@ class SignOns:
         metadata["id_token_signing_alg_values_supported"] = [a for a in offered if a in ALGORITHMS]
         return client
 
-    def sign_out_url(self, name: str | None) -> str | None:
-        """Where a browser goes to sign out at its provider as well; None when there is no such place."""
+    def sign_out_url(self, name: str | None, id_token: str | None) -> str | None:
+        """Where a browser goes to sign out at its provider as well (OpenID Connect RP-Initiated Logout 1.0); None when
+        there is no such place. With the token that it gave us, the provider need not ask who is meant."""
         provider = self._providers.get(name or "")
         if provider is None:
             return None
         try:
             made = self.client(provider).create_logout_url(
-                post_logout_redirect_uri=f"{base_url()}/login", client_id=provider.client_id
+                post_logout_redirect_uri=f"{base_url()}/login", client_id=provider.client_id, id_token_hint=id_token
             )
         except FAILURES as error:
             log.warning("sign_on.no_sign_out", provider=provider.name, error=type(error).__name__)
@@ -114,7 +116,7 @@ def _begin(room: SignOns, provider: Provider) -> AnyResponse:
 def _callback(room: SignOns, provider: Provider) -> AnyResponse:
     address, goes_to = request.remote_addr, session.get("sign_on_next") or "/console"
     try:
-        claims = _claims(room, provider)
+        claims, token = _claims(room, provider)
         person = sign_on.person_of(uow(), provider, claims)
     except FAILURES as error:
         # The kind alone: a library's message may quote what it was given.
@@ -126,7 +128,8 @@ def _callback(room: SignOns, provider: Provider) -> AnyResponse:
         signing_in.note_refused(uow(), named if isinstance(named, str) else "", refusal, address)
         return _back(refusal.code)
     done = sign_on.has_second_factor(provider, claims)
-    way = signins.Way("sign_on", provider.name, _text(claims.get("sub")), _text(claims.get("sid")), done)
+    subject, provider_session = _text(claims.get("sub")), _text(claims.get("sid"))
+    way = signins.Way("sign_on", provider.name, subject, provider_session, done, token)
     try:
         user = keep(signing_in.begin(uow(), system().vault, person, None, way, address))["user"]
     except SecondFactorRequired:
@@ -137,8 +140,8 @@ def _callback(room: SignOns, provider: Provider) -> AnyResponse:
     return redirect("/account" if user["must_secure"] else goes_to)
 
 
-def _claims(room: SignOns, provider: Provider) -> Mapping[str, Any]:
-    """The checked claims of the ID token: signature, issuer, audience, times and this browser's nonce."""
+def _claims(room: SignOns, provider: Provider) -> tuple[Mapping[str, Any], str | None]:
+    """The checked claims of the ID token (signature, issuer, audience, times and this browser's nonce), and itself."""
     wanted = {
         "iss": {"essential": True, "value": provider.issuer},
         "aud": {"essential": True, "value": provider.client_id},
@@ -146,7 +149,7 @@ def _claims(room: SignOns, provider: Provider) -> Mapping[str, Any]:
     }
     token = room.client(provider).authorize_access_token(claims_options=wanted, leeway=LEEWAY_S)
     claims: Mapping[str, Any] = token["userinfo"]
-    return claims
+    return claims, _text(token.get("id_token"))
 
 
 def _wait_for_code(staff_id: str, way: signins.Way) -> None:
@@ -155,6 +158,8 @@ def _wait_for_code(staff_id: str, way: signins.Way) -> None:
     session["pending"] = {
         "staff": staff_id, "until": int(system().clock().timestamp()) + PENDING_S,
         "issuer": way.issuer, "subject": way.subject, "provider_session": way.provider_session,
+        # A cookie holds 4 kB; without it the provider asks whom to sign out.
+        "id_token": way.id_token if len(way.id_token or "") <= TOKEN_IN_COOKIE else None,
     }  # fmt: skip
 
 

@@ -23,7 +23,8 @@ from server.live.namespace import TOPIC_RULES
 from server.services import ids
 from server.services.access import RULES, Actor
 from server.services.devices import put_device
-from server.services.offices import place, put_office
+from server.services.offices import put_office
+from server.services.places import OfficeCircle, place
 from server.services.staff import put_staff
 from server.settings import Settings
 from tests.api.conftest import PASSWORD, SECRET, Clock
@@ -343,8 +344,6 @@ def test_a_role_above_holds_below_and_never_beside_or_above(world: World) -> Non
 
 
 def test_an_office_cannot_stand_under_itself(world: World) -> None:
-    from server.services.offices import OfficeCircle
-
     uow = world.server.system.uow
     for code in ("one", "two", "three"):
         put_office(uow, OFFICE | {"code": code}, SCRIPT)

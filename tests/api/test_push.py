@@ -18,7 +18,10 @@ from py_vapid import Vapid02
 
 from server.app import Server, create_server
 from server.live.push import Pusher, own_key
-from server.services.push import is_push_service
+from server.services.access import Actor
+from server.services.push import is_push_service, opened
+from server.services.retention import erase, find
+from server.services.vault import Unreadable
 from server.settings import PUSH_HOSTS, Settings
 from tests.api.conftest import SECRET, Clock, Person
 from tests.api.test_following import token_of
@@ -134,6 +137,29 @@ def test_the_call_reaches_the_phone_and_only_that_phone_can_read_it(
         "tag": "A001",
     }
     assert (headers["Content-Encoding"], headers["Urgency"]) == ("aes128gcm", "high")
+
+
+def test_a_copy_of_the_database_does_not_tell_where_the_phone_is(
+    server: Server, service: PushService, wish: Wish
+) -> None:
+    wish()
+    row = server.system.uow.rows("push_subscription")[0]
+    assert not {service.endpoint, *service.wish["keys"].values()} & {str(value) for value in row.values()}
+    assert service.endpoint not in str(row)
+    assert opened(server.system.vault, row) == {"endpoint": service.endpoint, **service.wish["keys"]}
+    with pytest.raises(Unreadable):
+        opened(server.system.vault, row | {"id": "of-another-row"})
+
+
+def test_who_asks_for_a_telephone_number_reads_the_addresses_too(
+    server: Server, service: PushService, wish: Wish
+) -> None:
+    wish(endpoint=f"{service.endpoint}?of=0912345678")
+    system, actor = server.system, Actor("command line", name="privacy")
+    rooms = (system.uow, system.shelves, system.vault, "demo", "0912345678", actor)
+    assert [place[0] for place in find(*rooms)] == ["push_subscription"]  # type: ignore[arg-type]
+    assert erase(*rooms) == []  # type: ignore[arg-type]
+    assert kept(server) == 0
 
 
 def test_it_is_signed_by_the_key_that_the_browser_subscribed_with(

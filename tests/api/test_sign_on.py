@@ -261,8 +261,19 @@ def test_signing_out_goes_to_the_province_as_well(server: Server, province: Prov
     answer = client.delete("/api/v1/session", headers={"X-CSRFToken": csrf_of(client)})
     url = urlsplit((answer.json or {})["sign_out_url"])
     assert f"{url.scheme}://{url.netloc}{url.path}" == f"{province.issuer}/end"
-    assert parse_qs(url.query)["post_logout_redirect_uri"] == ["http://localhost/login"]
+    asked = parse_qs(url.query)
+    assert asked["post_logout_redirect_uri"] == ["http://localhost/login"]
+    assert province.claims_of(asked["id_token_hint"][0])["sub"] == "s-1", "the province knows whom it signs out"
     assert me(client).status_code == 401
+
+
+def test_the_provinces_token_is_kept_sealed_and_no_longer_than_the_sign_in(server: Server, province: Provider) -> None:
+    client, _ = sign_on(server)
+    (row,) = server.system.uow.rows("sign_in")
+    assert row["id_token"].startswith("v1."), "encrypted, as all that is personal"
+    client.delete("/api/v1/session", headers={"X-CSRFToken": csrf_of(client)})
+    (row,) = server.system.uow.rows("sign_in")
+    assert row["id_token"] is None
 
 
 def test_whoever_leaves_there_is_out_here(server: Server, province: Provider) -> None:

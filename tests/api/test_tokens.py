@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -107,3 +108,20 @@ def test_there_is_an_end_to_tokens(head: Person) -> None:
         make(head, "stats.read")
     answer = head.post("/me/tokens", {"name": "x", "scopes": ["stats.read"], "days": 30})
     assert (answer.status_code, (answer.json or {})["code"]) == (409, "too_many_tokens")
+
+
+def test_when_it_was_last_used_is_known_to_the_hour(head: Person, server: Server, clock: Clock) -> None:
+    figures = program(server, make(head, "stats.read")["token"])
+
+    def used() -> Any:
+        return (head.get("/me/tokens").json or {})["tokens"][0]["used_at"]
+
+    assert used() is None
+    seen = []
+    for minutes in (0, 30, 31):
+        clock.turn(minutes=minutes)
+        server.app.extensions["motcua_callers"].forget()
+        assert figures.get("/offices/demo/stats").status_code == 200
+        seen.append(used())
+    assert seen[0] == seen[1] == (clock.now - timedelta(minutes=61)).isoformat(timespec="minutes")
+    assert seen[2] == clock.now.isoformat(timespec="minutes")

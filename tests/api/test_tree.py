@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -94,5 +95,69 @@ def test_a_merged_office_keeps_its_history_under_its_successor(admin: Person, si
     assert issued == {"office": 1, "tree": 4}, "the successor's tree still counts what was done before"
     log = (admin.get("/offices/khu-2/audit").json or {})["rows"]
     assert ("office.merge", "khu-1") in [(r["action"], r["subject"]) for r in log]
-    again = put(admin, "/offices/khu-1/dates", {"valid_from": None, "valid_to": None})
-    assert again.status_code == 422, "a merger is not undone by forgetting its day"
+    for path, body in (("dates", {"valid_from": None, "valid_to": None}), ("place", {"parent": "demo"})):
+        again = put(admin, f"/offices/khu-1/{path}", body)
+        assert (again.status_code, again.json["code"]) == (409, "office_merged"), "a merger is not undone in passing"
+
+
+def issued(admin: Person, office: str, **asked: str) -> dict[str | None, int]:
+    """Numbers of both days, by office."""
+    words = "&".join(f"{name}={value}" for name, value in {"from": "2026-11-20", "to": "2026-11-23", **asked}.items())
+    answer = admin.get(f"/offices/{office}/stats?scope=tree&by=office&{words}")
+    assert answer.status_code == 200, answer.json
+    return {row["key"]["office"]: row["issued"] for row in (answer.json or {})["rows"]}
+
+
+def test_figures_before_and_after_a_merger_belong_to_the_tree_of_their_day(
+    admin: Person, sign_in: Callable[[str], Person], clock: Clock
+) -> None:
+    """Two numbers at khu-1 and one at khu-2 on Friday; on Monday khu-1 is part of khu-2, which gives two."""
+    below(admin, "khu-1")
+    below(admin, "khu-2")
+    for code, many in (("khu-1", 2), ("khu-2", 1)):
+        for _ in range(many):
+            assert number(admin, code).status_code == 201
+    assert admin.post("/offices/khu-1/merge", {"into": "khu-2", "on": "2026-11-23"}).status_code == 200
+    assert dict(tree(admin))["khu-1"] == 1, "until then it stands where it stood"
+    clock.turn(days=3)
+    admin = sign_in("admin")
+    for _ in range(2):
+        assert number(admin, "khu-2").status_code == 201
+    assert dict(tree(admin))["khu-1"] == 2
+    assert issued(admin, "demo") == {"khu-1": 2, "khu-2": 3}
+    assert issued(admin, "khu-2") == {"khu-2": 3}, "Friday was not khu-2's yet"
+    assert issued(admin, "khu-2", to="2026-11-20") == {"khu-2": 1}
+    assert issued(admin, "khu-2", tree_on="2026-11-23") == {"khu-1": 2, "khu-2": 3}, "all it brought"
+    assert issued(admin, "khu-2", tree_on="2026-11-20") == {"khu-2": 3}
+    for tree_now, brought in (("", []), ("&tree=now", ["2"])):
+        page = admin.client.get(f"/reports?office=khu-2&from=2026-11-20&to=2026-11-23{tree_now}").text
+        part = page[page.index('id="offices"') :] if 'id="offices"' in page else ""
+        assert re.findall(r'Phường khu-1</th>\s*<td class="amount">(\d+)', part) == brought
+
+
+def test_a_move_is_dated_forward_and_back(admin: Person, sign_in: Callable[[str], Person], clock: Clock) -> None:
+    below(admin, "khu-1")
+    below(admin, "khu-2")
+    below(admin, "to-1", parent="khu-1")
+    number(admin, "to-1")
+    person = {"name": "Lan", "roles": ["head"], "password": "mat-khau-demo"}
+    assert put(admin, "/offices/khu-2/staff/lan", person).status_code == 200
+    lan = sign_in("lan")
+    moved = put(admin, "/offices/to-1/place", {"parent": "khu-2", "since": "2026-11-23"})
+    row = next(o for o in moved.json["offices"] if o["code"] == "to-1")
+    assert (row["parent"], row["moves"]) == ("khu-1", [{"since": "2026-11-23", "parent": "khu-2"}])
+    assert lan.get("/offices/to-1/floor").status_code == 403, "rights follow the tree of today"
+    later = (admin.get("/offices/demo/tree?on=2026-11-23").json or {})["offices"]
+    assert next(o for o in later if o["code"] == "to-1")["parent"] == "khu-2"
+    assert admin.get("/offices/demo/tree?on=x").status_code == 422
+    clock.turn(days=3)
+    admin = sign_in("admin")
+    assert sign_in("lan").get("/offices/to-1/floor").status_code == 200
+    assert issued(admin, "khu-2", to="2026-11-23").get("to-1", 0) == 0
+    corrected = put(admin, "/offices/to-1/place", {"parent": "khu-2", "since": "2026-11-20"})
+    assert corrected.status_code == 200
+    assert issued(admin, "khu-2")["to-1"] == 1, "it had stood there since Friday after all"
+    log = (admin.get("/offices/to-1/audit").json or {})["rows"]
+    assert [row["detail"]["since"] for row in log if row["action"] == "office.place" and row["detail"]] == [
+        "2026-11-20", "2026-11-23",
+    ]  # fmt: skip

@@ -25,6 +25,7 @@ from server.domain.line import Request
 from server.media.store import MediaStore
 from server.services import media, recordings
 from server.services.access import Actor
+from server.services.audit import first_broken
 from server.services.issuing import Asked, issue
 from server.services.restoring import next_lasts
 from server.services.views import describe
@@ -139,17 +140,43 @@ def test_how_far_a_series_jumps(engine: sa.Engine, marks: dict[str, int] | None,
 
 
 def test_the_move_brings_every_row_and_proves_it(
-    database_url: str, empty_database_url: str, people: People, tmp_path: Path
+    database_url: str, empty_database_url: str, people: People, tmp_path: Path, now: FixedClock
 ) -> None:
     a_number_is_taken_called_served_and_rated(people)
     done = run(commands.move, database_url, tmp_path, empty_database_url)
     assert done.exit_code == 0, done.output
     assert "≠" not in done.output and "rating" in done.output
     source, target = make_engine(database_url), make_engine(empty_database_url)
-    assert dump.tally_of(source).as_json() == dump.tally_of(target).as_json()
+    before, after = dump.tally_of(source).as_json(), dump.tally_of(target).as_json()
+    # What the move itself wrote into the new log, it wrote after it had compared.
+    own = {name for name in before if before[name] != after[name]}
+    assert own == {"audit"} and after["audit"]["rows"] == before["audit"]["rows"] + 1
+    assert log_of(empty_database_url)[-1] == ("database.move", "command line:move")
     source.dispose()
     target.dispose()
     assert run(commands.move, database_url, tmp_path, empty_database_url).exit_code == 1, "never over existing data"
+
+
+def log_of(url: str) -> list[tuple[str, str]]:
+    """The whole log of the demo office, which must be unbroken: what was done, and by whom."""
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(t.audit).order_by(t.audit.c.id)).mappings().all()
+    engine.dispose()
+    assert first_broken(rows) is None
+    return [(row["action"], row["actor"]) for row in rows]
+
+
+def test_who_took_a_copy_of_everything_or_put_one_back_stands_in_the_log(
+    database_url: str, empty_database_url: str, tmp_path: Path, now: FixedClock
+) -> None:
+    take(database_url, now, tmp_path, 1)
+    file = back_up(database_url, tmp_path, tmp_path / "backups")
+    assert log_of(database_url)[-1] == ("database.backup", "command line:backup")
+    assert run(commands.restore, empty_database_url, tmp_path, str(file)).exit_code == 0
+    log = log_of(empty_database_url)
+    assert log[-1] == ("database.restore", "command line:restore")
+    assert ("database.backup", "command line:backup") not in log, "the copy is as old as it says"
 
 
 def test_pictures_and_kept_figures_come_through_a_backup(tmp_path: Path) -> None:

@@ -52,9 +52,9 @@ def test_services_of_the_last_weeks_are_known_by_field_and_hour(uow: SqlUnitOfWo
 
 
 def test_the_office_learns_overnight_and_not_during_the_day(uow: SqlUnitOfWork, clock: FixedClock) -> None:
-    setting = service_s(uow.hall("demo"), "A")
+    setting = service_s(hall := uow.hall("demo"), "A", hall.hour)
     assert setting == 540.0
     serve(uow, clock.now - timedelta(hours=1), [(n * 10, 200) for n in range(40)])
     assert uow.hall("demo").habits.services == {}
     clock.pass_time(days=1)
-    assert service_s(uow.hall("demo"), "A") < 300
+    assert service_s(hall := uow.hall("demo"), "A", hall.hour) < 300

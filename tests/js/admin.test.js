@@ -7,7 +7,7 @@ import { fields, previewAddress, SECTIONS } from "../../server/web/static/pages/
 import { view } from "../../server/web/static/pages/admin/view.js";
 import { faultsOf } from "../../server/web/static/js/form.js";
 import { paperAddress } from "../../server/web/static/pages/admin/paper.js";
-import { actionsOf, datesText, officeFields, officeRequest } from "../../server/web/static/pages/admin/tree.js";
+import { actionsOf, datesText, movesText, officeFields, officeRequest } from "../../server/web/static/pages/admin/tree.js";
 import { summary } from "../../server/web/static/pages/admin/tryout.js";
 import { markup, words } from "./markup.js";
 
@@ -114,6 +114,25 @@ describe("the page", () => {
   });
 });
 
+describe("rules with dates", () => {
+  const rules = [{ since: "2026-01-01", days: { comments: 365 }, source: "QĐ 12" }];
+  test("go out as they came in, and a new one begins empty", () => {
+    const state = play({ type: "config", config: { office: { ...office, retention: rules }, config_version: 8 } }, { type: "section", section: "retention" });
+    assert.deepEqual(fromDraft(state.draft).retention, rules);
+    const page = words(view(state, handlers));
+    assert.match(page, /Từ 01\/01\/2026 · QĐ 12/);
+    const [list] = fields("retention", state.draft);
+    assert.deepEqual(faultsOf([list], { retention: [list.make?.()] }), { "retention.0.since": "Cần điền mục này." });
+  });
+  test("a day too few is seen before it is sent", () => {
+    assert.deepEqual(faultsOf(fields("retention", {}), { retention: [{ since: "2026-01-01", days: { notes: 0 } }] }), { "retention.0.days.notes": "Từ 1 đến 3660." });
+  });
+  test("of whom a second factor is asked stands with the office", () => {
+    const field = fields("office", {}).find((each) => each.key === "second_factor");
+    assert.deepEqual(field?.options?.map(([key]) => key), ["optional", "administrators", "everybody"]);
+  });
+});
+
 describe("board layouts", () => {
   const boards = [{ code: "khu-b", name: "Khu B", layout: "zone", zone: "B", counters: [1], theme: "paper" }, { code: "quay", name: "Quầy", layout: "sign" }];
 
@@ -141,12 +160,18 @@ describe("board layouts", () => {
 });
 
 describe("the tree of offices", () => {
-  const office = (/** @type {string} */ code, /** @type {object} */ more = {}) => ({ code, name: `Phường ${code}`, depth: 0, parent: null, valid_from: null, valid_to: null, merged_into: null, ...more });
+  const office = (/** @type {string} */ code, /** @type {object} */ more = {}) => ({ code, name: `Phường ${code}`, depth: 0, parent: null, valid_from: null, valid_to: null, merged_into: null, moves: [], ...more });
   const tree = [office("demo"), office("khu-1", { depth: 1, parent: "demo", valid_from: "2026-11-20" }), office("khu-2", { depth: 1, parent: "demo", valid_to: "2026-11-19", merged_into: "khu-1" })];
 
   test("what may be done with each, and what has ended is only told", () => {
     assert.deepEqual(tree.map((each) => actionsOf(each, "demo")), [["dates"], ["dates", "place", "merge"], []]);
-    assert.deepEqual(tree.map(datesText), ["không giới hạn", "20/11/2026 – …", "đã sáp nhập vào khu-1 từ sau 19/11/2026"]);
+    assert.deepEqual(tree.map((each) => datesText(each, "2026-11-20")), ["không giới hạn", "20/11/2026 – …", "đã sáp nhập vào khu-1 từ sau 19/11/2026"]);
+  });
+
+  test("what is planned is said before it comes", () => {
+    assert.equal(datesText(tree[2], "2026-11-19"), "sẽ sáp nhập vào khu-1 từ sau 19/11/2026");
+    const moved = office("khu-3", { moves: [{ since: "2026-11-23", parent: "khu-1" }, { since: "2027-01-01", parent: null }] });
+    assert.deepEqual(movesText(moved, tree), ["từ 23/11/2026 dưới Phường khu-1", "từ 01/01/2027 đứng riêng"]);
   });
 
   test("nothing is merged into itself nor into what has ended", () => {
@@ -156,7 +181,7 @@ describe("the tree of offices", () => {
 
   test("each answer is one request", () => {
     assert.deepEqual(officeRequest("merge", "khu-1", "demo", { into: "demo", on: "2027-01-01" }), { method: "post", path: "/api/v1/offices/khu-1/merge", body: { into: "demo", on: "2027-01-01" } });
-    assert.deepEqual(officeRequest("place", "khu-1", "demo", {}).body, { parent: null });
+    assert.deepEqual(officeRequest("place", "khu-1", "demo", { since: "2027-01-01" }).body, { parent: null, since: "2027-01-01" });
     assert.deepEqual(officeRequest("dates", "khu-1", "demo", { valid_from: "2027-01-01" }).body, { valid_from: "2027-01-01", valid_to: null });
     assert.equal(officeRequest("below", "", "demo", { code: "x", name: "X" }).path, "/api/v1/offices/demo/below");
   });

@@ -25,7 +25,7 @@ from server.domain.stats.facts import DayFacts, count_day
 from server.domain.stats.period import Block, Grain, cover, days
 from server.domain.stats.slices import SLICES, cut, merge
 from server.domain.words import Level, Priority
-from server.services.reporting import offices_in
+from server.services.report_offices import office_of
 from tests.reports.hall import Day
 
 
@@ -52,11 +52,11 @@ class LateDeliveries(RuleBasedStateMachine):
     def begin(self) -> None:
         self.uow, self.clock = self.world()
         self.figures, self.day = SqlFigures(self.uow), Day(self.uow, self.clock)
-        self.first = local_day(self.clock.now, offices_in(self.uow, "demo", tree=False)[0].basis.zone)
+        self.first = local_day(self.clock.now, office_of(self.uow, "demo").basis.zone)
 
     @property
     def office(self):
-        return offices_in(self.uow, "demo", tree=False)[0]
+        return office_of(self.uow, "demo")
 
     @rule(counter=st.sampled_from([1, 3]), wait=st.integers(0, 3000), seconds=st.integers(1, 2000),
           level=st.none() | st.sampled_from([Level.SATISFIED, Level.DISSATISFIED]))  # fmt: skip
@@ -192,7 +192,7 @@ def test_what_is_over_is_read_without_counting_again(day, uow, figures, clock, m
     day.open(1)
     day.serve(1)
     clock.pass_time(days=500)
-    [office] = offices_in(uow, "demo", tree=False)
+    office = office_of(uow, "demo")
     first = date(2026, 11, 1)
     last = local_day(clock.now, office.basis.zone) - timedelta(days=1)
     before = kept(uow, figures, office, first, last, "whole")
@@ -206,7 +206,7 @@ def test_a_late_delivery_between_claim_and_keeping_is_not_lost(day, uow, figures
     day.open(1)
     late = day.serve(1)
     clock.pass_time(days=1)
-    [office] = offices_in(uow, "demo", tree=False)
+    office = office_of(uow, "demo")
     block = Block(date(2026, 11, 20), Grain.DAY)
 
     def read_then_somebody_writes(*asked):
@@ -225,7 +225,7 @@ def test_the_running_month_and_year_go_on_with_each_day(day, uow, figures, clock
     """They are kept through yesterday; a day later what was kept is a day short, and is not read."""
 
     def served() -> int:
-        [office] = offices_in(uow, "demo", tree=False)
+        office = office_of(uow, "demo")
         today = local_day(clock.now, office.basis.zone)
         blocks = list(cover(date(2026, 1, 1), today, today))
         assert [block.grain for block in blocks] == [Grain.YEAR, Grain.DAY]
@@ -251,7 +251,7 @@ def test_a_new_target_counts_the_past_again(day, uow, figures, clock) -> None:
     clock.pass_time(days=2)
 
     def within() -> int:
-        [office] = offices_in(uow, "demo", tree=False)
+        office = office_of(uow, "demo")
         found = kept(uow, figures, office, date(2026, 11, 1), date(2026, 11, 20), "whole")
         return sum(tally.get("service_within", 0) for tally in found.values())
 

@@ -89,18 +89,18 @@ def test_people_with_priority_who_are_likely_to_come_are_reckoned_with() -> None
 
 def test_the_change_of_people_takes_its_time() -> None:
     story = waiting_hall()
-    plain = service_s(story.hall, "A")
+    plain = service_s(story.hall, "A", story.hall.hour)
     story.hall.habits = Habits(change_s=40.0)
-    assert service_s(story.hall, "A") == plain + 40.0
+    assert service_s(story.hall, "A", story.hall.hour) == plain + 40.0
 
 
 def test_a_habit_of_this_hour_counts_more_than_the_offices_setting() -> None:
     story = waiting_hall()
     assert story.hall.hour == 8
     story.hall.habits = Habits({("A", 8): Past(60, 60 * 200.0, 60 * 200.0**2), ("A", 14): Past(60, 60 * 900.0, 1.0)})
-    quick = service_s(story.hall, "A")
+    quick = service_s(story.hall, "A", story.hall.hour)
     story.hall.habits = Habits({("A", 8): Past(60, 60 * 900.0, 1.0), ("A", 14): Past(60, 60 * 200.0, 1.0)})
-    assert quick < 300 < 700 < service_s(story.hall, "A")
+    assert quick < 300 < 700 < service_s(story.hall, "A", story.hall.hour)
 
 
 def test_a_free_counter_and_nobody_ahead_is_no_wait() -> None:

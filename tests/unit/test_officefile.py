@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
+from server.domain.retention import KINDS
 from server.services.officefile import FileRefused, read, write
 
 GOOD = textwrap.dedent("""\
@@ -88,6 +91,9 @@ BROKEN = [
     ("a fee in no language", "fee: {vi: Không thu}", "fee: 8000", 24, "procedures.0.fee"),
     ("a procedure twice", "fee: {vi: Không thu}", 'fee: {vi: Có}\n      - {code: "1.001193", names: {vi: Hai}}',
      25, "services.0.procedures.1.code: code: 1.001193 stands twice"),
+    ("two rules of one day", "code: khuong-dinh",
+     "code: khuong-dinh\nretention:\n  - {since: 2026-01-01, days: {notes: 9}}\n  - {since: 2026-01-01, days: {}}",
+     5, "retention.1.since: since: 2026-01-01 stands twice"),
 ]
 
 
@@ -100,6 +106,12 @@ def test_a_fault_is_named_with_its_line(right: str, wrong: str, line: int | None
     assert any(path in str(fault) for fault in faults), [str(f) for f in faults]
     if line is not None:
         assert line in [fault.line for fault in faults], [str(f) for f in faults]
+
+
+def test_the_form_shows_the_days_that_hold_where_nothing_is_set() -> None:
+    form = Path("server/web/static/pages/admin/sections.js").read_text(encoding="utf-8")
+    shown = re.findall(r'\["(\w+)", _\("[^"]+"\), (\d+)\]', form)
+    assert {kind: int(days) for kind, days in shown} == KINDS
 
 
 def test_prefixes_of_figures_must_not_print_the_same_number() -> None:

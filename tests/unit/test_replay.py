@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -40,6 +41,17 @@ def test_a_counter_serves_only_while_it_is_open_and_only_its_lines() -> None:
     served = replay(config(), TURNS, [person(0), person(1), person(2, service="C")], late)
     assert minutes(served) == [30, None, None]
     assert summarise(served) == Waits(3, 1800, 1800, 1800, 2)
+
+
+def test_who_went_home_is_served_where_the_rule_calls_before() -> None:
+    patience = MORNING + timedelta(minutes=17)
+    day = [person(0), person(1), person(2, Priority.ELDERLY)]
+    day[2] = replace(day[2], leaves_at=patience)
+    gone, served = (replay(config(), policy, day, ALL_DAY) for policy in (TURNS, STRICT))
+    assert minutes(gone) == [0, 9, None]
+    assert summarise(gone) == Waits(3, 270, 540, 540, missed=0, left=1)
+    assert minutes(served) == [0, 19, 8]
+    assert summarise(served).left == 0
 
 
 def test_a_day_without_people_has_no_waits() -> None:

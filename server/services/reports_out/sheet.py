@@ -254,6 +254,10 @@ def _notes(report: Report, say: Say) -> Iterator[Note]:
         yield Note(say(N_("Kỳ này chưa kết thúc: số liệu còn thay đổi.")))
     if report.offices > 1:
         yield Note(say(N_("Gồm %(count)s đơn vị."), count=report.offices))
+    if report.query.tree_on:
+        yield Note(say(N_("Theo cây đơn vị ngày %(day)s."), day=dated(report.query.tree_on)))
+    elif report.query.tree:
+        yield Note(say(N_("Mỗi đơn vị tính những ngày đứng dưới đơn vị này.")))
     if not report.full:
         yield Note(say(N_("Chỉ gồm số liệu của chính cán bộ xem báo cáo.")))
     target = clock(report.office.basis.wait_target)

@@ -2,7 +2,7 @@
  * One's own account as state and events. Pure.
  *
  * @typedef {{id: string, method: string, address: string | null, began_at: string, current: boolean}} SignIn
- * @typedef {{id: string, name: string, scopes: string[], created_at: string, expires_at: string}} Token
+ * @typedef {{id: string, name: string, scopes: string[], created_at: string, expires_at: string, used_at: string | null}} Token
  * @typedef {object} State
  * @property {any} me                       who is signed in, null until it is known
  * @property {SignIn[]} signIns

@@ -115,9 +115,9 @@ function tokensView(state, on) {
 /** @param {State} state @param {Handlers} on */
 function tokenTable(state, on) {
   return html`<table class="table"><thead><tr><th scope="col">${_("Tên")}</th><th scope="col">${_("Được làm")}</th>
-      <th scope="col">${_("Đến")}</th><td></td></tr></thead><tbody>
+      <th scope="col">${_("Dùng gần nhất")}</th><th scope="col">${_("Đến")}</th><td></td></tr></thead><tbody>
       ${state.tokens.map((token) => html`<tr><td>${token.name}</td><td>${token.scopes.map(scopeName).join(" · ")}</td>
-        <td>${moment(token.expires_at)}</td>
+        <td>${token.used_at ? moment(token.used_at) : _("chưa dùng")}</td><td>${moment(token.expires_at)}</td>
         <td><button class="button button--quiet" data-revoke=${token.id} ?disabled=${state.busy}
           @click=${() => on.revoke(token.id)}>${_("Thu hồi")}</button></td></tr>`)}
     </tbody></table>`;

@@ -85,6 +85,7 @@ async function save() {
   return run("save", async () => {
     const config = await api.put(path("/config"), { config_version: state.version, office: fromDraft(state.draft) });
     dispatch({ type: "config", config });
+    if (state.section === "retention") await loadRetention();
     return _("Đã lưu. Máy lấy số, bảng và bàn làm việc dùng ngay.");
   });
 }
@@ -114,7 +115,8 @@ function submit(event) {
 
 /** @param {string} action @param {import("./tree.js").Office | null} office */
 function askOffice(action, office) {
-  const value = office && action === "dates" ? { valid_from: office.valid_from ?? undefined, valid_to: office.valid_to ?? undefined } : { parent: office?.parent ?? undefined };
+  const value = office && action === "dates" ? { valid_from: office.valid_from ?? undefined, valid_to: office.valid_to ?? undefined }
+    : action === "place" ? { parent: office?.parent ?? undefined, since: state.treeDay } : {};
   dispatch({ type: "ask", dialog: { kind: "office", id: office?.code ?? null, action, name: office?.name ?? "", value } });
 }
 
@@ -130,8 +132,14 @@ function submitOffice(dialog) {
   });
 }
 
-async function loadTree() {
-  dispatch({ type: "known", what: { tree: (await api.get(path("/tree"))).offices } });
+/** As it stands today, or on another day. @param {string} [day] */
+async function loadTree(day = "") {
+  const { day: shown, offices } = await api.get(path(`/tree${day ? `?on=${day}` : ""}`));
+  dispatch({ type: "known", what: { tree: offices, treeDay: shown } });
+}
+
+async function loadRetention() {
+  dispatch({ type: "known", what: { retention: await api.get(path("/retention")) } });
 }
 
 async function savePerson() {
@@ -250,6 +258,7 @@ const handlers = {
   edit: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "edit", path: at, value }),
   save, submit, ask, pair, revoke, propose, fileText, fileChosen, askOffice, tryPolicy, photoChosen, removePhoto, tryFile, putFile, accountDo, signOut,
   undo: () => dispatch({ type: "undo" }),
+  treeDay: (/** @type {string} */ day) => loadTree(day).catch(refused),
   template: () => {
     dispatch({ type: "template" });
     location.assign("#services");
@@ -265,7 +274,7 @@ async function openSection() {
   const section = location.hash.slice(1) || "guide";
   dispatch({ type: "section", section });
   if (section === "audit") dispatch({ type: "known", what: { audit: await api.get(path("/audit?limit=200")) } });
-  if (section === "retention") dispatch({ type: "known", what: { retention: await api.get(path("/retention")) } });
+  if (section === "retention") await loadRetention();
   if (section === "devices") await loadDevices();
   if (section === "tree") await loadTree();
 }
@@ -281,6 +290,7 @@ async function signOut() {
 async function start() {
   const me = await api.get("/api/v1/me");
   if (!me.user) return signIn();
+  if (me.user.must_secure) return location.assign("/account");
   setCsrf(me.csrf_token);
   const office = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
   dispatch({ type: "me", me: { ...me.user, roles: me.user.offices[office] ?? [] }, office });

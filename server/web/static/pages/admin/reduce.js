@@ -16,6 +16,7 @@
  * @property {import("./tryout.js").Trial | null} trial   the order of calls tried on a day that was
  * @property {any} holidays               proposal being looked over
  * @property {import("./tree.js").Office[]} tree
+ * @property {string} treeDay             the day as of which it is shown
  * @property {{kind: "person" | "device" | "office", id: string | null, value: any} | null} dialog
  * @property {{name: string, code: string, until: string} | null} code   a pairing code, shown large
  * @property {{text: string, faults: any[], changes: any[] | null} | null} file   the file that is being put in, what is wrong with it, what it would change
@@ -30,7 +31,7 @@ import { placed, rebase, toDraft, wardTemplate } from "./draft.js";
 
 /** @type {State} */
 export const initial = {
-  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], tree: [], audit: null, retention: null, trial: null, sample: { paper: "80", language: "vi", service: "", priority: false }, holidays: null,
+  me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], tree: [], treeDay: "", audit: null, retention: null, trial: null, sample: { paper: "80", language: "vi", service: "", priority: false }, holidays: null,
   dialog: null, code: null, file: null, account: { step: "none", value: {} }, faults: {}, busy: null, message: null,
 };
 

@@ -22,7 +22,7 @@ export const SECTIONS = [
   { id: "devices", name: () => _("Thiết bị") },
   { id: "file", name: () => _("Nhập, xuất tệp") },
   { id: "audit", name: () => _("Nhật ký") },
-  { id: "retention", name: () => _("Lưu giữ dữ liệu") },
+  { id: "retention", name: () => _("Lưu giữ dữ liệu"), form: true },
   { id: "account", name: () => _("Tài khoản của tôi") },
 ];
 
@@ -41,7 +41,7 @@ export function fields(section, draft) {
 }
 
 /** @type {{[section: string]: (draft: any) => Field[]}} */
-const SECTIONS_FIELDS = { office, calendar, services, counters, policy, texts, boards, ticket };
+const SECTIONS_FIELDS = { office, calendar, services, counters, policy, texts, boards, ticket, retention };
 
 /** @returns {Field[]} */
 function office() {
@@ -56,6 +56,11 @@ function office() {
       options: CRITERIA_NAMES.map((name) => [name, criterionName(name)]),
     },
     { key: "rating_window_s", type: "number", label: _("Thời gian mở đánh giá (giây)"), fallback: 30, min: 5, max: 600 },
+    {
+      key: "second_factor", type: "select", label: _("Xác thực hai lớp khi đăng nhập"), fallback: "optional",
+      options: [["optional", _("ai muốn thì bật")], ["administrators", _("bắt buộc với quản trị")], ["everybody", _("bắt buộc với mọi người")]],
+      hint: _("Ai bị yêu cầu mà chưa bật thì lần tới chỉ mở được trang Tài khoản, cho đến khi bật xong."),
+    },
   ];
 }
 
@@ -175,6 +180,26 @@ function ticket() {
           ["qr", _("mã QR theo dõi")], ["hotline", _("đường dây nóng")],
         ],
       },
+    ],
+  }];
+}
+
+/** Kinds of what is kept about people (`server.domain.retention`). @returns {[string, string, number][]} kind, name, days where nothing is set */
+export const KINDS = () => [
+  ["comments", _("Ý kiến người dân viết kèm đánh giá"), 365], ["notes", _("Ghi chú của cán bộ về số"), 90],
+  ["messages", _("Tin gửi màn hình và thiết bị"), 31], ["sign_ins", _("Lần đăng nhập, địa chỉ"), 365],
+];
+
+/** @returns {Field[]} */
+function retention() {
+  return [{
+    key: "retention", type: "list", label: _("Quy định lưu giữ"), add: _("Thêm quy định"), make: () => ({ days: {} }),
+    hint: _("Quy định có hiệu lực từ ngày ghi, với những gì phát sinh từ ngày đó; những gì cũ hơn theo quy định trước. Để trống là theo mức có sẵn."),
+    title: (rule) => [_("Từ %(day)s", { day: dateText(rule.since) }), rule.source].filter(Boolean).join(" · "),
+    fields: [
+      { key: "since", type: "date", label: _("Có hiệu lực từ ngày"), required: true },
+      { key: "days", type: "group", label: _("Số ngày lưu giữ"), fields: KINDS().map(([key, label, fallback]) => ({ key, type: "number", label, fallback, min: 1, max: 3660 })) },
+      { key: "source", type: "text", label: _("Căn cứ"), hint: _("Ví dụ: số và ngày của quyết định.") },
     ],
   }];
 }

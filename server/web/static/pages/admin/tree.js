@@ -7,7 +7,7 @@ import { dateText } from "./sections.js";
 
 /**
  * @typedef {{code: string, name: string, depth: number, parent: string | null, valid_from: string | null, valid_to: string | null,
- *   merged_into: string | null}} Office
+ *   merged_into: string | null, moves: {since: string, parent: string | null}[]}} Office
  * @typedef {import("motcua/form").Field} Field
  */
 
@@ -15,11 +15,13 @@ import { dateText } from "./sections.js";
 export function treeView(state, on) {
   const readonly = !(state.me?.roles.includes("admin") ?? false);
   return html`<p class="muted">${_("Vai trò ở đơn vị trên có hiệu lực ở mọi đơn vị bên dưới. Đơn vị sáp nhập giữ nguyên lịch sử và được tính trong báo cáo toàn cây của đơn vị nhận.")}</p>
-    ${readonly ? nothing : html`<p><button class="button" data-do="add-office" @click=${() => on.askOffice("below", null)}>+ ${_("Thêm đơn vị bên dưới")}</button></p>`}
+    <div class="row spread">
+      <label class="row" for="tree-day"><span>${_("Cây vào ngày")}</span><input class="input" id="tree-day" type="date" .value=${state.treeDay} @change=${(/** @type {any} */ event) => on.treeDay(event.target.value)} /></label>
+      ${readonly ? nothing : html`<button class="button" data-do="add-office" @click=${() => on.askOffice("below", null)}>+ ${_("Thêm đơn vị bên dưới")}</button>`}</div>
     <table class="table"><thead><tr><th scope="col">${_("Đơn vị")}</th><th scope="col">${_("Mã")}</th><th scope="col">${_("Hiệu lực")}</th><th scope="col"><span class="visually-hidden">${_("Thao tác")}</span></th></tr></thead>
     <tbody>${state.tree.map((office) => html`<tr data-office=${office.code}>
       <th scope="row"><span class="tree__name tree__name--${Math.min(office.depth, 5)}">${office.name}</span></th><td><a href="/admin?office=${office.code}">${office.code}</a></td>
-      <td>${datesText(office)}</td>
+      <td>${datesText(office, state.treeDay)}${movesText(office, state.tree).map((each) => html`<br /><span class="muted small">${each}</span>`)}</td>
       <td>${readonly ? nothing : html`<span class="row admin__do">${actionsOf(office, state.office).map((action) => html`<button class="button" data-do=${action}
         @click=${() => on.askOffice(action, office)}>${actionName(action)}<span class="visually-hidden"> ${office.name}</span></button>`)}</span>`}</td></tr>`)}</tbody></table>`;
 }
@@ -33,11 +35,22 @@ export function actionsOf(office, here) {
 /** @param {string} action */
 export const actionName = (action) => ({ dates: _("Ngày"), place: _("Chuyển"), merge: _("Sáp nhập"), below: _("Thêm") })[action] ?? action;
 
-/** @param {Office} office */
-export function datesText({ valid_from: from, valid_to: to, merged_into: into }) {
-  if (into) return _("đã sáp nhập vào %(into)s từ sau %(day)s", { into, day: dateText(to ?? undefined) });
+/** @param {Office} office @param {string} day the day that is looked at */
+export function datesText({ valid_from: from, valid_to: to, merged_into: into }, day) {
+  if (into) {
+    const words = { into, day: dateText(to ?? undefined) };
+    return day > (to ?? "") ? _("đã sáp nhập vào %(into)s từ sau %(day)s", words) : _("sẽ sáp nhập vào %(into)s từ sau %(day)s", words);
+  }
   if (!from && !to) return _("không giới hạn");
   return `${from ? dateText(from) : "…"} – ${to ? dateText(to) : "…"}`;
+}
+
+/** When it was or will be set under another. @param {Office} office @param {Office[]} tree */
+export function movesText({ moves }, tree) {
+  const nameOf = (/** @type {string} */ code) => tree.find((each) => each.code === code)?.name ?? code;
+  return moves.map(({ since, parent }) => parent
+    ? _("từ %(day)s dưới %(parent)s", { day: dateText(since), parent: nameOf(parent) })
+    : _("từ %(day)s đứng riêng", { day: dateText(since) }));
 }
 
 /** The form of an action. @param {State} state @param {string} action @param {string} code @returns {Field[]} */
@@ -50,7 +63,12 @@ export function officeFields(state, action, code) {
       { key: "valid_from", type: "date", label: _("Phát số từ ngày") },
     ];
   }
-  if (action === "place") return [{ key: "parent", type: "select", label: _("Đặt dưới"), options: others }];
+  if (action === "place") {
+    return [
+      { key: "parent", type: "select", label: _("Đặt dưới"), options: others },
+      { key: "since", type: "date", label: _("Từ ngày"), required: true, hint: _("Báo cáo của những ngày trước vẫn tính cho đơn vị trên cũ. Quyền xem, sửa theo cây hôm nay.") },
+    ];
+  }
   if (action === "merge") {
     return [
       { key: "into", type: "select", label: _("Vào đơn vị"), required: true, options: others },
@@ -65,7 +83,7 @@ export function officeRequest(action, code, here, value) {
   const at = (/** @type {string} */ of, /** @type {string} */ rest) => `/api/v1/offices/${encodeURIComponent(of)}${rest}`;
   switch (action) {
     case "below": return { method: "post", path: at(here, "/below"), body: { code: value.code, name: value.name, valid_from: value.valid_from || null } };
-    case "place": return { method: "put", path: at(code, "/place"), body: { parent: value.parent || null } };
+    case "place": return { method: "put", path: at(code, "/place"), body: { parent: value.parent || null, since: value.since } };
     case "merge": return { method: "post", path: at(code, "/merge"), body: { into: value.into, on: value.on } };
     default: return { method: "put", path: at(code, "/dates"), body: { valid_from: value.valid_from || null, valid_to: value.valid_to || null } };
   }

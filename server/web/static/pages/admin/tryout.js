@@ -6,7 +6,7 @@ import { _, _n } from "motcua/i18n";
 import { dateText } from "./sections.js";
 
 /**
- * @typedef {{people: number, mean_s: number, p90_s: number, longest_s: number, missed: number}} Waits
+ * @typedef {{people: number, mean_s: number, p90_s: number, longest_s: number, missed: number, left: number}} Waits
  * @typedef {{group: string, now: Waits, then: Waits}} Group
  * @typedef {{day: string, people: number, groups: Group[], called_earlier: number, called_later: number}} Trial
  */
@@ -32,9 +32,11 @@ function trialView(state, trial) {
     <p class="row small"><span class="tryout__key tryout__key--now" aria-hidden="true"></span>${_("đang dùng")}
       <span class="tryout__key tryout__key--then" aria-hidden="true"></span>${_("nếu đổi")} · ${_("9 trong 10 người chờ không quá")}</p>
     <table class="table"><thead><tr><th scope="col">${_("Nhóm")}</th><th scope="col" class="amount">${_("Người")}</th>
-      <th scope="col" class="amount">${_("Trung bình")}</th><th scope="col" class="amount">${_("9/10 người")}</th><th scope="col" class="amount">${_("Lâu nhất")}</th></tr></thead>
+      <th scope="col" class="amount">${_("Trung bình")}</th><th scope="col" class="amount">${_("9/10 người")}</th><th scope="col" class="amount">${_("Lâu nhất")}</th><th scope="col" class="amount">${_("Bỏ về")}</th></tr></thead>
       <tbody>${trial.groups.map(({ group, now, then }) => html`<tr data-group=${group}><th scope="row">${groupName(state, group)}</th><td class="amount">${now.people}</td>
-        ${[["mean_s"], ["p90_s"], ["longest_s"]].map(([figure]) => html`<td class="amount tnum">${change(now[/** @type {"mean_s"} */ (figure)], then[/** @type {"mean_s"} */ (figure)])}</td>`)}</tr>`)}</tbody></table>
+        ${[["mean_s"], ["p90_s"], ["longest_s"]].map(([figure]) => html`<td class="amount tnum">${change(now[/** @type {"mean_s"} */ (figure)], then[/** @type {"mean_s"} */ (figure)])}</td>`)}
+        <td class="amount tnum">${now.left === then.left ? now.left : `${now.left} → ${then.left}`}</td></tr>`)}</tbody></table>
+    <p class="muted small">${_("Ai bỏ về trước khi được gọi cũng được tính: về đúng lúc đã về, trừ khi cách gọi mới gọi sớm hơn.")}</p>
   </div>`;
 }
 

@@ -30,6 +30,7 @@ import { tryoutView } from "./tryout.js";
  * @property {(text: string) => void} fileText
  * @property {(event: Event) => void} fileChosen
  * @property {(action: string, office: import("./tree.js").Office | null) => void} askOffice
+ * @property {(day: string) => void} treeDay
  * @property {() => void} tryPolicy
  * @property {(change: object) => void} sample
  * @property {(event: Event) => void} photoChosen
@@ -82,7 +83,7 @@ function body(state, section, on) {
     case "devices": return devicesView(state, on);
     case "file": return fileView(state, on);
     case "audit": return auditView(state);
-    case "retention": return retentionView(state);
+    case "retention": return html`${formView(fields(section, state.draft), form)} ${retentionView(state)}`;
     case "account": return accountView(state, on);
     case "calendar": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : holidaysView(state, on)}`;
     case "texts": return html`${formView(fields(section, state.draft), form)}

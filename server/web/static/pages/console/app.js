@@ -136,9 +136,18 @@ const hover = (on) => dispatch({ type: "hover", on, ids: waiting(state).map((tic
 /** @param {string} ticket @param {string} code */
 function pick(ticket, code) {
   dispatch({ type: "picked", ticket, code });
-  // The keys are the desk's again.
-  document.getElementById("procedure")?.blur();
+  // After the mouse the keys are the desk's again; whoever chooses by arrows goes on until Enter.
+  const list = root.querySelector("#procedure");
+  if (list instanceof HTMLElement && !list.matches(":focus-visible")) list.blur();
 }
+
+/** Enter and Escape leave the list of procedures: the next Enter must not end somebody's visit by mistake. @param {KeyboardEvent} event */
+function leaveList(event) {
+  if (!["Enter", "Escape"].includes(event.key) || !(event.target instanceof HTMLElement) || !event.target.matches("#procedure")) return;
+  event.preventDefault();
+  event.target.blur();
+}
+
 /** @param {object} change */
 const edit = (change) => dispatch({ type: "edit", change });
 const close = () => state.dialog && dispatch({ type: "close" });
@@ -156,7 +165,7 @@ function pressed(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   // A key that is held down is one press.
   if (event.repeat && !isTyping(event.target)) return event.preventDefault();
-  if (isTyping(event.target)) return;
+  if (isTyping(event.target)) return leaveList(event);
   const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
   if (state.dialog) return digit ? take(event, digit - 1) : confirmByEnter(event);
   if (digit) return digitOnDesk(digit);
@@ -276,6 +285,7 @@ async function signOut() {
 async function start() {
   const me = await api.get("/api/v1/me");
   if (!me.user) return signIn();
+  if (me.user.must_secure) return location.assign("/account");
   setCsrf(me.csrf_token);
   const code = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
   dispatch({ type: "me", user: me.user, counter: me.counter });

@@ -158,6 +158,7 @@ async function signOut() {
 async function start() {
   const me = await api.get("/api/v1/me");
   if (!me.user) return signIn();
+  if (me.user.must_secure) return location.assign("/account");
   setCsrf(me.csrf_token);
   const code = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
   dispatch({ type: "me", user: { ...me.user, roles: me.user.offices[code] ?? [] } });

@@ -99,6 +99,7 @@ function signIn() {
 async function start() {
   const me = await api.get("/api/v1/me");
   if (!me.user) return signIn();
+  if (me.user.must_secure) return location.assign("/account");
   setCsrf(me.csrf_token);
   const [described, catalogue, settings] = await Promise.all([api.get(base), api.get(`${base}/procedures`), api.get(`${base}/signage/settings`)]);
   const zones = [...new Set(described.counters.map((/** @type {any} */ counter) => counter.zone).filter(Boolean))];

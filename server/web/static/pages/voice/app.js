@@ -109,6 +109,7 @@ function signIn() {
 async function start() {
   const me = await api.get("/api/v1/me");
   if (!me.user) return signIn();
+  if (me.user.must_secure) return location.assign("/account");
   setCsrf(me.csrf_token);
   dispatch({ type: "list", view: await api.get(base) });
 }
