@@ -46,7 +46,8 @@ export async function keepPage() {
     const { active } = await navigator.serviceWorker.ready;
     const loaded = performance.getEntriesByType("resource").map((entry) => new URL(entry.name));
     const parts = loaded.filter(({ origin, pathname }) => origin === location.origin && /^\/(static|display\/static|i18n)\//.test(pathname));
-    active?.postMessage({ parts: [location.href, ...parts.map((part) => part.href)] });
+    // The page last: where it is kept, all of it is.
+    active?.postMessage({ parts: [...parts.map((part) => part.href), location.href] });
   } catch {
     // Without it the board is as any page: it needs its server to be loaded.
   }

@@ -30,17 +30,16 @@ function isKept(request) {
 /** @param {Request} request */
 async function answer(request) {
   const shelf = await caches.open(SHELF);
-  try {
-    const fresh = await fetch(request, { signal: AbortSignal.timeout(WAIT_MS) });
-    if (fresh.ok) await shelf.put(request.url, fresh.clone());
-    // A proxy that stands before a server which is away.
-    if (fresh.status < 500) return fresh;
-    return (await shelf.match(request.url, { ignoreVary: true })) ?? fresh;
-  } catch (error) {
-    const kept = await shelf.match(request.url, { ignoreVary: true });
-    if (kept) return kept;
-    throw error;
-  }
+  const fresh = await Promise.race([fetch(request), late()]).catch(() => null);
+  if (fresh?.ok) await shelf.put(request.url, fresh.clone());
+  // 5xx: a proxy that stands before a server which is away.
+  if (fresh && fresh.status < 500) return fresh;
+  return (await shelf.match(request.url, { ignoreVary: true })) ?? fresh ?? Response.error();
+}
+
+/** @returns {Promise<null>} */
+function late() {
+  return new Promise((resolve) => setTimeout(() => resolve(null), WAIT_MS));
 }
 
 /** @param {string[]} parts */

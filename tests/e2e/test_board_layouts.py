@@ -245,7 +245,7 @@ def test_a_paired_screen_shows_what_administration_gives_it_and_changes_with_it(
     assert photo.status_code == 200, photo.text
     page.reload()
     expect(page.get_by_test_id("sign-officer")).to_have_text("Cán bộ 7")
-    page.wait_for_function("document.querySelector('.sign__photo')?.naturalWidth > 0")
+    page.wait_for_function("() => document.querySelector('.sign__photo')?.naturalWidth > 0")
     _settled(page)
     assert faults(page) == []
     if PICTURES:

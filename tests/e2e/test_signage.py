@@ -95,9 +95,9 @@ def test_a_wall_between_calls_and_with_its_line_cut(
     for kind in ("picture", "video", "waits", "papers", "notice"):
         expect(on(page, kind)).to_be_visible(timeout=40_000)
         if kind == "picture":
-            page.wait_for_function("document.querySelector('img.signage__media')?.naturalWidth === 1600")
+            page.wait_for_function("() => document.querySelector('img.signage__media')?.naturalWidth === 1600")
         if kind == "video":
-            page.wait_for_function("document.querySelector('video')?.currentTime > 0.3")
+            page.wait_for_function("() => document.querySelector('video')?.currentTime > 0.3")
         page.evaluate("document.fonts.ready")
         assert faults(page) == [], kind
         if kind in ("waits", "papers"):

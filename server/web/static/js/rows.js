@@ -2,6 +2,7 @@
  * A list whose rows keep their place in the page, and their focus, while others come and go. As lit's own `repeat`,
  * which leaves one comment behind for every row that goes: a page that is open for weeks would fill with them.
  */
+import { noChange } from "lit-html";
 import { Directive, directive } from "lit-html/directive.js";
 import { insertPart, removePart, setChildPartValue, setCommittedValue } from "lit-html/directive-helpers.js";
 
@@ -33,7 +34,8 @@ class Rows extends Directive {
       placed.push([key, setChildPartValue(part, drawn)]);
     }
     this.parts = new Map(placed.reverse());
-    return setCommittedValue(container, [...this.parts.values()]);
+    setCommittedValue(container, [...this.parts.values()]);
+    return noChange;
   }
 }
 
