@@ -18,9 +18,10 @@ import click
 @click.option("--bind", default="127.0.0.1:8090", envvar="MOTCUA_KIOSK_BIND", show_default=True)
 @click.option("--door", envvar="MOTCUA_KIOSK_DOOR", help="The agent's local door, such as http://127.0.0.1:8787.")
 @click.option("--door-token-file", type=click.Path(path_type=Path), envvar="MOTCUA_KIOSK_DOOR_TOKEN_FILE")
+@click.option("--scanner", envvar="MOTCUA_KIOSK_SCANNER", help="Id of the scanner at the agent's door.")
 def kiosk(
     server: str, data: Path, token_file: Path | None, code: str | None, bind: str, door: str | None,
-    door_token_file: Path | None,
+    door_token_file: Path | None, scanner: str | None,
 ) -> None:  # fmt: skip
     """Serve the kiosk's page on this machine, and go on giving numbers when the server is gone."""
     # Before anything else opens a socket or takes a lock: the runtime waits on many at once.
@@ -44,6 +45,7 @@ def kiosk(
         port=int(port),
         door=door,
         door_token=door_token_file.read_text().strip() if door_token_file else "",
+        scanner=scanner,
     )
     try:
         run(settings)

@@ -26,6 +26,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server.api import problems, sessions
 from server.api.routing import api
 from server.caller import SESSION_S, Callers
+from server.db.daykeys import DayKeyFiles
 from server.db.engine import make_engine
 from server.db.halls import newest_versions
 from server.db.highwater import HighWater
@@ -52,8 +53,8 @@ from server.settings import Settings
 from server.web import operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
-    "account", "administration", "agents", "boards", "counters", "inspection", "kiosks", "offices", "sessions",
-    "signage", "stats", "tickets", "tracking", "tree", "voice",
+    "account", "administration", "agents", "boards", "bookings", "counters", "inspection", "kiosks", "offices",
+    "sessions", "signage", "stats", "tickets", "tracking", "tree", "voice",
 )  # fmt: skip
 BODY_MAX = 256 * 1024
 NO_CONTACT = "mailto:nobody@motcua.invalid"
@@ -139,7 +140,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
         vault, SqlShelves(uow), MediaStore(settings.data_dir), intake.take, _pusher(uow, vault, settings),
-        settings.push_hosts, screens.voice_of(announcer), screens.paper_picture(),
+        settings.push_hosts, DayKeyFiles(settings.data_dir), screens.voice_of(announcer), screens.paper_picture(),
         settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from kiosk.runtime.cards import DayKeys
 from kiosk.runtime.clock import TrueClock
 from kiosk.runtime.desk import Situation
 from kiosk.runtime.office import Office
@@ -44,7 +45,9 @@ class Courier:
         version: str,
         set_clock: TrueClock | None = None,
         elapsed: Callable[[], float] = time.monotonic,
+        keys: DayKeys | None = None,
     ) -> None:
+        self._keys = keys
         self._store, self._server, self._now = store, server, situation
         self._version, self._set_clock, self._elapsed = version, set_clock, elapsed
         self._path = f"/api/v1/offices/{situation.office_code}"
@@ -144,6 +147,10 @@ class Courier:
         return last is not None and server < last < server + CLOCKS_DIFFER
 
     def _heed(self, said: Json) -> None:
+        if self._keys is not None:
+            self._keys.put(said["card_keys"])
+            self._keys.forget(said["day"])
+        self._store.forget_marks(said["day"])
         for lease in said["dropped"]:
             log.error("lease.dropped", lease=lease)
             self._store.end_lease(lease, "dropped")
@@ -161,7 +168,16 @@ class Courier:
         if answer.ok:
             self._store.remember(self._path, json.dumps(answer.json), self._now.clock())
             self._office_at = self._elapsed()
+            self._refresh_bookings(answer.json)
             self._store.tidy(self._now.clock())
+
+    def _refresh_bookings(self, office: Json) -> None:
+        if office.get("bookings") is None:
+            return
+        path = f"{self._path}/bookings"
+        answer = self._server.ask("GET", path, within_s=PATIENT_S)
+        if answer.ok:
+            self._store.remember(path, json.dumps(answer.json), self._now.clock())
 
     def office(self) -> Office | None:
         kept = self._store.recall(self._path)
@@ -270,6 +286,8 @@ def delivery(touch: Json) -> Json:
         "track_token": touch["token"],
         "priority": asked["priority"],
         "language": asked["language"],
+        "card": touch["card"],
+        "booking": touch["booking"],
     }
     if touch["paper"] not in ("none", "queued"):
         item["paper"] = paper_of(touch)

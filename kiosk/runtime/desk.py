@@ -16,7 +16,7 @@ import structlog
 
 from kiosk.runtime.circuit import Circuit
 from kiosk.runtime.office import Office, Refused
-from kiosk.runtime.store import Given, Json, NoNumbers, NumberTwice, Store, StoreBroken
+from kiosk.runtime.store import AlreadyHeld, Entitled, Given, Json, NoNumbers, NumberTwice, Store, StoreBroken
 from kiosk.runtime.upstream import Answer, Gone, Upstream
 
 log = structlog.get_logger(__name__)
@@ -119,10 +119,10 @@ class TouchDesk:
                     return self._ask_server(key, asked, body, headers)
                 except (Gone, NumberTwice) as why:
                     log.warning("touch.alone", why=str(why))
-            return self._give(key, asked)
+            return self._give(key, asked, body)
 
     def _ask_server(self, key: str, asked: Json, body: Json, headers: dict[str, str]) -> Answer | Json:
-        noted = self._note(key, asked)
+        noted = self._note(key, asked, self._entitled(asked, body))
         # With a store that cannot be written the server is the only one who may give numbers, and prints them.
         prints = "caller" if self._print and noted else "agent"
         path = f"{self.office_path}/tickets"
@@ -141,9 +141,15 @@ class TouchDesk:
             return answer
         return self._keep(key, dict(answer.json))
 
-    def _note(self, key: str, asked: Json) -> bool:
+    def _entitled(self, asked: Json, body: Json) -> Entitled | None:
+        if not (body.get("card") or body.get("booking")):
+            return None
+        day = self.office().day(self._now.clock())
+        return Entitled(day, str(asked["service"]), body.get("card"), body.get("booking"))
+
+    def _note(self, key: str, asked: Json, entitled: Entitled | None) -> bool:
         try:
-            self._store.ask(key, asked, self._now.clock())
+            self._store.ask(key, asked, self._now.clock(), entitled)
         except StoreBroken as error:
             log.error("store.broken", error=str(error))
             return False
@@ -166,14 +172,21 @@ class TouchDesk:
 
     # --- alone --------------------------------------------------------------------------------------------------------
 
-    def _give(self, key: str, asked: Json) -> Json:
+    def _give(self, key: str, asked: Json, body: Json) -> Json:
         office, now = self.office(), self._now.clock()
         day, code = office.day(now), str(asked["service"])
         try:
             service = office.check(code, now, self._store.given_on(code, day))
             if asked["priority"] not in (None, *office.view["priorities"]):
                 raise Problem(422, "invalid_request", detail="priority")
-            given = self._store.give(key, asked, code, day, now, lambda n: self._compose(office, service, asked, n))
+            entitled = self._entitled(asked, body)
+            if entitled is None and office.view.get("card") == "required" and not service.get("help"):
+                raise Problem(409, "card_required")
+            given = self._store.give(
+                key, asked, code, day, now, lambda n: self._compose(office, service, asked, n), entitled
+            )
+        except AlreadyHeld as held:
+            raise Problem(409, held.code, number=held.number) from None
         except Refused as refused:
             status = 404 if refused.code == "service_not_found" else 409
             raise Problem(status, refused.code, **refused.values) from None

@@ -16,6 +16,7 @@ import structlog
 from flask import Flask
 
 from kiosk.runtime import page
+from kiosk.runtime.cards import DayKeys, DoorScanner
 from kiosk.runtime.clock import TrueClock
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Situation, TouchDesk
@@ -53,6 +54,7 @@ class Settings:
     port: int = 8090
     door: str | None = None
     door_token: str = ""
+    scanner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,12 @@ def assemble(settings: Settings) -> Runtime:
     if settings.door:
         papers = PrintDesk(store, HttpDoor(settings.door, settings.door_token), clock, situation.wake.set)
     desk = TouchDesk(store, server, situation, papers.print if papers else None)
-    courier = Courier(store, server, situation, version("motcua"), clock)
-    app = make_app(store, server, situation, desk, courier)
+    keys = DayKeys(settings.data)
+    courier = Courier(store, server, situation, version("motcua"), clock, keys=keys)
+    scanner = None
+    if settings.door and settings.scanner:
+        scanner = DoorScanner(settings.door, settings.door_token, settings.scanner)
+    app = make_app(store, server, situation, desk, courier, keys, scanner)
     if find_spec("kiosk.page"):
         page.register(app, lambda: situation.office_code, settings.data)
     return Runtime(app, courier, papers, store, server)

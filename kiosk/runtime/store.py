@@ -30,6 +30,10 @@ CREATE TABLE IF NOT EXISTS touch (
     job TEXT, paper TEXT NOT NULL DEFAULT 'none', paper_detail TEXT, paper_known INTEGER NOT NULL DEFAULT 1,
     UNIQUE (day, prefix, seq)
 );
+CREATE TABLE IF NOT EXISTS mark (
+    key TEXT PRIMARY KEY REFERENCES touch (key) ON DELETE CASCADE, day TEXT NOT NULL, service TEXT NOT NULL, card TEXT,
+    booking TEXT
+);
 CREATE INDEX IF NOT EXISTS touch_by_state ON touch (state, issued_at);
 CREATE TABLE IF NOT EXISTS answer (path TEXT PRIMARY KEY, body TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -45,6 +49,24 @@ class StoreBroken(Exception):
 
 class NumberTwice(Exception):
     """The server gave a number that this kiosk has handed out today."""
+
+
+class AlreadyHeld(Exception):
+    """This card, or this booking, has a number of this kiosk today."""
+
+    def __init__(self, code: str, number: str) -> None:
+        super().__init__(code)
+        self.code, self.number = code, number
+
+
+@dataclass(frozen=True, slots=True)
+class Entitled:
+    """The mark of a card and the hash of a booking's code that came with a touch."""
+
+    day: str
+    service: str
+    card: str | None = None
+    booking: str | None = None
 
 
 class NoNumbers(Exception):
@@ -118,7 +140,7 @@ class Store:
     def by_token(self, token: str) -> Json | None:
         return next(iter(self._rows("SELECT * FROM touch WHERE token = ?", token)), None)
 
-    def ask(self, key: str, asked: Json, now: datetime) -> None:
+    def ask(self, key: str, asked: Json, now: datetime, entitled: Entitled | None = None) -> None:
         """Note a touch before the server is asked."""
         with self._writing() as db:
             db.execute(
@@ -126,6 +148,7 @@ class Store:
                 " ON CONFLICT (key) DO UPDATE SET state = 'asked', at = excluded.at WHERE told IS NULL",
                 (key, json.dumps(asked), now.isoformat()),
             )
+            _note_mark(db, key, entitled)
 
     def forget(self, key: str) -> None:
         """The server refused the touch: no number exists for it."""
@@ -141,12 +164,17 @@ class Store:
         except sqlite3.IntegrityError as error:
             raise NumberTwice(number.number) from error
 
-    def give(self, key: str, asked: Json, service: str, day: str, now: datetime, compose: Compose) -> Json:
+    def give(
+        self, key: str, asked: Json, service: str, day: str, now: datetime, compose: Compose,
+        entitled: Entitled | None = None,
+    ) -> Json:  # fmt: skip
         """A number of a lent block, in one commit with its touch. The same key gets the same number."""
         with self._writing() as db:
             known = db.execute("SELECT * FROM touch WHERE key = ? AND told IS NOT NULL", (key,)).fetchone()
             if known is not None:
                 return dict(known)
+            if entitled:
+                _refuse_second(db, key, entitled)
             lease = db.execute(
                 "SELECT * FROM lease WHERE state = 'held' AND service = ? AND day = ? AND next <= last"
                 " AND expires_at > ? ORDER BY first LIMIT 1",
@@ -162,6 +190,7 @@ class Store:
                 "INSERT INTO touch (key, asked, at, state) VALUES (?, ?, ?, 'asked') ON CONFLICT (key) DO NOTHING",
                 (key, json.dumps(asked), now.isoformat()),
             )
+            _note_mark(db, key, entitled)
             self._write_number(db, key, "given", told, job, given)
             return dict(db.execute("SELECT * FROM touch WHERE key = ?", (key,)).fetchone())
 
@@ -204,7 +233,25 @@ class Store:
     # --- delivering ---------------------------------------------------------------------------------------------------
 
     def undelivered(self, limit: int) -> list[Json]:
-        return self._rows("SELECT * FROM touch WHERE state = 'given' ORDER BY issued_at, seq LIMIT ?", limit)
+        query = (
+            "SELECT touch.*, card, booking FROM touch LEFT JOIN mark USING (key)"
+            " WHERE state = 'given' ORDER BY issued_at, seq LIMIT ?"
+        )
+        return self._rows(query, limit)
+
+    # --- cards and bookings -------------------------------------------------------------------------------------------
+
+    def booked_with(self, booking: str) -> str | None:
+        """The number that this kiosk has checked a booking in with."""
+        query = "SELECT number FROM touch JOIN mark USING (key) WHERE booking = ? AND told IS NOT NULL"
+        row = next(iter(self._rows(query, booking)), None)
+        return row["number"] if row else None
+
+    def forget_marks(self, before: str) -> None:
+        """Whose card took which number is nobody's business after the day."""
+        if self._rows("SELECT 1 FROM mark WHERE day < ? LIMIT 1", before):
+            with self._writing() as db:
+                db.execute("DELETE FROM mark WHERE day < ?", (before,))
 
     def unanswered(self, before: datetime, limit: int) -> list[Json]:
         """Touches that nobody got an answer for, and that nobody waits for any more."""
@@ -307,6 +354,27 @@ class Store:
             db.execute("DELETE FROM touch WHERE state IN ('told', 'delivered') AND at < ?", (before,))
             db.execute("DELETE FROM lease WHERE state <> 'held' AND expires_at < ?", (before,))
             db.execute("DELETE FROM answer WHERE at < ?", (before,))
+
+
+def _note_mark(db: sqlite3.Connection, key: str, entitled: Entitled | None) -> None:
+    if entitled and (entitled.card or entitled.booking):
+        row = (key, entitled.day, entitled.service, entitled.card, entitled.booking)
+        db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _refuse_second(db: sqlite3.Connection, key: str, entitled: Entitled) -> None:
+    """What this kiosk can see by itself. A second number of another kiosk is for the server to find, and for staff."""
+    for code, column, value in (
+        ("one_number_a_day", "card", entitled.card),
+        ("booking_used", "booking", entitled.booking),
+    ):
+        query = (
+            "SELECT touch.number FROM touch JOIN mark USING (key) WHERE mark.day = ? AND mark.service = ?"
+            f" AND mark.{column} = ? AND told IS NOT NULL AND touch.key <> ?"
+        )
+        found = db.execute(query, (entitled.day, entitled.service, value, key)).fetchone()
+        if found is not None:
+            raise AlreadyHeld(code, found["number"])
 
 
 def _after_last(db: sqlite3.Connection, now: datetime) -> datetime:

@@ -21,6 +21,24 @@ PROBLEMS = {
     "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. %(next)s"),
     "service_stopped": N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s."),
     "daily_limit_reached": N_("Lĩnh vực %(service)s đã phát hết số của ngày hôm nay."),
+    "one_number_a_day": N_("Hôm nay ông/bà đã có số %(number)s của lĩnh vực này."),
+    "card_required": N_(
+        "Đơn vị này cần căn cước hoặc mã đặt lịch để lấy số. Không có thẻ, mời ông/bà gặp cán bộ hướng dẫn."
+    ),
+    "scan_unreadable": N_(
+        "Máy chưa đọc được mã. Mời ông/bà đặt lại thẻ hoặc mã, mặt có mã QR hướng vào máy."
+    ),
+    "booking_not_found": N_(
+        "Không tìm thấy lịch hẹn của mã này. Mời ông/bà lấy số thường hoặc hỏi cán bộ hướng dẫn."
+    ),
+    "booking_used": N_("Mã đặt lịch này đã lấy số %(number)s."),
+    "booking_other_day": N_(
+        "Lịch hẹn này vào %(slot)s. Hôm nay mời ông/bà lấy số thường, hoặc đến đúng ngày đã đặt."
+    ),
+    "booking_too_early": N_(
+        "Lịch hẹn lúc %(slot)s. Mời ông/bà quay lại quét mã từ %(opens)s, hoặc lấy số thường ngay bây giờ."
+    ),
+    "booking_too_late": N_("Lịch hẹn lúc %(slot)s đã quá giờ nhận số. Mời ông/bà lấy số thường."),
     "no_numbers_left": N_("Máy đang ngoại tuyến và đã phát hết số dự phòng. Xin ông/bà gặp cán bộ hướng dẫn."),
     "store_broken": N_("Máy không ghi được số nên không thể phát số. Xin ông/bà gặp cán bộ hướng dẫn."),
     "kiosk_not_ready": N_("Máy lấy số chưa sẵn sàng. Xin ông/bà gặp cán bộ hướng dẫn."),

@@ -11,8 +11,10 @@ import segno
 from flask import Flask, Response, jsonify, request
 
 from kiosk.languages import LANGUAGES
+from kiosk.runtime.cards import DayKeys, Scanner
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Problem, Situation, TouchDesk, told_again
+from kiosk.runtime.scans import Scans
 from kiosk.runtime.store import Json, Store, StoreBroken
 from kiosk.runtime.texts import problem_text
 from kiosk.runtime.upstream import Answer, Gone, Upstream
@@ -23,17 +25,23 @@ PASSED_ON = ("Accept-Language", "Idempotency-Key", "If-None-Match")
 HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-def make_app(store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier) -> Flask:
+def make_app(
+    store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier,
+    keys: DayKeys | None = None, scanner: Scanner | None = None,
+) -> Flask:  # fmt: skip
     app = Flask("motcua-kiosk", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     routes = _Routes(store, server, situation, desk, courier)
+    scans = Scans(store, server, situation, desk, keys, scanner)
+    routes.scanner = "door" if scanner else "none"
     office = f"/api/v1/offices/{situation.office_code}"
     app.before_request(_only_this_page)
     app.register_error_handler(Problem, _refuse)
     app.add_url_rule("/healthz", "health", routes.health)
     app.add_url_rule(f"{office}/tickets", "take", routes.take, methods=["POST"])
     app.add_url_rule(office, "office", routes.office)
+    app.add_url_rule(f"{office}/scan", "scan", scans.take, methods=["GET", "POST"])
     app.add_url_rule("/api/v1/tickets/<ticket>", "ticket", routes.ticket)
     app.add_url_rule("/t/<token>/qr.svg", "qr", routes.qr)
     app.add_url_rule("/api/v1/<path:rest>", "pass_on", routes.pass_on, methods=["GET", "POST"])
@@ -43,6 +51,7 @@ def make_app(store: Store, server: Upstream, situation: Situation, desk: TouchDe
 class _Routes:
     def __init__(self, store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier) -> None:
         self._store, self._server, self._now, self._desk, self._courier = store, server, situation, desk, courier
+        self.scanner = "none"
 
     def health(self) -> Response:
         """For whoever looks after the kiosk: is the server there, what waits, and how many numbers are in store."""
@@ -78,10 +87,13 @@ class _Routes:
         if answer is not None and not answer.ok:
             return _pass(answer)
         if answer is not None:
-            return answer.json | {"offline_since": self._since()}
+            return self._with_scanner(answer.json | {"offline_since": self._since()})
         office, now = self._desk.office(), self._now.clock()
         given = {code: self._store.given_on(code, office.day(now)) for code in office.services()}
-        return office.now(now, given, self._now.offline_since)
+        return self._with_scanner(office.now(now, given, self._now.offline_since))
+
+    def _with_scanner(self, view: Json) -> Json:
+        return view | {"kiosk": (view.get("kiosk") or {}) | {"scanner": self.scanner}}
 
     def _since(self) -> str | None:
         since = self._now.offline_since

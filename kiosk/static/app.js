@@ -13,6 +13,7 @@ import { connectLive } from "motcua/live";
 import { guidance } from "./guide.js";
 import { createReader } from "./reader.js";
 import { reduce } from "./reduce.js";
+import { keyReader, listens } from "./scan.js";
 import { initial } from "./state.js";
 import { show } from "./screen.js";
 
@@ -21,6 +22,7 @@ const RELOAD_MS = 60_000;
 const RETRY_MS = 5_000;
 const SETTLE_MS = 2_000;
 const PRINT_ASK_MS = 1_500;
+const SCAN_PAUSE_MS = 300;
 // A shell that the server no longer accepts: only a new one helps, once nobody is using this one.
 const STALE = new Set(["not_signed_in", "csrf_failed"]);
 
@@ -73,12 +75,12 @@ function touch(what) {
 
 /** Each touch that asks for a number is one press with one key. @param {{[name: string]: unknown, type: string}} what */
 function newKeyFor(what) {
-  return what.type === "service" || what.type === "take" ? newKey() : what.key;
+  return what.type === "service" || what.type === "take" || what.type === "skip" ? newKey() : what.key;
 }
 
 /** @param {Request} request */
-async function send({ key, service, priority, language }) {
-  const body = { service, language, ...(priority ? { priority } : {}) };
+async function send({ key, service, priority, language, card, booking }) {
+  const body = { service, language, ...(priority ? { priority } : {}), ...(card ? { card } : {}), ...(booking ? { booking } : {}) };
   try {
     const ticket = await api.post(`${office}/tickets`, body, { key });
     dispatch({ type: "issued", key, ticket, at: performance.now() });
@@ -86,11 +88,43 @@ async function send({ key, service, priority, language }) {
     const problem = error instanceof ApiError ? error : new ApiError("page", String(error));
     stale ||= STALE.has(problem.code);
     dispatch({
-      type: "refused", key, code: problem.code, text: problem.message, unsure: problem.unsure, at: performance.now(),
+      type: "refused", key, code: problem.code, text: problem.message, unsure: problem.unsure, ...heldNumber(problem),
+      at: performance.now(),
     });
     loadOffice();
   }
 }
+
+/** Which number stands in the way, where one does. @param {ApiError} error @returns {{number?: string, counter?: number}} */
+function heldNumber({ problem }) {
+  const { number, counter } = /** @type {{number?: string, counter?: number}} */ (problem);
+  return { number, counter };
+}
+
+/** @param {() => Promise<any>} ask */
+async function scanning(ask) {
+  try {
+    const scan = await ask();
+    if (scan) dispatch({ type: "scanned", scan, key: newKey(), at: performance.now() });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.unsure) return false;
+    dispatch({ type: "unread", code: error.code, text: error.message, ...heldNumber(error), at: performance.now() });
+    return true;
+  }
+}
+
+/** Where the kiosk's own program has the scanner it is asked for scans, while a scan would be taken. */
+async function waitForScans() {
+  const asked = state.office?.kiosk?.scanner === "door" && listens(state);
+  const answered = asked && (await scanning(() => api.get(`${office}/scan?wait=3`, { attempts: 1 })));
+  setTimeout(waitForScans, answered ? 0 : SCAN_PAUSE_MS);
+}
+
+const typed = keyReader((text) => {
+  const byKeys = state.office?.kiosk?.scanner === undefined;
+  if (byKeys && listens(state)) scanning(() => api.post(`${office}/scan`, { text }, { attempts: 1 }));
+});
 
 /** The live message tells of the print; where that is cut, asking does. @param {string} id */
 function watchPrint(id) {
@@ -159,9 +193,11 @@ const live = connectLive({
 
 // A page that is drawn with sizes of its own needs no zoom, and a held finger no menu.
 document.addEventListener("contextmenu", (event) => event.preventDefault());
+document.addEventListener("keydown", ({ key, timeStamp }) => typed({ key, at: timeStamp }));
 window.addEventListener("resize", () => dispatch({ type: "viewport", width: innerWidth, height: innerHeight }));
 dispatch({ type: "viewport", width: innerWidth, height: innerHeight });
 setInterval(() => dispatch({ type: "tick", at: performance.now(), wall: live.serverNow() }), TICK_MS);
 draw({ ...state, language: "" });
 loadOffice();
+waitForScans();
 for (const language of config.languages) preload(language).catch(() => planLoad(RETRY_MS));

@@ -11,6 +11,7 @@ import { html, nothing } from "lit-html";
 
 import { _, _n } from "motcua/i18n";
 import { entries, fit, groupNames, isCrowded, pageOf, procedureRows } from "./layout.js";
+import { hasScanner } from "./scan.js";
 import { closedLine, named, priorityMark, waitingLine } from "./say.js";
 import { serviceOf } from "./state.js";
 
@@ -51,7 +52,7 @@ function subtitle(state) {
   }
   if (state.purpose === "papers") return html`<p class="muted">${_("Chạm vào lĩnh vực để xem giấy tờ")}</p>`;
   return html`<p class="muted">
-    ${state.group === null && isCrowded(state) ? _("Chạm vào nhóm, rồi chạm vào lĩnh vực") : _("Chạm một lần để lấy số thứ tự")}
+    ${state.group === null && isCrowded(state) ? _("Chạm vào nhóm, rồi chạm vào lĩnh vực") : _("Chạm một lần để lấy số thứ tự")}${state.office?.bookings && hasScanner(state) ? html`. ${_("Đã đặt lịch: đưa mã vào máy quét")}` : nothing}
   </p>`;
 }
 

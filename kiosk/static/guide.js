@@ -7,6 +7,7 @@
  */
 import { _, _n } from "motcua/i18n";
 import { entries, fit, groupNames, pageOf } from "./layout.js";
+import { scanPromise, scanTask, scanTitle } from "./scan.js";
 import { closedWords, counters, lateWords, minutes, named, priorityName } from "./say.js";
 import { paper, serviceOf } from "./state.js";
 
@@ -17,7 +18,7 @@ export function guidance(state) {
 }
 
 /** @type {{[screen: string]: (state: State) => string[]}} */
-const screens = { home, search, priority, papers, closed, late, issuing: () => [], ticket, refused };
+const screens = { home, search, priority, papers, closed, late, scan, issuing: () => [], ticket, refused };
 
 /** @param {string} words */
 function sentence(words) {
@@ -89,6 +90,12 @@ function late(state) {
 }
 
 /** @param {State} state */
+function scan(state) {
+  const skip = state.office?.card === "optional" ? _("Không có thẻ, chạm “Lấy số không cần thẻ” ở phía dưới") : "";
+  return [named(serviceOf(state, state.service)?.names), scanTitle(state), scanTask(), state.unread ?? "", skip, scanPromise()];
+}
+
+/** @param {State} state */
 function ticket(state) {
   const { ticket: given, office } = state;
   if (!given || !office) return [];
@@ -105,5 +112,6 @@ function ticket(state) {
 
 /** @param {State} state */
 function refused({ problem }) {
-  return [_("Chưa lấy được số"), problem?.text ?? "", _("Mời ông/bà hỏi cán bộ hướng dẫn")];
+  const held = problem?.number ? _("Ông/bà đã có số %(number)s", { number: [...problem.number].join(" ") }) : _("Chưa lấy được số");
+  return [held, problem?.text ?? "", _("Mời ông/bà hỏi cán bộ hướng dẫn")];
 }

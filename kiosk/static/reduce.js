@@ -11,7 +11,7 @@
  *   | {type: "take", code: string, key: string, sure?: boolean, at: number}
  *   | {type: "group", key: string, at: number} | {type: "page", by: number, at: number}
  *   | {type: "show", screen: "search" | "priority" | "fields", at: number}
- *   | {type: "priority", group: string | null, at: number}
+ *   | {type: "priority", group: string | null, at: number} | {type: "skip", key: string, at: number}
  *   | {type: "procedure", code: string, service?: string, at: number}
  *   | {type: "letter", letter: string, at: number} | {type: "back", at: number} | {type: "restart", at: number}
  *   | {type: "language", at: number} | {type: "aloud", at: number} | {type: "large", at: number} | {type: "low", at: number}
@@ -21,11 +21,14 @@
  *   | {type: "waiting", waiting: Waiting[]} | {type: "viewport", width: number, height: number}
  *   | {type: "tick", at: number, wall: number}
  *   | {type: "issued", key: string, ticket: Ticket, at: number}
- *   | {type: "refused", key: string, code: string, text: string, unsure: boolean, at: number}
+ *   | {type: "refused", key: string, code: string, text: string, unsure: boolean, number?: string, counter?: number, at: number}
+ *   | {type: "scanned", scan: import("./scan.js").Scan, key: string, at: number}
+ *   | {type: "unread", code: string, text: string, number?: string, counter?: number, at: number}
  *   | {type: "print", ticket_id: string, state: string, detail?: string | null, at: number}} News
  *
  * @typedef {Touch | News} Input
  */
+import { asksCard, listens } from "./scan.js";
 import {
   fresh, GUARD_MS, IDLE_MS, isIdle, MORE_MS, patience, paper, PHOTO_MS, PRINTED_MS, PRINTING_MS, REFUSED_MS, serviceOf,
   WARN_MS,
@@ -60,6 +63,10 @@ export function reduce(state, input) {
       return input.key === state.request?.key ? refused(state, input) : state;
     case "print":
       return printed(state, input);
+    case "scanned":
+      return listens(state) ? scanned(state, input) : state;
+    case "unread":
+      return listens(state) ? unread(state, input) : state;
     default:
       return touch(state, input);
   }
@@ -124,10 +131,27 @@ function stay(state) {
   return now === "printing" ? PRINTING_MS + PRINTED_MS : PHOTO_MS;
 }
 
-/** @param {State} state @param {{code: string, text: string, unsure: boolean, at: number}} news @returns {State} */
+/** @param {State} state @param {{scan: import("./scan.js").Scan, key: string, at: number}} news @returns {State} */
+function scanned(state, { scan, key, at }) {
+  const code = scan.kind === "booking" ? scan.service : state.screen === "scan" ? state.service : null;
+  // A card is no wish by itself: nobody has chosen a field yet.
+  if (code === null || !serviceOf(state, code)) return state;
+  const shown = scan.kind === "booking" ? { booking: scan.booking } : { card: scan.card };
+  return { ...asking(state, code, key, at, shown), touchedAt: at, changedAt: at, now: at };
+}
+
+/** A card that could not be read is put down again; a booking that does not fit is told, with what to do.
+ * @param {State} state @param {{code: string, text: string, number?: string, counter?: number, at: number}} news @returns {State} */
+function unread(state, news) {
+  if (news.code.startsWith("booking_")) return refused(state, { ...news, unsure: false });
+  return state.screen === "scan" ? { ...state, unread: news.text, touchedAt: news.at } : state;
+}
+
+/** @param {State} state @param {{code: string, text: string, unsure: boolean, number?: string, counter?: number, at: number}} news @returns {State} */
 function refused(state, news) {
   return {
-    ...state, screen: "refused", problem: { code: news.code, text: news.text, unsure: news.unsure },
+    ...state, screen: "refused",
+    problem: { code: news.code, text: news.text, unsure: news.unsure, number: news.number, counter: news.counter },
     // An uncertain request keeps its key, so that asking again cannot make a second number.
     request: news.unsure ? state.request : null,
     endsAt: news.at + patience(state, REFUSED_MS), changedAt: news.at, touchedAt: news.at, now: news.at,
@@ -170,6 +194,8 @@ function act(state, input) {
       return { ...state, priority: input.group, screen: "home" };
     case "procedure":
       return { ...state, screen: "papers", service: input.service ?? state.service, procedure: input.code, page: 0 };
+    case "skip":
+      return state.screen === "scan" && state.service ? asking(state, state.service, input.key, input.at) : state;
     case "letter":
       return { ...state, query: typed(state.query, input.letter) };
     case "back":
@@ -199,8 +225,14 @@ function take(state, { code, key, sure, at }) {
   if (!service) return state;
   if (!service.open) return { ...state, screen: "closed", service: code };
   if (service.late && !sure) return { ...state, screen: "late", service: code };
-  const request = { key, service: code, priority: state.priority, language: state.language, attempt: 1, at };
-  return { ...state, screen: "issuing", service: code, request };
+  if (asksCard(state, service)) return { ...state, screen: "scan", service: code, unread: null };
+  return asking(state, code, key, at);
+}
+
+/** @param {State} state @param {string} code @param {string} key @param {number} at @param {{card?: string, booking?: string}} [shown] @returns {State} */
+function asking(state, code, key, at, shown = {}) {
+  const request = { key, service: code, priority: state.priority, language: state.language, attempt: 1, at, ...shown };
+  return { ...state, screen: "issuing", service: code, request, unread: null };
 }
 
 /** @param {State} state @param {number} at @returns {State} */
@@ -219,7 +251,7 @@ function show(state, screen) {
 /** One step towards the start. @param {State} state @returns {State} */
 function back(state) {
   if (state.screen === "papers" && state.procedure) return { ...state, procedure: null };
-  if (["papers", "closed", "late"].includes(state.screen)) return { ...state, screen: "home", service: null, page: 0 };
+  if (["papers", "closed", "late", "scan"].includes(state.screen)) return { ...state, screen: "home", service: null, page: 0 };
   if (state.screen !== "home") return { ...state, screen: "home", endsAt: null, request: null, problem: null };
   if (state.group !== null) return { ...state, group: null, page: 0 };
   return { ...state, purpose: "take", page: 0 };

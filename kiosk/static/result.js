@@ -144,11 +144,11 @@ export function refusal(state, act) {
   const { problem } = state;
   const service = serviceOf(state, state.service);
   return {
-    heading: html`<div class="heading__words"><h1 tabindex="-1">${_("Chưa lấy được số")}</h1>
+    heading: html`<div class="heading__words"><h1 tabindex="-1">${problem?.number ? _("Ông/bà đã có số %(number)s", { number: problem.number }) : _("Chưa lấy được số")}</h1>
       <p class="muted">${named(service?.names)}</p></div>`,
     body: html`<div class="message" role="alert">
       <p class="message__main">${problem?.text}</p>
-      <p>${advice(problem)}</p>
+      <p>${advice(state)}</p>
     </div>`,
     actions: html`
       ${problem?.unsure ? html`<button class="button button--touch button--main action" @click=${() => act({ type: "retry" })}>${_("Thử lại")}</button>` : nothing}
@@ -157,8 +157,11 @@ export function refusal(state, act) {
   };
 }
 
-/** @param {State["problem"]} problem */
-function advice(problem) {
+/** @param {State} state */
+function advice({ problem, office }) {
+  if (problem?.counter && office) return _("Mời ông/bà đến %(counters)s.", { counters: counters(office, [problem.counter]) });
+  if (problem?.number) return _("Số đó vẫn có hiệu lực. Mất phiếu hoặc cần giúp, mời ông/bà hỏi cán bộ hướng dẫn.");
+  if (problem?.code.startsWith("booking_")) return _("Cần giúp, mời ông/bà hỏi cán bộ hướng dẫn.");
   if (problem?.unsure) return _("Chạm “Thử lại” không làm ông/bà bị lấy hai số.");
   if (["not_signed_in", "forbidden", "csrf_failed"].includes(problem?.code ?? "")) {
     return _("Máy này cần nhân viên kỹ thuật. Mời ông/bà lấy số ở bàn hướng dẫn.");

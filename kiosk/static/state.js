@@ -31,7 +31,9 @@
  * @property {{number: number, names: Names}[]} counters
  * @property {{open: boolean, today: [string, string][], next_open?: string | null}} hours
  * @property {string[]} priorities
- * @property {{printer: {state: string, detail: {paper?: string, cover?: string}} | null}} [kiosk]
+ * @property {{printer: {state: string, detail: {paper?: string, cover?: string}} | null, scanner?: string}} [kiosk]
+ * @property {string} [card]            "off", "optional", "required"
+ * @property {{early_min: number, late_min: number} | null} [bookings]
  * @property {{[name: string]: any}} [texts]
  * @property {string | null} [offline_since]   the kiosk is alone and gives lent numbers
  *
@@ -50,11 +52,13 @@
  * @property {string} key
  * @property {string} service
  * @property {string | null} priority
+ * @property {string} [card]      mark of the identity card
+ * @property {string} [booking]   hash of the booking's code
  * @property {string} language
  * @property {number} attempt
  * @property {number} at
  *
- * @typedef {"home" | "search" | "priority" | "papers" | "closed" | "late" | "issuing" | "ticket" | "refused"} Screen
+ * @typedef {"home" | "search" | "priority" | "papers" | "closed" | "late" | "scan" | "issuing" | "ticket" | "refused"} Screen
  *
  * @typedef {object} State
  * @property {string[]} languages
@@ -77,7 +81,8 @@
  * @property {boolean} aloud            each screen is read to whoever cannot
  * @property {Request | null} request
  * @property {Ticket | null} ticket
- * @property {{code: string, text: string, unsure: boolean} | null} problem
+ * @property {string | null} unread     what the scanner could not read, told on its screen
+ * @property {{code: string, text: string, unsure: boolean, number?: string, counter?: number} | null} problem
  * @property {number | null} endsAt     when the result leaves the screen
  * @property {number} printSince
  * @property {number} touchedAt
@@ -117,7 +122,7 @@ export function fresh(language) {
   return {
     screen: /** @type {Screen} */ ("home"), purpose: /** @type {"take" | "papers"} */ ("take"), group: null, page: 0,
     query: "", service: null, procedure: null, priority: null, language, large: false, low: false, aloud: false, request: null,
-    ticket: null, problem: null, endsAt: null, printSince: 0,
+    ticket: null, unread: null, problem: null, endsAt: null, printSince: 0,
   };
 }
 

@@ -11,6 +11,7 @@ import { _, _n } from "motcua/i18n";
 import { browse, papersOf } from "./choose.js";
 import { typing } from "./typing.js";
 import { closed, issuing, late, priorityQuestion, refusal, ticketScreen } from "./result.js";
+import { scanScreen } from "./scan.js";
 import { clock, day, named, opening, until } from "./say.js";
 import { idleLeft, printerTrouble } from "./state.js";
 
@@ -37,7 +38,7 @@ export function view(state, act) {
 
 /** @type {{[screen: string]: (state: State, act: Act) => {heading: unknown, body: unknown, actions?: unknown, paged?: boolean}}} */
 const screens = {
-  home: browse, search: typing, priority: priorityQuestion, papers: papersOf, closed, late, issuing, ticket: ticketScreen,
+  home: browse, search: typing, priority: priorityQuestion, papers: papersOf, closed, late, scan: scanScreen, issuing, ticket: ticketScreen,
   refused: refusal,
 };
 

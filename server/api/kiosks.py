@@ -70,7 +70,7 @@ def kiosk_report(office: str, body: KioskReport) -> Any:
     said = body.model_dump(mode="json", exclude={"leases"})
     with uow().command(office) as tx:
         held = [_lease(lease, actor().id) for lease in body.leases]
-        return kiosks.report(tx, actor(), said, held, system().data_dir)
+        return kiosks.report(tx, actor(), said, held, system().data_dir, system().keys)
 
 
 @route("GET", "/offices/<office>/series", "series.read", answer=SeriesLog, summary="A day's numbers and its gaps")

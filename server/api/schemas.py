@@ -57,6 +57,8 @@ def _known_language(code: str) -> str:
 Language = Annotated[str, AfterValidator(_known_language), WithJsonSchema({"type": "string", "enum": [*LANGUAGES]})]
 OpaqueId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 TouchKey = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
+Mark = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""A keyed hash of a card's number, or the hash of a booking's code."""
 Prefix = Annotated[str, Field(pattern=r"^[A-Za-z]{0,2}$")]
 Seq = Annotated[StrictInt, Field(ge=1, le=999_999)]
 
@@ -88,10 +90,34 @@ class TokenMade(BaseModel):
 
 
 class TakeNumber(Body):
+    """`card` and `booking`: what `POST /offices/<office>/scan` answered."""
+
     service: ServiceCode
+    card: Mark | None = None
+    booking: Mark | None = None
     priority: Priority | None = None
     language: Language = "vi"
     print: Literal["agent", "caller"] = "agent"
+
+
+class Scan(Body):
+    """What a kiosk's scanner read, as it is. It is looked at in memory and kept nowhere."""
+
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class BookingLine(Body):
+    service: ServiceCode
+    day: date
+    time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class BookingList(Body):
+    """`dry_run`: only say what is wrong."""
+
+    items: Annotated[list[BookingLine], Field(max_length=5000)]
+    dry_run: bool = False
 
 
 class CallNext(Body):
@@ -278,6 +304,8 @@ class Delivery(Body):
     priority: Priority | None = None
     language: Language = "vi"
     paper: Paper | None = None
+    card: Mark | None = None
+    booking: Mark | None = None
 
 
 class Deliveries(Body):
@@ -463,6 +491,7 @@ class Delivered(BaseModel):
 
 class KioskAnswer(BaseModel):
     at: datetime
+    card_keys: list[dict[str, str]]
     day: date
     restores: int
     recovered: list[str]

@@ -42,7 +42,8 @@ def take_number(office: str, body: TakeNumber) -> Any:
     channel = "kiosk" if who.kind == "device" else "helper"
     wanted = Request(body.service, body.priority, body.language, channel)
     prints = body.print == "caller" and who.kind == "device"
-    return issuing.issue(uow(), office, wanted, issuing.Asked(who, base_url(), key, prints)), 201
+    asked = issuing.Asked(who, base_url(), key, prints, body.card, body.booking)
+    return issuing.issue(uow(), office, wanted, asked), 201
 
 
 def located(ticket_id: str) -> tuple[str, Ticket, Json]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,11 +25,17 @@ def privacy() -> None:
 @click.option("--dry-run", is_flag=True, help="Count what would be forgotten, and change nothing.")
 def retention_command(office: str | None, dry_run: bool) -> None:
     """Forget what has had its time by each office's rules. Once a day: a second run does nothing."""
-    from server.services import retention
+    from server.db.daykeys import DayKeyFiles
+    from server.services import bookings, cards, retention
     from server.services.access import Actor
 
     with _rooms() as (uow, shelves, vault):
+        keys = DayKeyFiles(_data_dir())
         for code in _offices(uow, office):
+            if not dry_run:
+                # However often it is called: these must not outlive their day.
+                cards.forget(uow, keys, shelves, code)
+                shelves.forget_bookings(code, bookings.forgettable(uow.now().date()))
             if dry_run:
                 kinds = retention.overview(uow, shelves, code)["kinds"]
                 told = ", ".join(f"{k['kind']} {k['due']}/{k['held']} ({k['days']} d)" for k in kinds)
@@ -80,6 +87,12 @@ def _rooms() -> Iterator[tuple[SqlUnitOfWork, SqlShelves, Vault]]:
 
     with beside_the_server() as (uow, settings):
         yield uow, SqlShelves(uow), Vault(settings.secret_key, settings.earlier_secret_keys)
+
+
+def _data_dir() -> Path:
+    from server.commands.serve import checked_settings
+
+    return checked_settings().data_dir
 
 
 def _offices(uow: SqlUnitOfWork, office: str | None) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
+from server.domain.bookings import BookingPolicy
 from server.domain.calendar import Calendar, Windows
 from server.domain.happenings import Reason
 from server.domain.office import (
@@ -90,6 +91,8 @@ def office_from(
         texts=settings.get("texts", {}),
         boards=tuple(settings.get("boards", ())),
         leases=LeasePolicy(**settings.get("leases", {})),
+        card=settings.get("card", "off"),
+        bookings=BookingPolicy(**settings["bookings"]) if settings.get("bookings") is not None else None,
         ticket=ticket_style_from(settings.get("ticket", {})),
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],

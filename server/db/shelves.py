@@ -64,6 +64,19 @@ class SqlShelves:
                     gone += connection.execute(statement.where(chosen)).rowcount
         return gone
 
+    def forget_marks(self, office: str, before: date) -> int:
+        """Marks of identity cards of days before this one."""
+        with self._uow.office_lock(office) as connection:
+            mark = t.card_mark.c
+            over = sa.and_(mark.office_id == _office_id(connection, office), mark.day < before)
+            return connection.execute(t.card_mark.delete().where(over)).rowcount
+
+    def forget_bookings(self, office: str, before: date) -> int:
+        with self._uow.office_lock(office) as connection:
+            slot = t.booking.c
+            over = sa.and_(slot.office_id == _office_id(connection, office), slot.day < before)
+            return connection.execute(t.booking.delete().where(over)).rowcount
+
     def texts(self, office: str) -> Iterator[tuple[str, dict[str, Any], str, str]]:
         """(table, key, column, text) of every text of an office in which somebody's number might stand."""
         with self._uow.engine.connect() as connection:

@@ -290,6 +290,34 @@ ticket = sa.Table(
     ),
 )
 
+card_mark = sa.Table(
+    "card_mark",
+    metadata,
+    # Whose card took a number, as a keyed hash of its day (server.services.cards); gone with the day and its key.
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id"), primary_key=True),
+    _office(),
+    sa.Column("day", sa.Date, nullable=False),
+    # The field that the number was taken for.
+    sa.Column("service", Code, nullable=False),
+    sa.Column("mark", sa.String(64), nullable=False),
+    sa.Index("ix_card_mark_office_day_mark", "office_id", "day", "mark"),
+)
+
+booking = sa.Table(
+    "booking",
+    metadata,
+    # A slot that somebody booked elsewhere: a hash of its opaque code, no name and no telephone number.
+    _office(primary_key=True),
+    sa.Column("code_hash", sa.String(64), primary_key=True),
+    sa.Column("service", Code, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("slot", Instant, nullable=False),
+    # The number that it was checked in with.
+    sa.Column("ticket_id", Key, sa.ForeignKey("ticket.id")),
+    sa.Index("ix_booking_code_hash", "code_hash"),
+    sa.Index("ix_booking_office_day", "office_id", "day"),
+)
+
 ticket_interval = sa.Table(
     "ticket_interval",
     metadata,

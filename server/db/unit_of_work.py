@@ -208,6 +208,8 @@ class SqlUnitOfWork:
             yesterday = newest or self._halls.current(connection, row, version, row["day"])
             events = self._close_day(connection, yesterday, now)
         connection.execute(t.office.update().where(t.office.c.id == row["id"]).values(day=today))
+        # The one thing that a day does not keep: whose card took which number.
+        connection.execute(t.card_mark.delete().where(t.card_mark.c.office_id == row["id"], t.card_mark.c.day < today))
         # Read past the halls in memory: this one stands on rows that are not committed yet.
         hall = self._halls.load(connection, config, today, version + len(events), stale=True)
         return SqlTransaction(

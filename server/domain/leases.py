@@ -88,6 +88,8 @@ class Slip:
     track_token: str
     priority: Priority | None = None
     language: str = "vi"
+    card: str | None = None
+    booking: str | None = None
 
 
 def numbering(service: Service, restores: Iterable[date], day: date, policy: LeasePolicy) -> Numbering:
@@ -165,7 +167,10 @@ def arrival(slip: Slip, lease: Lease | None, now: datetime, zone: tzinfo) -> dat
     return min(max(slip.issued_at, begin), end)
 
 
-def deliver(hall: Hall, slip: Slip, *, id: str, arrived_at: datetime, channel: str) -> list[TicketHappening]:
+def deliver(
+    hall: Hall, slip: Slip, *, id: str, arrived_at: datetime, channel: str, since: datetime | None = None,
+    note: str | None = None,
+) -> list[TicketHappening]:  # fmt: skip
     """Take an offline number into the line by its real time. One of an earlier day is over already: it is counted
     there and expired at that day's end."""
     ticket = Ticket(
@@ -177,7 +182,8 @@ def deliver(hall: Hall, slip: Slip, *, id: str, arrived_at: datetime, channel: s
         service=slip.service,
         state=TicketState.WAITING,
         issued_at=arrived_at,
-        arrived_at=arrived_at,
+        arrived_at=since or arrived_at,
+        note=note,
         state_since=arrived_at,
         track_token=slip.track_token,
         language=slip.language,

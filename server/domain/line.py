@@ -23,8 +23,8 @@ class Request:
     channel: str = "kiosk"
 
 
-def check_open(hall: Hall, service: Service, now: datetime) -> None:
-    """Refuse with the next possible time when the service gives no numbers now."""
+def check_open(hall: Hall, service: Service, now: datetime, *, booked: bool = False) -> None:
+    """Refuse with the next possible time when the service gives no numbers now. `booked`: a place was promised."""
     local = now.astimezone(hall.config.zone)
     _check_in_force(hall.config, local.date())
     if service.stopped_on == local.date():
@@ -35,7 +35,7 @@ def check_open(hall: Hall, service: Service, now: datetime) -> None:
         when = f"{upcoming:%H:%M %d/%m/%Y}" if upcoming else ""
         raise ServiceClosed(service=service.names["vi"], next=when, opens_at=upcoming.isoformat() if upcoming else None)
     limit = service.daily_limit
-    if limit is not None and hall.issued.get(service.code, 0) >= limit:
+    if limit is not None and not booked and hall.issued.get(service.code, 0) >= limit:
         raise DailyLimitReached(service=service.names["vi"], limit=limit)
 
 
@@ -48,8 +48,11 @@ def _check_in_force(config: OfficeConfig, today: date) -> None:
         raise OfficeNotInForce(why=f"→ {config.valid_to:%d/%m/%Y}{successor}")
 
 
-def issue(hall: Hall, request: Request, *, id: str, track_token: str, seq: int, now: datetime) -> TicketHappening:
-    """A new number at the end of its line. `seq` is the next of the service's series for this day."""
+def issue(
+    hall: Hall, request: Request, *, id: str, track_token: str, seq: int, now: datetime, since: datetime | None = None
+) -> TicketHappening:
+    """A new number at the end of its line. `seq` is the next of the service's series for this day. `since`: from when
+    it counts as waiting, where a booking gives it an earlier place."""
     service = hall.service(request.service)
     ticket = Ticket(
         id=id,
@@ -60,7 +63,7 @@ def issue(hall: Hall, request: Request, *, id: str, track_token: str, seq: int, 
         service=service.code,
         state=TicketState.WAITING,
         issued_at=now,
-        arrived_at=now,
+        arrived_at=since or now,
         state_since=now,
         track_token=track_token,
         language=request.language,

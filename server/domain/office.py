@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from server.domain.bookings import BookingPolicy
 from server.domain.calendar import Calendar
 from server.domain.words import Criterion
 
@@ -149,6 +150,10 @@ class OfficeConfig:
     boards: tuple[Mapping[str, Any], ...] = ()
     """Layouts that the hall's screens may show; the display gives them their meaning."""
     leases: LeasePolicy = LeasePolicy()
+    card: str = "off"
+    """Whether kiosks ask for an identity card, for one number a field and day: `off`, `optional`, `required`."""
+    bookings: BookingPolicy | None = None
+    """When bookings may be checked in; None where there are none."""
     ticket: TicketStyle = TicketStyle()
     valid_from: date | None = None
     valid_to: date | None = None

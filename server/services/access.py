@@ -82,6 +82,7 @@ RULES: dict[str, Rule] = {
     "board.report": _rule(devices=("board", "agent")),
     "sign.read": _rule(*STAFF, devices=("board", "panel", "agent")),
     "lease.hold": _rule(devices=("kiosk",)),
+    "booking.import": _rule(HEAD, ADMIN),
     "series.read": _rule(HEAD, ADMIN, AUDITOR),
     "audit.read": _rule(ADMIN, AUDITOR),
     "comment.read": _rule(HEAD, ADMIN, AUDITOR),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from server.domain import line
@@ -91,6 +92,8 @@ def office_view(uow: UnitOfWork, clock: Clock, office: str) -> Json:
             "return_after": config.policy.return_after,
             "alert_wait_s": config.policy.alert_wait_s,
         },
+        "card": config.card,
+        "bookings": asdict(config.bookings) if config.bookings else None,
         "hotline": config.hotline,
         "texts": dict(config.texts) | {"ticket": {language: printing.labels(hall, language) for language in LANGUAGES}},
     }  # fmt: skip

@@ -10,15 +10,18 @@ from typing import Any
 import structlog
 
 from server.domain import line
+from server.domain.bookings import Booking, place
+from server.domain.errors import N_ as _
 from server.domain.errors import MotcuaError
 from server.domain.leases import Lease, NumberTaken, Slip, arrival, check_slip, deliver, is_lent
 from server.domain.office import Service
 from server.domain.ticket import Ticket
 from server.domain.words import TicketState
-from server.services import ids, printing
+from server.services import bookings, cards, ids, printing
 from server.services.access import Actor
 from server.services.leasing import lease_from, move_counters
 from server.services.ports import Json, Transaction
+from server.services.texts import text
 from server.services.views import ticket_view, when
 
 log = structlog.get_logger(__name__)
@@ -99,11 +102,19 @@ def _write(tx: Transaction, kiosk: Actor, slip: Slip, lease: Lease | None, known
     arrived_at = arrival(slip, lease, tx.now, hall.config.zone)
     service = hall.config.services[slip.service]
     channel = "offline" if is_lent(slip.seq, service.first) else "kiosk"
-    facts = deliver(hall, slip, id=ids.new_id(), arrived_at=arrived_at, channel=channel)
+    booking, note = _entitled(tx, slip)
+    since = place(booking.slot, arrived_at) if booking else None
+    facts = deliver(
+        hall, slip, id=ids.new_id(), arrived_at=arrived_at, channel=channel, since=since, note=note
+    )  # fmt: skip
     ticket = facts[0].after
     asked = [slip.service, slip.priority, slip.language]
     tx.told(ticket.id, slip.key, _told(tx, ticket, base_url) | {"asked": asked})
     tx.record(*facts)
+    if slip.card and slip.day == hall.day:
+        cards.note(tx, ticket, slip.service, slip.card)
+    if booking and note is None:
+        bookings.use(tx, booking, ticket.id)
     known.add(slip.key, ticket)
     if lease is None:
         _pass_over(tx, slip, service)
@@ -111,6 +122,19 @@ def _write(tx: Transaction, kiosk: Actor, slip: Slip, lease: Lease | None, known
         detail = {"kiosk": slip.issued_at.isoformat(), "taken": arrived_at.isoformat()}
         tx.audit(kiosk.label, "delivery.time_corrected", subject=slip.number, detail=detail)
     return ticket
+
+
+def _entitled(tx: Transaction, slip: Slip) -> tuple[Booking | None, str | None]:
+    """(the booking that a number was given for, what staff are to know of it). Nothing is refused: it is on paper."""
+    note = None
+    if slip.card and slip.day == tx.hall.day:
+        note = cards.repeated(tx, slip.service, slip.card)
+    if not slip.booking:
+        return None, note
+    booking, number = bookings.delivered(tx, slip.booking)
+    if number is not None:
+        note = text("vi", _("Mã đặt lịch đã dùng cho số %(number)s"), {"number": number})
+    return booking, note
 
 
 def _pass_over(tx: Transaction, slip: Slip, service: Service) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.domain import line
+from server.domain.bookings import Booking, place
+from server.domain.cards import CardNeeded, is_needed
 from server.domain.errors import Conflict, IdempotencyKeyReused, Unavailable
 from server.domain.estimate import ticket_wait
 from server.domain.hall import Hall
 from server.domain.leases import numbering
 from server.domain.line import Request
+from server.domain.office import Service
 from server.domain.ticket import Ticket
-from server.services import ids, printing
+from server.services import bookings, cards, ids, printing
 from server.services.access import Actor, require
-from server.services.ports import Json, Repeated, UnitOfWork
+from server.services.ports import Json, Repeated, Transaction, UnitOfWork
 from server.services.views import ticket_view, wait_view
 
 
@@ -22,12 +25,15 @@ class Asked:
     """Who asked for a number and from where the citizen will reach us. `base_url` without a final slash.
 
     prints: the caller prints the paper by itself (a kiosk's runtime), so no agent is told.
+    card: the mark of an identity card. booking: the hash of a booking's code.
     """
 
     actor: Actor
     base_url: str
     key: str
     prints: bool = False
+    card: str | None = None
+    booking: str | None = None
 
 
 def issue(uow: UnitOfWork, office: str, request: Request, asked: Asked) -> Json:
@@ -39,17 +45,25 @@ def issue(uow: UnitOfWork, office: str, request: Request, asked: Asked) -> Json:
     try:
         with uow.command(office) as tx:
             service = tx.hall.service(request.service)
-            line.check_open(tx.hall, service, tx.now)
+            line.check_open(tx.hall, service, tx.now, booked=asked.booking is not None)
+            booking = _entitled(tx, service, asked)
             config = tx.hall.config
             numbers = numbering(service, config.restores, tx.hall.day, config.leases)
             seq = tx.next_seq(service.prefix, numbers)
-            fact = line.issue(tx.hall, request, id=ids.new_id(), track_token=ids.new_track_token(), seq=seq, now=tx.now)
+            fact = line.issue(
+                tx.hall, request, id=ids.new_id(), track_token=ids.new_track_token(), seq=seq, now=tx.now,
+                since=place(booking.slot, tx.now) if booking else None,
+            )  # fmt: skip
             printer = printing.printer_for(tx.hall, asked.actor)
             told = _told(tx.hall, fact.after, asked.base_url, "queued" if printer else "none")
             if printer and asked.prints:
                 told["print"]["job"] = printing.lend(tx.hall, printer, fact.after, told)
             tx.told(fact.after.id, asked.key, told | {"asked": _fingerprint(request)})
             tx.record(fact)
+            if asked.card:
+                cards.note(tx, fact.after, service.code, asked.card)
+            if booking:
+                bookings.use(tx, booking, fact.after.id)
             if printer and not asked.prints:
                 printing.queue(tx, printer, fact.after, told)
             return told
@@ -61,6 +75,17 @@ def issue(uow: UnitOfWork, office: str, request: Request, asked: Asked) -> Json:
         if earlier is None:
             raise
         return earlier
+
+
+def _entitled(tx: Transaction, service: Service, asked: Asked) -> Booking | None:
+    """Whether this citizen may have a number of this service: the booking it is taken for, if there is one."""
+    if asked.card:
+        cards.refuse_second(tx, service.code, asked.card)
+    if asked.booking:
+        return bookings.claim(tx, asked.booking, service.code)
+    if asked.actor.kind == "device" and not asked.card and is_needed(tx.hall.config, service):
+        raise CardNeeded()
+    return None
 
 
 def _told(hall: Hall, ticket: Ticket, base_url: str, print_state: str) -> Json:

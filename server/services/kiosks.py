@@ -6,13 +6,13 @@ from pathlib import Path
 
 from server.domain.happenings import Told
 from server.domain.leases import Lease
-from server.services import leasing, restores
+from server.services import cards, leasing, restores
 from server.services.access import Actor
 from server.services.devices import KIOSK_SILENT, device_view
-from server.services.ports import Json, Transaction
+from server.services.ports import DayKeys, Json, Transaction
 
 
-def report(tx: Transaction, kiosk: Actor, said: Json, held: list[Lease], data_dir: Path) -> Json:
+def report(tx: Transaction, kiosk: Actor, said: Json, held: list[Lease], data_dir: Path, keys: DayKeys) -> Json:
     """A kiosk's sign of life: what waits undelivered, since when it was alone, and which blocks it holds. The answer
     carries the server's clock, by which the kiosk keeps its own."""
     row = tx.rows("device", id=kiosk.id)[0]
@@ -27,5 +27,6 @@ def report(tx: Transaction, kiosk: Actor, said: Json, held: list[Lease], data_di
     return recovered | {
         "at": tx.now.isoformat(timespec="milliseconds"),
         "day": tx.hall.day.isoformat(),
+        "card_keys": cards.keys_for(keys, tx.hall, [lease.day for lease in held]),
         "restores": len(tx.rows("office", id=tx.hall.config.id)[0]["restores"]),
     }

@@ -29,7 +29,7 @@ FORMAT = "motcua-office/1"
 
 SETTINGS = (
     "hotline", "rating_scale", "rating_criteria", "rating_window_s", "second_factor", "retention", "policy", "calendar",
-    "texts", "ticket", "boards", "reports",
+    "texts", "ticket", "card", "bookings", "boards", "reports",
 )  # fmt: skip
 
 Address = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=200)]
@@ -171,6 +171,13 @@ class TicketPart(Part):
     )
 
 
+class BookingsPart(Part):
+    """How many minutes before and after its slot a booking may be checked in at the kiosk."""
+
+    early_min: Annotated[int, Field(ge=0, le=600)] = 30
+    late_min: Annotated[int, Field(ge=0, le=600)] = 30
+
+
 class TextsPart(BaseModel):
     """Texts that rooms read; those that this release does not know are kept."""
 
@@ -215,12 +222,21 @@ class OfficeFile(Part):
     calendar: CalendarPart = CalendarPart()
     texts: TextsPart = TextsPart()
     ticket: TicketPart = TicketPart()
+    card: Literal["off", "optional", "required"] = "off"
+    """Whether kiosks ask for an identity card, for one number a field and day."""
+    bookings: BookingsPart | None = None
     boards: Annotated[list[BoardPart], Field(max_length=100)] = []
     signage: Annotated[list[Playlist], Field(max_length=30)] | None = None
     """Playlists, with their pictures by digest: the files themselves travel with the backup. None leaves them alone."""
     reports: Annotated[list[ReportPart], Field(max_length=50)] = []
     services: Annotated[list[ServicePart], Field(min_length=1, max_length=200)]
     counters: Annotated[list[CounterPart], Field(min_length=1, max_length=500)]
+
+    @field_validator("card", mode="before")
+    @classmethod
+    def _off_is_a_word(cls, rule: Any) -> Any:
+        """YAML reads a bare `off` as false."""
+        return "off" if rule is False else rule
 
     @field_validator("timezone")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -98,6 +98,13 @@ class UnitOfWork(Protocol):
     def note_token_used(self, token_id: str, at: datetime) -> None: ...
     def note_seen(self, seen: Mapping[str, tuple[datetime, Json]]) -> None: ...
     def silent_boards(self, since: datetime) -> list[tuple[str, str]]: ...
+
+
+class DayKeys(Protocol):
+    """Keys of one office and day, made at first use and thrown away when the day is over."""
+
+    def of(self, office: str, day: date) -> bytes: ...
+    def forget(self, office: str, before: date) -> int: ...
 
 
 class MediaFiles(Protocol):

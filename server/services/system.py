@@ -7,7 +7,7 @@ from pathlib import Path
 
 from server.services.boards_report import BoardReports
 from server.services.media import Intake
-from server.services.ports import Clock, MediaFiles, PaperPicture, Phones, Publisher, UnitOfWork
+from server.services.ports import Clock, DayKeys, MediaFiles, PaperPicture, Phones, Publisher, UnitOfWork
 from server.services.recordings import Voice
 from server.services.reporting import Figures
 from server.services.retention import Shelves
@@ -30,6 +30,7 @@ class System:
     intake: Intake
     pusher: Phones
     push_hosts: tuple[str, ...]
+    keys: DayKeys
     voice: Voice | None = None
     paper: PaperPicture | None = None
     demo: bool = False

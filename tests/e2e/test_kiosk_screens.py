@@ -112,6 +112,11 @@ def no_paper(office: Office) -> None:
     office["kiosk"] = {"printer": {"state": "error", "detail": {"paper": "out"}}}
 
 
+def with_cards(office: Office) -> None:
+    busy(office)
+    office |= {"card": "optional", "bookings": {"early_min": 30, "late_min": 30}}
+
+
 def offline(office: Office) -> None:
     busy(office)
     office["offline_since"] = "2026-11-20T09:31:00+07:00"
@@ -145,6 +150,9 @@ def refused(code: str, *, unsure: bool) -> Inputs:
     return [take(), touch("refused", code=code, text=text, unsure=unsure)]
 
 
+UNREAD = "Máy chưa đọc được mã. Mời ông/bà đặt lại thẻ hoặc mã, mặt có mã QR hướng vào máy."
+HELD = "Hôm nay ông/bà đã có số E1012 của lĩnh vực này (đã gọi)."
+SECOND = {"text": HELD, "unsure": False, "number": "E1012", "counter": 3}
 LETTERS = [touch("letter", letter=letter) for letter in "dang"]
 PAPERS = show("fields")
 GROUP = touch("group", key="tu phap ho tich")
@@ -170,6 +178,10 @@ STORIES: dict[str, tuple[Callable[[Office], None], Inputs]] = {
     "printed": (busy, numbered("printed")),
     "not printed": (busy, numbered("not_sent")),
     "printed offline": (offline, numbered("printed", people_ahead=None, expected_wait_s=None)),
+    "scan": (with_cards, [take()]),
+    "scan not read": (with_cards, [take(), touch("unread", code="scan_unreadable", text=UNREAD)]),
+    "booked": (with_cards, []),
+    "one number a day": (busy, [take(), touch("refused", code="one_number_a_day", **SECOND)]),
     "refused": (busy, refused("daily_limit_reached", unsure=False)),
     "unanswered": (busy, refused("unavailable", unsure=True)),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from werkzeug.test import Client
 
+from kiosk.runtime.cards import DayKeys
 from kiosk.runtime.clock import TrueClock
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Situation, TouchDesk
@@ -58,6 +59,17 @@ class PaperTray:
         return [touch["number"] for touch in self.jobs]
 
 
+class ScanTray:
+    """What lies under the scanner, as the agent's door hands it over."""
+
+    def __init__(self) -> None:
+        self.scan: Json | None = None
+
+    def take(self, wait_s: float) -> Json | None:
+        found, self.scan = self.scan, None
+        return found
+
+
 class Kiosk:
     """One kiosk's PC. `restart` is what a power cut leaves: the store alone."""
 
@@ -66,6 +78,7 @@ class Kiosk:
         self.pass_a_moment = pass_a_moment
         self.wrong_by = timedelta()
         self.paper = PaperTray()
+        self.scanner = ScanTray()
         self.restart()
 
     def restart(self) -> None:
@@ -74,8 +87,10 @@ class Kiosk:
         self.clock = TrueClock(lambda: self.true() + self.wrong_by, elapsed, self.store.newest())
         self.now = Situation(self.office, self.clock)
         self.desk = TouchDesk(self.store, self.wire, self.now, self.paper)
-        self.courier = Courier(self.store, self.wire, self.now, "test", self.clock, elapsed)
-        self.page = make_app(self.store, self.wire, self.now, self.desk, self.courier).test_client()
+        self.keys = DayKeys(self.folder)
+        self.courier = Courier(self.store, self.wire, self.now, "test", self.clock, elapsed, self.keys)
+        app = make_app(self.store, self.wire, self.now, self.desk, self.courier, self.keys, self.scanner)
+        self.page = app.test_client()
 
     def kill(self) -> None:
         self.store.close()
