@@ -153,14 +153,16 @@ class PrinterDoor:
 class KioskPC:
     """`motcua kiosk` as it runs beside Chromium."""
 
-    def __init__(self, folder: Path, server: str, door: str) -> None:
+    def __init__(self, folder: Path, server: str, door: str, *, scanner: str = "", token: str = "") -> None:
         self.folder, self.port = folder, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "token").write_text(TOKENS["kiosk"])
+        (folder / "door.token").write_text(token)
         self._command = [
             program("motcua"), "kiosk", "--server", server, "--data", str(folder),
             "--bind", f"127.0.0.1:{self.port}", "--door", door,
+            "--door-token-file", str(folder / "door.token"), *(["--scanner", scanner] if scanner else []),
         ]  # fmt: skip
         self.process = Process(folder, "kiosk")
 
