@@ -118,10 +118,9 @@ class StaffDesk:
 
     def _told(self, action: str, **detail: Any) -> None:
         """For the server's audit log, as soon as it is there."""
-        at = self._now.clock().isoformat()
-        act = {"id": secrets.token_hex(12), "at": at, "action": action, "detail": detail}
+        name, at = secrets.token_hex(12), self._now.clock().isoformat()
         log.info("staff", action=action)
-        self._store.add_act(act["id"], at, json.dumps(act))
+        self._store.add_act(name, at, json.dumps({"id": name, "at": at, "action": action, "detail": detail}))
         self._now.wake.set()
 
     # --- what it opens ------------------------------------------------------------------------------------------------
@@ -135,7 +134,8 @@ class StaffDesk:
         }
 
     def settings(self) -> Json:
-        return {"low": False, "language": None, "sound": True} | json.loads(self._store.note("settings") or "{}")
+        kept: Json = json.loads(self._store.note("settings") or "{}")
+        return {"low": False, "language": None, "sound": True} | kept
 
     def set(self, wanted: Json) -> None:
         known = {"low": (True, False), "sound": (True, False), "language": LANGUAGES}

@@ -111,7 +111,7 @@ function typed(digits, digit) {
 /** One request at a time: a second touch while the printer is at work asks for nothing. @param {State} state @param {Staff} staff @param {{path: string, body?: {[name: string]: unknown}, at: number}} input @returns {State} */
 function ask(state, staff, { path, body = {}, at }) {
   if (staff.asked) return state;
-  if (path !== "open") return { ...state, staff: { ...staff, asked: { path, body }, said: null } };
+  if (path !== "open") return { ...state, staff: { ...staff, asked: { path, body }, said: null, test: null } };
   if (!staff.digits || at < staff.waitsUntil) return state;
   return { ...state, staff: { ...staff, digits: "", asked: { path, body: { code: staff.digits } }, said: null } };
 }

@@ -9,7 +9,7 @@ from server.domain.leases import Lease
 from server.services import kiosk_staff, leasing, restores
 from server.services.access import Actor
 from server.services.devices import KIOSK_SILENT, device_view
-from server.services.ports import Json, Transaction
+from server.services.ports import Json, Transaction, UnitOfWork
 
 
 def report(tx: Transaction, kiosk: Actor, said: Json, held: list[Lease], data_dir: Path) -> Json:
@@ -32,3 +32,19 @@ def report(tx: Transaction, kiosk: Actor, said: Json, held: list[Lease], data_di
         "staff_code": (row["staff"] or {}).get("code"),
         "restores": len(tx.rows("office", id=tx.hall.config.id)[0]["restores"]),
     }
+
+
+def call_roll(uow: UnitOfWork) -> None:
+    """Tell staff of kiosks that have fallen silent: whoever looks at the floor has read their state long ago."""
+    since = uow.now() - KIOSK_SILENT
+    if uow.began > since:
+        return  # it has just started, and has heard nobody yet
+    for office, device_id in uow.silent_devices("kiosk", since):
+        with uow.command(office) as tx:
+            row = tx.rows("device", id=device_id)[0]
+            # Another process may have told it already, or it is back.
+            if row["state"] == "offline" or row["seen_at"] > since:
+                continue
+            view = device_view(row, tx.now)
+            tx.change("device", {"id": device_id}, {"state": view["state"], "detail": view["detail"]})
+            tx.record(tx.hall.happen(Told, "device.status", tx.now, data={"device": view}))

@@ -76,7 +76,8 @@ HERE: dict[str, Any] = {"staff": {"code_set": True, "prints": True}, "stopped": 
 STOPPED = {"reason": "cleaning", "since": "2026-11-20T09:30:00+07:00"}
 STATUS = {
     "version": "1.0.0", "online": False, "offline_since": "2026-11-20T09:31:00+07:00", "undelivered": 14, "refused": 1,
-    "numbers_left": {"A": 20, "B": 18, "C": 4}, "settings": {"low": True, "language": "vi", "sound": True}, "stopped": STOPPED,
+    "numbers_left": {"A": 20, "B": 18, "C": 4}, "settings": {"low": True, "language": "vi", "sound": True},
+    "stopped": STOPPED,
 }  # fmt: skip
 MONDAY = "2026-11-23T07:30:00+07:00"
 
@@ -168,6 +169,7 @@ LETTERS = [touch("letter", letter=letter) for letter in "dang"]
 PAPERS = show("fields")
 CODE = [touch("staff_open"), *[touch("staff_digit", digit=digit) for digit in "508271"]]
 SETTINGS = [*CODE, touch("staff_told", path="open", answer={"grant": "g", "status": STATUS})]
+TESTED = touch("staff_told", path="test-print", answer={"status": STATUS, "print": {"state": "not_sent"}})
 WRONG = touch("staff_refused", code="staff_code_wrong", text="Mã chưa đúng.", wait_s=120)
 GROUP = touch("group", key="tu phap ho tich")
 STORIES: dict[str, tuple[Callable[[Office], None], Inputs]] = {
@@ -200,7 +202,7 @@ STORIES: dict[str, tuple[Callable[[Office], None], Inputs]] = {
     "staff code": (busy, CODE),
     "wrong staff code": (busy, [*CODE, WRONG]),
     "settings": (stopped, SETTINGS),
-    "test paper": (busy, [*SETTINGS, touch("staff_told", path="test-print", answer={"status": STATUS, "print": {"state": "not_sent"}})]),
+    "test paper": (busy, [*SETTINGS, TESTED]),
     "why stop": (busy, [*SETTINGS, touch("staff_part", part="stop")]),
     "touches": (busy, [*SETTINGS, touch("staff_touches"), touch("staff_cell", cell=3), touch("staff_cell", cell=20)]),
     "all touched": (busy, [*SETTINGS, touch("staff_touches"), *[touch("staff_cell", cell=cell) for cell in range(24)]]),
