@@ -239,6 +239,32 @@ def test_the_small_window_has_every_key_and_nothing_beside_it(browse: Browse, nu
         press(desk, "Escape")
 
 
+def test_the_desk_works_in_a_window_above_other_programs_and_comes_home(
+    browse: Browse, number: Callable[[str], Any]
+) -> None:
+    number("E")
+    desk = sit(browse, "officer4", 4)
+    with desk.context.expect_page() as opened:
+        press(desk, "w")
+    small = opened.value
+    small.set_viewport_size({"width": 360, "height": 760})
+    expect(desk.locator("[data-action=next]")).to_have_count(0)
+    enabled(small, "next")
+    press(small, " ")
+    expect(in_hand(small)).to_have_text("E001")
+    enabled(small, "start")
+    press(small, "s")
+    expect(small.locator(".in-hand__time")).to_contain_text("mục tiêu")
+    press(small, "t")
+    expect(small.get_by_role("dialog")).to_be_visible()
+    press(small, "Escape")
+    assert small.evaluate("document.documentElement.scrollWidth") == 360
+    small.close()
+    expect(in_hand(desk)).to_have_text("E001")
+    press(desk, "Enter")
+    expect(desk.locator(".topbar__end")).to_contain_text("Đã phục vụ 1")
+
+
 def test_who_must_have_a_second_factor_gets_nowhere_before_it_is_set_up(admin: Admin, browse: Browse) -> None:
     page = admin("office")
     page.get_by_label("Xác thực hai lớp khi đăng nhập").select_option("everybody")
