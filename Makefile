@@ -30,7 +30,7 @@ bench: $(VENV)/.test system  ## measure, into bench/results.json
 	$(BIN)/python -m bench $(BENCH)
 
 pictures: $(VENV)/.test system  ## renew the pictures in docs/images
-	MOTCUA_PICTURES=docs/images $(BIN)/python -m pytest tests/e2e/test_round.py tests/e2e/test_board_layouts.py
+	$(BIN)/python tools/pictures.py
 
 chaos: $(VENV)/.test system  ## faults while people take numbers: a ledger must agree with the database
 	$(BIN)/python -m bench.chaos $(CHAOS)

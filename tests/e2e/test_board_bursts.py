@@ -181,6 +181,7 @@ def test_twenty_calls_in_one_second_are_shown_and_spoken_in_order_on_every_board
         page.wait_for_function("number => focused.includes(number)", arg=own[-1])
         assert in_order(own, page.evaluate("focused")) == own, address
         assert page.evaluate("most") <= 2, "two numbers at most share the large field"
+        page.get_by_test_id("counter-row").first.wait_for(timeout=60_000)
         rows = page.get_by_test_id("counter-row").all_inner_texts()
         shown = {number for number in own if any(number in row for row in rows)}
         paged = page.get_by_test_id("counters-page").count()

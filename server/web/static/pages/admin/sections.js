@@ -248,7 +248,8 @@ function boards(draft) {
 
 /** @returns {Option[]} */
 function layoutOptions() {
-  return [["main", _("cả phòng chờ")], ["zone", _("một khu vực")], ["sign", _("trên một quầy")], ["queue", _("ai đang chờ gì")]];
+  return [["main", _("cả phòng chờ")], ["zone", _("một khu vực")], ["sign", _("trên một quầy")], ["queue", _("ai đang chờ gì")],
+    ["signage", _("tuyên truyền, có lời gọi thì nhường")]];
 }
 
 /** @param {any} draft @returns {Option[]} */
