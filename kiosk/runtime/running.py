@@ -21,6 +21,7 @@ from kiosk.runtime.clock import TrueClock
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Situation, TouchDesk
 from kiosk.runtime.printer import HttpDoor, PrintDesk
+from kiosk.runtime.staff import StaffDesk
 from kiosk.runtime.store import Store
 from kiosk.runtime.upstream import PATIENT_S, Gone, HttpUpstream
 from kiosk.runtime.web import make_app
@@ -81,10 +82,11 @@ def assemble(settings: Settings) -> Runtime:
     desk = TouchDesk(store, server, situation, papers.print if papers else None)
     keys = DayKeys(settings.data)
     courier = Courier(store, server, situation, version("motcua"), clock, keys=keys)
+    staff = StaffDesk(store, situation, desk.office, papers.outcome if papers else None)
     scanner = None
     if settings.door and settings.scanner:
         scanner = DoorScanner(settings.door, settings.door_token, settings.scanner)
-    app = make_app(store, server, situation, desk, courier, keys, scanner)
+    app = make_app(store, server, situation, desk, courier, staff, keys, scanner)
     if find_spec("kiosk.page"):
         page.register(app, lambda: situation.office_code, settings.data)
     return Runtime(app, courier, papers, store, server)

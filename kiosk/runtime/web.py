@@ -11,10 +11,12 @@ import segno
 from flask import Flask, Response, jsonify, request
 
 from kiosk.languages import LANGUAGES
+from kiosk.runtime import staff_web
 from kiosk.runtime.cards import DayKeys, Scanner
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Problem, Situation, TouchDesk, told_again
 from kiosk.runtime.scans import Scans
+from kiosk.runtime.staff import StaffDesk
 from kiosk.runtime.store import Json, Store, StoreBroken
 from kiosk.runtime.texts import problem_text
 from kiosk.runtime.upstream import Answer, Gone, Upstream
@@ -26,13 +28,13 @@ HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 def make_app(
-    store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier,
+    store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier, staff: StaffDesk,
     keys: DayKeys | None = None, scanner: Scanner | None = None,
 ) -> Flask:  # fmt: skip
     app = Flask("motcua-kiosk", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    routes = _Routes(store, server, situation, desk, courier)
+    routes = _Routes(store, server, situation, desk, courier, staff)
     scans = Scans(store, server, situation, desk, keys, scanner)
     routes.scanner = "door" if scanner else "none"
     office = f"/api/v1/offices/{situation.office_code}"
@@ -44,16 +46,23 @@ def make_app(
     app.add_url_rule(f"{office}/scan", "scan", scans.take, methods=["GET", "POST"])
     app.add_url_rule("/api/v1/tickets/<ticket>", "ticket", routes.ticket)
     app.add_url_rule("/t/<token>/qr.svg", "qr", routes.qr)
+    staff_web.register(app, staff, routes.status)
     app.add_url_rule("/api/v1/<path:rest>", "pass_on", routes.pass_on, methods=["GET", "POST"])
     return app
 
 
 class _Routes:
-    def __init__(self, store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier) -> None:
+    def __init__(
+        self, store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier, staff: StaffDesk
+    ) -> None:
         self._store, self._server, self._now, self._desk, self._courier = store, server, situation, desk, courier
+        self._staff = staff
         self.scanner = "none"
 
     def health(self) -> Response:
+        return jsonify(self.status())
+
+    def status(self) -> Json:
         """For whoever looks after the kiosk: is the server there, what waits, and how many numbers are in store."""
         undelivered, refused = self._store.counts()
         left: dict[str, int] = {}
@@ -62,13 +71,14 @@ class _Routes:
             now = self._now.clock()
             left = {code: self._store.left(code, office.day(now), now) for code in office.services()}
         since = self._now.circuit.since
-        return jsonify(
-            online=self._now.circuit.online,
-            offline_since=since.isoformat() if since else None,
-            undelivered=undelivered,
-            refused=refused,
-            numbers_left=left,
-        )
+        return {
+            "version": self._courier.version,
+            "online": self._now.circuit.online,
+            "offline_since": since.isoformat() if since else None,
+            "undelivered": undelivered,
+            "refused": refused,
+            "numbers_left": left,
+        }
 
     def take(self) -> Any:
         key = request.headers.get("Idempotency-Key", "").strip()
@@ -87,13 +97,18 @@ class _Routes:
         if answer is not None and not answer.ok:
             return _pass(answer)
         if answer is not None:
-            return self._with_scanner(answer.json | {"offline_since": self._since()})
+            return self._as_set(answer.json | {"offline_since": self._since()})
         office, now = self._desk.office(), self._now.clock()
         given = {code: self._store.given_on(code, office.day(now)) for code in office.services()}
-        return self._with_scanner(office.now(now, given, self._now.offline_since))
+        return self._as_set(office.now(now, given, self._now.offline_since))
 
-    def _with_scanner(self, view: Json) -> Json:
-        return view | {"kiosk": (view.get("kiosk") or {}) | {"scanner": self.scanner}}
+    def _as_set(self, view: Json) -> Json:
+        """With what staff have set at this kiosk, and its scanner; where they stopped it, no field gives numbers."""
+        here = self._staff.view() | {"scanner": self.scanner}
+        if here["stopped"]:
+            shut = {"open": False, "closed_reason": "kiosk_stopped", "opens_at": None}
+            view = view | {"services": [service | shut for service in view["services"]]}
+        return view | {"kiosk": (view.get("kiosk") or {}) | here}
 
     def _since(self) -> str | None:
         since = self._now.offline_since

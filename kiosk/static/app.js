@@ -16,6 +16,7 @@ import { reduce } from "./reduce.js";
 import { keyReader, listens } from "./scan.js";
 import { initial } from "./state.js";
 import { show } from "./screen.js";
+import { createStaffDesk } from "./staffdesk.js";
 
 const TICK_MS = 250;
 const RELOAD_MS = 60_000;
@@ -33,6 +34,7 @@ const reader = createReader();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 let state = initial(config, performance.now());
 let stale = false;
+const staff = createStaffDesk(dispatch, { now: () => performance.now(), changed: () => planLoad(0), reload: () => location.reload() });
 
 /** @param {Input} input */
 function dispatch(input) {
@@ -40,6 +42,7 @@ function dispatch(input) {
   state = reduce(state, input);
   if (state === before) return;
   if (state.screen === "issuing" && state.request && state.request !== before.request) send(state.request);
+  staff.follow(state, before);
   if (before.ticket !== state.ticket && state.ticket?.print.state === "queued") watchPrint(state.ticket.id);
   if (stale && state.screen === "home" && before.screen !== "home") location.reload();
   draw(before);
@@ -192,6 +195,7 @@ const live = connectLive({
 });
 
 // A page that is drawn with sizes of its own needs no zoom, and a held finger no menu.
+document.addEventListener("keydown", (event) => staff.key(event, state));
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 document.addEventListener("keydown", ({ key, timeStamp }) => typed({ key, at: timeStamp }));
 window.addEventListener("resize", () => dispatch({ type: "viewport", width: innerWidth, height: innerHeight }));

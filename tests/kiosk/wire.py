@@ -13,6 +13,7 @@ from kiosk.runtime.cards import DayKeys
 from kiosk.runtime.clock import TrueClock
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Situation, TouchDesk
+from kiosk.runtime.staff import StaffDesk
 from kiosk.runtime.store import Json, Store
 from kiosk.runtime.upstream import ANSWER_S, Answer, Gone
 from kiosk.runtime.web import make_app
@@ -50,9 +51,15 @@ class PaperTray:
 
     def __init__(self) -> None:
         self.jobs: list[Json] = []
+        self.tests: list[Json] = []
 
     def __call__(self, touch: Json) -> None:
         self.jobs.append(touch)
+
+    def tried(self, job: Json, at: Any) -> tuple[str, str | None]:
+        """A paper that somebody waits for."""
+        self.tests.append(job)
+        return "printed", None
 
     @property
     def numbers(self) -> list[str]:
@@ -89,7 +96,8 @@ class Kiosk:
         self.desk = TouchDesk(self.store, self.wire, self.now, self.paper)
         self.keys = DayKeys(self.folder)
         self.courier = Courier(self.store, self.wire, self.now, "test", self.clock, elapsed, self.keys)
-        app = make_app(self.store, self.wire, self.now, self.desk, self.courier, self.keys, self.scanner)
+        self.staff = StaffDesk(self.store, self.now, self.desk.office, self.paper.tried)
+        app = make_app(self.store, self.wire, self.now, self.desk, self.courier, self.staff, self.keys, self.scanner)
         self.page = app.test_client()
 
     def kill(self) -> None:
