@@ -20,7 +20,7 @@ GROUPS = {
     "growth": ("issue_cost_ms", "call_cost_ms", "start_grown_s"),
     "country": ("country",),
     "offline": ("touch_to_number_ms", "cut_to_first_offline_ms", "heal_to_delivered_s"),
-    "reports": ("city_report_ms", "month_report_ms", "rollup_day_ms"),
+    "reports": ("city_report_ms", "city_prepare_ms", "city_today_first_ms", "month_report_ms", "rollup_day_ms"),
 }
 """A module each, and the measures it makes; any of these names selects the module."""
 
