@@ -102,15 +102,14 @@ function counterCard(state, counter, now, on) {
   const words = { open: `● ${_("Đang mở")}`, paused: `❚❚ ${_("Tạm dừng")}`, closed: _("Đóng") };
   return html`<li class="counter counter--${counter.state}" data-counter=${counter.number}>
     <div class="row spread"><h3>${named(counter)}</h3><span class="badge ${counter.state === "open" ? "badge--done" : counter.state === "paused" ? "badge--warn" : ""}">${words[counter.state]}</span></div>
-    <p class="counter__who">${counter.officer?.name ?? html`<span class="muted">${_("chưa có người ngồi")}</span>`}</p>
+    <div class="counter__about"><p class="counter__who">${counter.officer?.name ?? html`<span class="muted">${_("chưa có người ngồi")}</span>`}</p>
     <p class="muted small">${counter.since ? _("từ %(time)s", { time: clockTime(counter.since, state.office.timezone) }) : nothing}${counter.reason ? html` · ${counter.reason}` : nothing}
       ${counter.services.map((code) => html`<span class="badge badge--plain" title=${state.services[code] ? named(state.services[code]) : code}>${code}</span> `)}</p>
+      ${isHead(state) ? html`<button class="button counter__do" ?disabled=${!allowed(state, "close")}
+        @click=${() => on.ask("counter", String(counter.number), { action: counterActions(counter)[0] })}>${_("Điều chỉnh")}<span class="visually-hidden"> ${named(counter)}</span></button>` : nothing}</div>
     <p class="counter__now">${ticket ? html`<span class="number">${ticket.number}</span>
       <span class=${over ? "counter__over" : ""}>${ticketState(ticket.state)} <span class="tnum">${stopwatch(spent)}</span>${over ? html` · ▲ ${_("quá mục tiêu")}` : nothing}</span>` : html`<span class="muted">–</span>`}
-      ${nextAt(state, counter)}
-      ${isHead(state) ? html`<button class="button counter__do" ?disabled=${!allowed(state, "close")}
-        @click=${() => on.ask("counter", String(counter.number), { action: counterActions(counter)[0] })}>${_("Điều chỉnh")}<span class="visually-hidden"> ${named(counter)}</span></button>` : nothing}
-    </p>
+      ${nextAt(state, counter)}</p>
   </li>`;
 }
 
