@@ -17,7 +17,7 @@ export function guidance(state) {
 }
 
 /** @type {{[screen: string]: (state: State) => string[]}} */
-const screens = { home, search, priority, papers, closed, late, issuing: () => [], ticket, refused };
+const screens = { home, search, priority, papers, closed, late, issuing: () => [], ticket, refused, staff: () => [], settings: () => [], touches: () => [] };
 
 /** @param {string} words */
 function sentence(words) {

@@ -95,7 +95,7 @@ export function ticketScreen(state, act) {
     actions: html`
       ${ending(state, act, _("Xong"))}
       <button class="button button--touch action" @click=${() => act({ type: "more_time" })}>${_("Giữ màn hình này lâu hơn")}</button>
-      <button class="button button--touch action" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>${state.aloud ? _("Tắt đọc") : _("Đọc to")}</button>
+      ${state.sound ? html`<button class="button button--touch action" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>${state.aloud ? _("Tắt đọc") : _("Đọc to")}</button>` : nothing}
     `,
   };
 }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 import requests
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.test_desk import violations
 from tests.e2e.touching import GUARD_MS, UPRIGHT, screen, tap
 from tests.offices import bearer
 from tests.servers import Motcua
@@ -121,6 +124,48 @@ def test_without_paper_the_code_of_the_ticket_is_on_the_screen(kiosk: Page, serv
     code = kiosk.get_by_role("img", name="Mã QR để theo dõi số A001")
     expect(code).to_be_visible()
     kiosk.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=code.element_handle())
+
+
+def kiosk_says(server: Motcua, **said: Any) -> None:
+    """The sign of life of the kiosk's runtime."""
+    api = f"{server.url}/api/v1/offices/demo/kiosk"
+    requests.post(api, json={"version": "1", **said}, headers=bearer("kiosk"), timeout=10).raise_for_status()
+
+
+def test_staff_on_the_floor_see_what_is_wrong_with_a_kiosk(browse: Browse, server: Motcua) -> None:
+    """On a page that was open before: it is told, and asks nobody. (Silence is told too, after half a minute: see
+    `tests/api/test_offline.py`.)"""
+    kiosk_says(server)
+    printer_is(server, "ok", paper="ok")
+    floor = browse("/floor", user="helper")
+    trouble, printer = floor.locator("[data-device=kiosk-1]"), floor.locator("[data-device=kiosk-printer]")
+    expect(floor.locator(".floor__side")).to_be_visible()
+    expect(trouble).to_have_count(0)
+
+    printer_is(server, "error", paper="out")
+    expect(printer).to_contain_text("hết giấy: thay cuộn mới")
+    kiosk_says(server, undelivered=14, refused=1)
+    expect(trouble).to_contain_text("14 số chưa gửi về · 1 số không nhận được: phát lại cho người dân")
+    kiosk_says(server, stopped={"reason": "cleaning", "since": "2026-11-20T09:30:00+07:00"})
+    expect(trouble).to_contain_text("nhân viên đã cho ngừng phát số tại máy: vệ sinh, bảo trì")
+    kiosk_says(server)
+    expect(trouble).to_have_count(0)
+
+    # Heard for the last time at 09:31, which is when it lost the server.
+    last_heard(server, "2026-11-20T09:31:00+07:00")
+    floor.reload()
+    expect(trouble).to_contain_text("mất kết nối từ 09:31, vẫn tự phát số")
+    assert violations(floor) == []
+    kiosk_says(server)
+    expect(trouble).to_have_count(0)
+
+
+def last_heard(server: Motcua, at: str) -> None:
+    database = sqlite3.connect(server.environment["MOTCUA_DATABASE_URL"].removeprefix("sqlite:///"), timeout=10)
+    with database:
+        moment = int(datetime.fromisoformat(at).timestamp() * 1000)
+        database.execute("UPDATE device SET seen_at = ? WHERE kind = 'kiosk'", (moment,))
+    database.close()
 
 
 def test_somebody_who_left_is_asked_and_then_forgotten(browse: Browse, server: Motcua) -> None:

@@ -41,7 +41,15 @@ function kioskTrouble(state, detail, timezone) {
   const alone = state === "offline" && (time ? _("mất kết nối từ %(time)s, vẫn tự phát số", { time }) : _("mất kết nối: kiểm tra nguồn và dây"));
   const held = detail.undelivered ? _n("%(n)s số chưa gửi về", detail.undelivered) : "";
   const refused = detail.refused ? _n("%(n)s số không nhận được: phát lại cho người dân", detail.refused) : "";
-  return [alone, held, refused].filter(Boolean).join(" · ") || _("cần kiểm tra");
+  const stopped = detail.stopped ? _("nhân viên đã cho ngừng phát số tại máy: %(why)s", { why: stopReason(detail.stopped.reason) }) : "";
+  return [alone, stopped, held, refused].filter(Boolean).join(" · ") || _("cần kiểm tra");
+}
+
+/** @param {string} reason */
+function stopReason(reason) {
+  /** @type {{[reason: string]: string}} */
+  const names = { paper: _("hết giấy"), printer: _("máy in hỏng"), cleaning: _("vệ sinh, bảo trì"), repair: _("chờ sửa chữa") };
+  return names[reason] ?? _("lý do khác");
 }
 
 /** Why nobody sees or hears a board. @param {string} state @param {{[name: string]: any}} detail */
