@@ -59,7 +59,7 @@ PAGES = dict.fromkeys((
     "/healthz", "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>",
     "/display/static/<path:filename>", "/kiosk/static/<path:filename>", "/display/<office>/listen", "/sign-on/<name>",
     "/sign-on/<name>/callback", "/sign-on/<name>/left", "/t/<token>", "/t/<token>/qr.svg",
-    "/t/worker.js",
+    "/t/worker.js", "/display/worker.js",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
