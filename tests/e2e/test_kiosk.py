@@ -168,6 +168,24 @@ def test_whoever_needs_help_is_met_sent_on_and_called(browse: Browse, server: Mo
     assert [(call["number"], call["counter"], call["service"]) for call in board["calls"]] == [("H001", 1, "A")]
 
 
+def test_priority_without_a_proof_is_taken_off_at_the_counter(browse: Browse, server: Motcua, take: Take) -> None:
+    take("A", priority="meritorious")
+    desk = sit(browse, "officer1", 1)
+    desk.keyboard.press(" ")
+    mark = desk.locator(".in-hand__marks")
+    expect(mark).to_contain_text("Ưu tiên: Người có công")
+    desk.keyboard.press("u")
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_role("button", name="Không ưu tiên").click()
+    dialog.get_by_label("Lý do (được ghi lại)").fill("chưa có thẻ")
+    dialog.get_by_label("Lý do (được ghi lại)").press("Enter")
+    expect(mark).not_to_contain_text("Ưu tiên")
+    database = sqlite3.connect(server.environment["MOTCUA_DATABASE_URL"].removeprefix("sqlite:///"))
+    row = database.execute("SELECT subject, why, detail FROM audit WHERE action = 'ticket.correct'").fetchone()
+    database.close()
+    assert row[:2] == ("A001", "chưa có thẻ") and "meritorious" in row[2]
+
+
 def kiosk_says(server: Motcua, **said: Any) -> None:
     """The sign of life of the kiosk's runtime."""
     api = f"{server.url}/api/v1/offices/demo/kiosk"
