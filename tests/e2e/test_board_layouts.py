@@ -332,7 +332,9 @@ def test_layouts_are_set_with_a_live_preview(chromium: Browser, centre: Motcua) 
     expect(preview.get_by_test_id("board")).to_be_visible()
     expect(preview.locator("html")).to_have_attribute("data-theme", "night")
     if PICTURES:
-        page.wait_for_timeout(1000)
+        for code in ("sang", "khu-b", "quay"):
+            for frame in page.locator(f"[data-board={code}] iframe").all():
+                frame.content_frame.locator("[data-status=live]").wait_for()
         page.screenshot(path=Path(PICTURES) / "admin-boards.png")
     page.locator("summary", has_text="Bảng khu B").click()
     page.locator("#f-boards-2-theme").select_option("paper")
