@@ -18,7 +18,7 @@ def N_(text: str) -> str:
 
 PROBLEMS = {
     "service_not_found": N_("Không có lĩnh vực %(service)s."),
-    "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. %(next)s"),
+    "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. Mở lại: %(next)s"),
     "service_stopped": N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s."),
     "daily_limit_reached": N_("Lĩnh vực %(service)s đã phát hết số của ngày hôm nay."),
     "no_numbers_left": N_("Máy đang ngoại tuyến và đã phát hết số dự phòng. Xin ông/bà gặp cán bộ hướng dẫn."),
