@@ -295,6 +295,7 @@ def test_every_page_does_what_its_rule_says(world: World, who: str, office: str)
         assert answer.status_code < 500, rule.rule
         if action == "public":
             assert CANARY.encode() not in answer.get_data(), rule.rule
+            answer.close()
             continue
         to_sign_in = answer.status_code == 302 and answer.location.startswith("/login?")
         refused = answer.status_code == 403 or to_sign_in
