@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Tests often wait for clocks and browsers: three at a time on two cores, never more than four.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 3 ] && echo 3 || echo 4)
+
 .DEFAULT_GOAL := help
 .PHONY: help run install assets texts test lint bench pictures chaos clean system
 
@@ -17,7 +20,7 @@ install: $(VENV)/.run  ## install the application in its own environment, withou
 
 test: $(VENV)/.test system  ## install what tests need and run all of them
 	$(BIN)/python tools/node.py npm run --silent test
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
 
 lint: $(VENV)/.test  ## style, types, and the arrows between rooms
 	$(BIN)/ruff check .
@@ -30,7 +33,7 @@ bench: $(VENV)/.test system  ## measure, into bench/results.json
 	$(BIN)/python -m bench $(BENCH)
 
 pictures: $(VENV)/.test system  ## renew the pictures in docs/images
-	MOTCUA_PICTURES=docs/images $(BIN)/python -m pytest tests/e2e/test_round.py tests/e2e/test_board_layouts.py
+	$(BIN)/python tools/pictures.py
 
 chaos: $(VENV)/.test system  ## faults while people take numbers: a ledger must agree with the database
 	$(BIN)/python -m bench.chaos $(CHAOS)

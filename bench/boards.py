@@ -16,7 +16,6 @@ from tests.offices import TOKENS
 
 CROWDS = (1, 100, 500, 1000, 2000)
 P99_TARGETS = {500: 150.0, 1000: 150.0, 2000: 300.0}
-RSS_TARGET_MB = 200.0
 SETTLE_S = 3.0
 
 
@@ -34,7 +33,7 @@ def measure(quick: bool) -> Iterator[Measure]:
                 time.sleep(SETTLE_S)
                 crowd.listen_until(lambda: not crowd.listen(0.01), 5)
                 rss = rss_mb(where.server.process.pid)
-                yield Measure("server_rss_mb", rss, "MB", given={"boards": 500}, target=("at most", RSS_TARGET_MB))
+                yield Measure("server_rss_mb", rss, "MB", given={"boards": 500})
             if crowd.faults:
                 raise RuntimeError(f"boards saw {crowd.faults[:5]}")
         crowd.close()

@@ -1,8 +1,9 @@
 """`python -m bench.chaos` (or `make chaos`): faults, one after another, while people take and call numbers.
 
-A ledger outside the system holds every answer that was given. When the faults are over, ledger and database must
-agree: every number that was acknowledged is there once, every acknowledged call was made, nothing is half done. The
-order and the moments of the faults follow from the seed.
+A ledger outside the system holds every answer that was given, and boards keep diaries. When the faults are over,
+ledger, database, print jobs and boards must agree: every number that was acknowledged is there once, every acknowledged
+call was made, every board knows every version once and in order, nothing is half done. The order and the moments of the
+faults follow from the seed.
 """
 
 from __future__ import annotations
@@ -10,32 +11,30 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import os
 import random
-import resource
-import signal
-import socket
 import threading
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from bench.sockets import KEY, UPGRADE, frame
-from bench.stage import COUNTERS, SERVICES, set_up, tree
+from bench.faults import World, world
+from bench.stage import COUNTERS, SERVICES
+from bench.watchers import Diary, Watchers
 from server.db import tables as t
 from server.db.engine import opened
+from server.live.namespace import MISSED_MAX
 from tests.offices import TOKENS
-from tests.servers import Motcua, Postgres, answers, wait_until
+from tests.servers import wait_until
 
 ISSUERS = CALLERS = 4
+BOARDS = 6
 CALM_S = 1.0
 ANSWER_S = 30.0
 
@@ -54,9 +53,10 @@ class Ledger:
 class Presser(threading.Thread):
     """Somebody who presses a key, and presses it again with the same key until there is an answer."""
 
-    def __init__(self, port: int, ledger: Ledger, over: threading.Event, act: Callable[[Presser], None]) -> None:
+    def __init__(self, url: str, ledger: Ledger, over: threading.Event, act: Callable[[Presser], None]) -> None:
         super().__init__(daemon=True)
-        self._port, self.ledger, self._over, self._act = port, ledger, over, act
+        self._address = urlsplit(url).netloc
+        self.ledger, self._over, self._act = ledger, over, act
         self._connection: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
@@ -74,7 +74,7 @@ class Presser(threading.Thread):
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key, "Content-Type": "application/json"}
         while True:
             try:
-                self._connection = self._connection or http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+                self._connection = self._connection or http.client.HTTPConnection(self._address, timeout=10)
                 self._connection.request("POST", f"/api/v1{path}", json.dumps(body), headers)
                 response = self._connection.getresponse()
                 text = response.read()
@@ -112,134 +112,113 @@ def call(who: Presser) -> None:
         who.ledger.wrong.append(f"next: {status} {answer}")
 
 
-class World:
-    """The servers, and the faults that may befall them."""
-
-    def __init__(self, server: Motcua, postgres: Postgres | None) -> None:
-        self.server, self.postgres = server, postgres
-        self.stuck: list[socket.socket] = []
-
-    def release(self) -> None:
-        for board in self.stuck:
-            board.close()
-
-    def faults(self) -> dict[str, Callable[[random.Random], None]]:
-        known = {
-            "server killed": self.kill_server,
-            "server frozen": self.freeze_server,
-            "client that never reads": self.stick_a_client,
-            "connections cut in the middle of a request": self.cut_requests,
-        }
-        if self.postgres is not None:
-            return known | {"PostgreSQL killed": self.kill_postgres}
-        return known | {"disk full": self.fill_disk}
-
-    def kill_server(self, chance: random.Random) -> None:
-        self.server.kill()
-        time.sleep(chance.uniform(0, 0.5))
-        self.server.start()
-
-    def freeze_server(self, chance: random.Random) -> None:
-        for pid in tree(self.server.process.pid):
-            os.kill(pid, signal.SIGSTOP)
-        time.sleep(chance.uniform(0.3, 1.5))
-        for pid in tree(self.server.process.pid):
-            os.kill(pid, signal.SIGCONT)
-
-    def kill_postgres(self, chance: random.Random) -> None:
-        assert self.postgres is not None
-        self.postgres.kill()
-        time.sleep(chance.uniform(0, 1))
-        self.postgres.restart()
-
-    def fill_disk(self, chance: random.Random) -> None:
-        """Nothing of the server may grow any more: the kernel refuses every byte beyond a file's present size."""
-        pids = tree(self.server.process.pid)
-        before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY)) for pid in pids}
-        time.sleep(chance.uniform(0.5, 1.5))
-        for pid, limits in before.items():
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
-
-    def stick_a_client(self, chance: random.Random) -> None:
-        """A board whose network takes nothing any more, with its buffers as small as they may be."""
-        board = socket.socket()
-        board.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        board.settimeout(10)
-        board.connect(("127.0.0.1", self.server.port))
-        board.sendall(UPGRADE.format(host="bench", key=KEY).encode())
-        board.recv(512)
-        board.sendall(frame("40/live,") + frame('42/live,0["join",{"office":"bench","topics":["board"]}]'))
-        self.stuck.append(board)
-
-    def cut_requests(self, chance: random.Random) -> None:
-        for _ in range(20):
-            with socket.create_connection(("127.0.0.1", self.server.port), timeout=5) as line:
-                whole = b"POST /api/v1/offices/bench/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{"
-                line.sendall(whole[: chance.randint(1, len(whole))])
-
-
 def run(kind: str, seconds: float, seed: int, say: Callable[[str], None] = print) -> Ledger:
     """Let faults happen for so long, then compare. Raises AssertionError with what does not agree."""
-    chance, ledger, over, survived = random.Random(seed), Ledger(), threading.Event(), Counter[str]()  # noqa: S311
-    with _world(kind) as (world, url):
-        pressers = [Presser(world.server.port, ledger, over, take) for _ in range(ISSUERS)]
-        pressers += [Presser(world.server.port, ledger, over, call) for _ in range(CALLERS)]
-        for presser in pressers:
-            presser.start()
-        until, faults = time.monotonic() + seconds, world.faults()
-        order: list[str] = []
-        while time.monotonic() < until:
-            order = order or chance.sample(sorted(faults), len(faults))
-            name = order.pop()
-            time.sleep(chance.uniform(0.3, CALM_S))
-            faults[name](chance)
-            before = len(ledger.numbers) + len(ledger.calls)
-            wait_until(lambda before=before: len(ledger.numbers) + len(ledger.calls) > before, f"life after: {name}")  # type: ignore[misc]
-            survived[name] += 1
-        over.set()
-        for presser in pressers:
-            presser.join(ANSWER_S)
-            assert not presser.is_alive(), "somebody never got an answer"
-        wait_until(lambda: answers(f"{world.server.url}/readyz"), "the server at the end")
-        world.release()
-        _compare(url, ledger)
+    chance, ledger, survived = random.Random(seed), Ledger(), Counter[str]()  # noqa: S311
+    with world(kind) as where:
+        watchers = Watchers(where.urls, "bench", BOARDS // len(where.urls))
+        watchers.start()
+        wait_until(lambda: len(watchers.boards) >= BOARDS and all(b.joined for b in watchers.boards), "the boards")
+        with _people(where, ledger):
+            until, faults = time.monotonic() + seconds, where.faults()
+            order: list[str] = []
+            while time.monotonic() < until:
+                order = order or chance.sample(sorted(faults), len(faults))
+                name = order.pop()
+                time.sleep(chance.uniform(0.3, CALM_S))
+                faults[name](chance)
+                _see_life(ledger, name)
+                where.wait()
+                survived[name] += 1
+        where.wait()
+        assert where.fell_over == 0, "a process ended by itself"
+        kept = _kept(where.url)
+        wait_until(lambda: watchers.all_know(kept.newest), "every board at the newest version")
+        watchers.close()
+        where.close()
+    _compare(kept, ledger)
+    for board in watchers.boards:
+        _compare_board(kept, board)
     for name, times in sorted(survived.items()):
         say(f"survived {times:>3} × {name}")
     refused = ", ".join(f"{n} × {answer}" for answer, n in ledger.refusals.items()) or "none"
+    jumps = sum(len(board.jumps) for board in watchers.boards)
     say(f"{len(ledger.numbers)} numbers and {len(ledger.calls)} calls acknowledged, {ledger.repeats} pressed again")
-    say(f"refused meanwhile: {refused}; ledger, database and paper agree ({kind}, seed {seed})")
+    say(f"{len(watchers.boards)} boards came back {watchers.returns} times, {jumps} times by a snapshot")
+    say(f"refused meanwhile: {refused}; ledger, database, print jobs and boards agree ({kind}, seed {seed})")
     return ledger
 
 
 @contextmanager
-def _world(kind: str) -> Iterator[tuple[World, str]]:
-    with ExitStack() as stack:
-        postgres = stack.enter_context(Postgres(durable=True)) if kind == "postgres" else None
-        directory = Path(stack.enter_context(TemporaryDirectory(prefix="motcua-chaos-")))
-        url = postgres.create("chaos") if postgres else f"sqlite:///{directory / 'chaos.db'}"
-        set_up(url)
-        yield World(stack.enter_context(Motcua(url, log_level="CRITICAL")), postgres), url
+def _people(where: World, ledger: Ledger) -> Iterator[None]:
+    over = threading.Event()
+    acts = [take] * ISSUERS + [call] * CALLERS
+    people = [Presser(where.urls[n % len(where.urls)], ledger, over, act) for n, act in enumerate(acts)]
+    for person in people:
+        person.start()
+    yield
+    over.set()
+    for person in people:
+        person.join(ANSWER_S)
+        assert not person.is_alive(), "somebody never got an answer"
 
 
-def _compare(url: str, ledger: Ledger) -> None:
+def _see_life(ledger: Ledger, fault: str) -> None:
+    before = len(ledger.numbers) + len(ledger.calls)
+    wait_until(lambda: len(ledger.numbers) + len(ledger.calls) > before, f"life after: {fault}")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the database holds. calls: number by version. called: tickets, once for each time they were called."""
+
+    tickets: list[Any]
+    called: list[str]
+    versions: list[int]
+    calls: dict[int, str]
+    newest: int
+    papers: list[str]
+
+
+def _kept(url: str) -> Kept:
     with opened(url) as engine, engine.connect() as connection:
-        tickets = connection.execute(sa.select(t.ticket.c.idempotency_key, t.ticket.c.number, t.ticket.c.id)).all()
-        i = t.ticket_interval.c
-        called = connection.execute(sa.select(i.ticket_id).where(i.state == "called")).scalars().all()
-        versions = connection.execute(sa.select(t.event.c.version).order_by(t.event.c.version)).scalars().all()
-        newest = connection.execute(sa.select(t.office.c.version)).scalar_one()
-        papers = connection.execute(sa.select(t.print_job.c.ticket_id)).scalars().all()
-    kept = {row.idempotency_key: row.number for row in tickets}
-    numbers = {row.id: row.number for row in tickets}
+        c, i, e = t.ticket.c, t.ticket_interval.c, t.event.c
+        events = connection.execute(sa.select(e.version, e.type, e.data).order_by(e.version)).all()
+        return Kept(
+            list(connection.execute(sa.select(c.idempotency_key, c.day, c.number, c.id)).all()),
+            list(connection.execute(sa.select(i.ticket_id).where(i.state == "called")).scalars()),
+            [row.version for row in events],
+            {row.version: row.data["ticket"]["number"] for row in events if row.type == "ticket.called"},
+            connection.execute(sa.select(t.office.c.version)).scalar_one(),
+            list(connection.execute(sa.select(t.print_job.c.ticket_id)).scalars()),
+        )
+
+
+def _compare(kept: Kept, ledger: Ledger) -> None:
+    by_key = {row.idempotency_key: row.number for row in kept.tickets}
+    numbers = {row.id: row.number for row in kept.tickets}
     assert not ledger.wrong, ledger.wrong[:5]
-    assert len(tickets) == len(set(kept.values())), "a number twice"
-    lost = {key: number for key, number in ledger.numbers.items() if kept.get(key) != number}
+    assert len(kept.tickets) == len({(row.day, row.number) for row in kept.tickets}), "a number twice"
+    lost = {key: number for key, number in ledger.numbers.items() if by_key.get(key) != number}
     assert not lost, f"acknowledged and not kept: {lost}"
-    assert len(called) == len(set(called)), "a ticket called twice"
-    assert set(ledger.calls.values()) <= {numbers[ticket] for ticket in called}, "acknowledged calls that were not made"
+    assert len(kept.called) == len(set(kept.called)), "a ticket called twice"
+    assert set(ledger.calls.values()) <= {numbers[ticket] for ticket in kept.called}, "acknowledged calls not made"
     assert len(ledger.calls) == len(set(ledger.calls.values())), "one ticket told to two counters"
-    assert list(versions) == list(range(versions[0], newest + 1)), "a gap in the events"
-    assert sorted(papers) == sorted(numbers), "a ticket without its paper, or paper without its ticket"
+    assert kept.versions == list(range(kept.versions[0], kept.newest + 1)), "a gap in the events"
+    assert sorted(kept.papers) == sorted(numbers), "a ticket without its paper, or paper without its ticket"
+
+
+def _compare_board(kept: Kept, board: Diary) -> None:
+    """Every version once: heard, or part of a snapshot; and every call among those it heard."""
+    jumped = [version for first, last in board.jumps for version in range(first, last + 1)]
+    known = sorted([*board.applied, *jumped])
+    # What happened after the database was read is the board's to know.
+    known = known[: kept.newest - board.began]
+    assert known == list(range(board.began + 1, kept.newest + 1)), "a board that missed a version, or took one twice"
+    assert all(behind > MISSED_MAX for behind in board.refused), "a snapshot where the events were few enough"
+    assert board.applied == sorted(board.applied), "versions out of order"
+    expected = {(version, number) for version, number in kept.calls.items() if version in set(board.applied)}
+    assert board.calls == expected, "calls that a board did not hear, or that nobody made"
 
 
 def main() -> None:

@@ -22,7 +22,8 @@ class Hand(threading.Thread):
     def __init__(self, number: int, url: str, codes: list[str], rate: float, begin: float, seconds: float) -> None:
         super().__init__()
         parts = urlsplit(url)
-        self._connection = Connection(parts.hostname or "", parts.port or 80)
+        self._address = parts.hostname or "", parts.port or 80
+        self._connection = Connection(*self._address)
         self._url, self._codes, self._rate = url, codes, rate
         self._begin, self._seconds = begin, seconds
         self._number, self._chance = number, random.Random(number)  # noqa: S311
@@ -47,7 +48,12 @@ class Hand(threading.Thread):
     def _post(self, path: str, token: str, body: bytes, expected: int) -> bool:
         key = f"country-{self._number}-{time.perf_counter_ns()}"
         data = request("POST", f"{self._url}/api/v1{path}", body, Authorization=f"Bearer {token}", Idempotency_Key=key)
-        status, text = self._connection.ask(data)
+        try:
+            status, text = self._connection.ask(data)
+        except OSError as error:
+            self.faults.append(f"{path}: no answer ({error})")
+            self._connection = Connection(*self._address)
+            return False
         if status != expected:
             self.faults.append(f"{path}: {status} {text[:120]!r}")
         return status == expected

@@ -14,6 +14,7 @@ TITLES = {
     "call_to_board": "From the officer's key to the last board",
     "call_to_shown": "From the officer's key to the number on a screen, and to its sound",
     "server_rss_mb": "Memory",
+    "wait_inside_range": "The wait that people are told, on simulated days whose truth is known",
     "ticket_render_ms": "Paper",
     "touch_to_paper": "From a touch to the paper, from a button to the server",
     "start_s": "Start and return",
@@ -24,7 +25,7 @@ TITLES = {
 GROUPS = {
     "issue_http": "floor_http", "next_http": "floor_http", "ticket_bytes": "ticket_render_ms",
     "call_to_sound": "call_to_shown", "truth_after_kill_s": "start_s",
-    "press_to_server": "touch_to_paper",
+    "press_to_server": "touch_to_paper", "wait_miss_s": "wait_inside_range", "wait_miss_ratio": "wait_inside_range",
     "month_report_ms": "city_report_ms", "rollup_day_ms": "city_report_ms",
     "boards_return_s": "start_s", "call_cost_ms": "issue_cost_ms", "start_grown_s": "issue_cost_ms",
 }  # fmt: skip

@@ -13,6 +13,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -142,7 +143,8 @@ class Board:
 class Crowd:
     """All the boards of one generator process, on one selector."""
 
-    def __init__(self, url: str, sources: tuple[str, ...] = ("127.0.0.1",)) -> None:
+    def __init__(self, url: str, sources: tuple[str, ...] = ("127.0.0.1",), make: type[Board] | None = None) -> None:
+        self._make = make or Board
         parts = urlsplit(url)
         self._to = (parts.hostname or "127.0.0.1", parts.port or 80)
         self._sources = sources
@@ -158,7 +160,7 @@ class Crowd:
         greeting = UPGRADE.format(host=f"{self._to[0]}:{self._to[1]}", key=KEY)
         extra = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
         connection.sendall((greeting[:-2] + extra + "\r\n").encode())
-        board = Board(office, connection, topics)
+        board = self._make(office, connection, topics)
         self._selector.register(connection, selectors.EVENT_READ, board)
         self.boards.append(board)
         return board
@@ -220,9 +222,12 @@ def allow_many_files(wanted: int) -> int:
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    reach = min(max(soft, wanted), hard) if hard != resource.RLIM_INFINITY else max(soft, wanted)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (reach, hard))
-    return reach
+    for reach, most in ((max(soft, wanted), max(hard, wanted)), (min(max(soft, wanted), hard), hard)):
+        # The hard limit gives way to root alone.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (reach, most))
+            return reach
+    return soft
 
 
 def loopback_addresses(clients: int) -> tuple[str, ...]:

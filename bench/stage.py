@@ -149,8 +149,11 @@ def stage(kind: str, *, floor: bool = False, **settings: object) -> Iterator[Sta
 
 def tree(pid: int) -> list[int]:
     """A process and its descendants."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(p for child in children for p in tree(int(child)))]
+    return [pid, *(p for child in children(pid) for p in tree(child))]
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def rss_mb(pid: int) -> float:

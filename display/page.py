@@ -63,6 +63,14 @@ def blueprint(offices: Offices, voice: Announcer) -> Blueprint:
         config = {"office": place.code, "name": place.name, "voice": voice_view(voice, place), **offices.layouts(code)}
         return render_template("display/board.html", config_json=config)
 
+    @pages.get("/worker.js")
+    def worker() -> Response:
+        """The board's service worker, for the page above: its own folder would not reach so far."""
+        script = pages.send_static_file("worker.js")
+        script.headers["Service-Worker-Allowed"] = "/display"
+        script.headers["Cache-Control"] = "no-cache"
+        return script
+
     @pages.get("/<office>/voice.json")
     def voice_settings(office: str) -> Response:
         place = find(office)
@@ -79,6 +87,7 @@ def blueprint(offices: Offices, voice: Announcer) -> Blueprint:
         if place is None or not known or not TAG.fullmatch(language):
             return _problem(404, "announcement_not_found", _("Không có lời gọi này."))
         recall = request.args.get("recall") == "1"
+        voice.asked(place)
         try:
             wav = voice.wav(place, number, counter, place.said(language), recall=recall)
         except SpeechUnavailable as error:
@@ -147,6 +156,18 @@ class VoiceRoom:
             log.warning("speech.unavailable", error=str(error))
             return {"refused": "speech_unavailable"}
         return {"wav": done.wav, "seconds": done.seconds, "lufs": done.lufs}
+
+    def prepare(self, office: Mapping[str, Any], number: str, counter: int, language: str) -> bool:
+        """Make what boards will ask for when this number is called; False where no board asks."""
+        place = hall(office)
+        if counter not in place.counters or not self._voice.is_asked(place):
+            return False
+        for spoken in place.languages if len(place.languages) > 1 else (place.said(language),):
+            try:
+                self._voice.wav(place, number, counter, spoken)
+            except SpeechUnavailable as error:
+                log.info("speech.not_prepared", office=place.code, number=number, error=str(error))
+        return True
 
     def close(self) -> None:
         self._voice.close()

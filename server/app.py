@@ -37,12 +37,13 @@ from server.live import namespace
 from server.live.frames import share_frames
 from server.live.hub import Hub
 from server.live.push import Pusher, own_key
+from server.live.rehearsal import Rehearsal
 from server.live.relay import Relay
 from server.media import intake
 from server.media.store import MediaStore
 from server.services.boards_report import BoardReports
 from server.services.encoding import Codec, decode, encode
-from server.services.ports import Clock
+from server.services.ports import Clock, Event
 from server.services.sign_on import Provider
 from server.services.system import System
 from server.services.today import count_today_forever
@@ -76,6 +77,7 @@ class Server:
     hub: Hub
     system: System
     engine: sa.Engine
+    rehearsal: Rehearsal | None = None
 
     def start(self) -> None:
         """Begin what goes on beside requests, in the process that serves."""
@@ -84,6 +86,8 @@ class Server:
         self.socketio.start_background_task(self.system.pusher.run)
         system = self.system
         self.socketio.start_background_task(count_today_forever, system.uow, system.figures, self.socketio.sleep)
+        if self.rehearsal is not None:
+            self.socketio.start_background_task(self.rehearsal.run, self.socketio.sleep)
 
     def close(self) -> None:
         """Let go of the database and of the process that speaks; for a server that ends before its process does."""
@@ -142,10 +146,24 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
         settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
-    hub.also = system.pusher.publish
+    rehearsal = _rehearsal(system)
+    hub.also = _both(system.pusher.publish, rehearsal.publish) if rehearsal else system.pusher.publish
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings, announcer)
-    return Server(app, socketio, hub, system, engine)
+    return Server(app, socketio, hub, system, engine, rehearsal)
+
+
+def _rehearsal(system: System) -> Rehearsal | None:
+    prepare = screens.rehearsal_of(system)
+    return Rehearsal(system.uow, system.clock, prepare) if prepare else None
+
+
+def _both(first: Callable[[list[Event]], None], second: Callable[[list[Event]], None]) -> Callable[[list[Event]], None]:
+    def told(events: list[Event]) -> None:
+        first(events)
+        second(events)
+
+    return told
 
 
 def _pusher(uow: SqlUnitOfWork, vault: Vault, settings: Settings) -> Pusher:

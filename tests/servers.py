@@ -32,6 +32,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_ports(n: int) -> list[int]:
+    """Free ports in a row."""
+    while True:
+        first = free_port()
+        if all(_free(first + i) for i in range(n)):
+            return [first + i for i in range(n)]
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
 def wait_until(ready: Callable[[], bool], what: str, timeout_s: float = READY_S) -> None:
     until = time.monotonic() + timeout_s
     while not ready():

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 MAX_AGE_S = 180
 """An announcement that would come later than this would call somebody who has long been served."""
+LISTENED_S = 24 * 3600
+"""A hall that has not listened for so long has no loudspeaker any more."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Announcer:
     def __init__(self, store: Store, studio: Studio) -> None:
         self._store = store
         self._studio = studio
+        self._asked: dict[str, float] = {}
 
     def wav(self, hall: Hall, number: str, counter: int, language: Language, *, recall: bool = False) -> bytes:
         """The announcement of one call. Raises SpeechUnavailable, ValueError for what is not a ticket number,
@@ -102,6 +107,14 @@ class Announcer:
             return self._store.get(_digest(RECIPE, parts or [], language, sentence), make)
         except _Unspoken as unspoken:
             return unspoken.wav
+
+    def asked(self, hall: Hall) -> None:
+        """Somebody listens in this hall."""
+        self._asked[hall.code] = time.monotonic()
+
+    def is_asked(self, hall: Hall) -> bool:
+        """Whether anybody has asked for a sound of this hall lately: where nobody listens none is made ahead."""
+        return time.monotonic() - self._asked.get(hall.code, -math.inf) < LISTENED_S
 
     def edition(self, hall: Hall) -> str:
         """Changes when an announcement of the same call would sound different: part of its address, so that

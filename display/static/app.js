@@ -6,7 +6,8 @@ import { connectLive } from "motcua/live";
 
 import { createAnnouncer } from "./announcer.js";
 import { createIntermission } from "./intermission.js";
-import { shapeOf } from "./layout.js";
+import { BOX, FULL_BOX, shapeOf } from "./layout.js";
+import { keepPage, recall, remember } from "./memory.js";
 import { boardModel } from "./model.js";
 import { LAYOUTS, readOptions } from "./options.js";
 import { rulesOf } from "./quiet.js";
@@ -30,11 +31,16 @@ const config = pageConfig();
 const asScreen = createApi({ also: { "X-Motcua-Screen": "board" }, pauses: [] });
 const path = `/api/v1/offices/${encodeURIComponent(config.office)}/boards`;
 const RELOOK_MS = 1000;
+/** A page that was loaded from this screen's own disk, and has heard nothing in so long, says that it does not know. */
+const HELLO_MS = 3000;
 let options = readOptions(location.search, config);
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const audio = /** @type {HTMLAudioElement} */ (document.getElementById("voice"));
 let voice = config.voice;
-let state = initial();
+let state = recall(localStorage, config.office, initial(), Date.now());
+/** Until the first snapshot: since when what is shown, which was known before this page was loaded, is not known. */
+let before = state.since;
+let isFirst = true;
 let drawing = false;
 /** Who sits at the counter below this sign. @type {import("./sign.js").Officer | null} */
 let officer = null;
@@ -57,6 +63,10 @@ function newAnnouncer() {
 function onSnapshot(snapshot, { missed }) {
   const now = live.serverNow();
   if (state.office !== null) renewVoice();
+  // The office may have been changed after this page was made, and before anybody could tell it.
+  if (isFirst) lookAgain();
+  isFirst = false;
+  before = null;
   intermission.renew();
   const between = missed.filter((event) => event.data?.call);
   const unheard = unheardCalls(state, withBetween(snapshot.calls, between)).filter((call) => !isStale(call, now));
@@ -66,7 +76,13 @@ function onSnapshot(snapshot, { missed }) {
   missed.forEach(leave);
   if (missed.some((event) => event.type === "office.changed")) lookAgain();
   lookWhoSits();
+  keep();
   draw();
+}
+
+/** What this screen shows, for when its page is loaded anew. */
+function keep() {
+  remember(localStorage, config.office, state, live.serverNow());
 }
 
 /** @param {{type: string, data: any}} event */
@@ -79,6 +95,7 @@ function onEvent(event) {
   if (event.data?.counter?.number === options.counter && event.type.startsWith("counter.")) lookWhoSits();
   if (event.type === "call.heard") reporter.known(event.data.heard);
   if (event.type === "office.changed") setTimeout(lookAgain, RELOOK_MS * Math.random());
+  keep();
   draw();
 }
 
@@ -89,7 +106,7 @@ function leave(event) {
 
 /** @param {import("./reduce.js").State["status"]} status @param {number | null} since */
 function onStatus(status, since) {
-  state = takeStatus(state, status, since);
+  state = takeStatus(state, status, status === "unknown" ? before ?? since : since);
   draw();
 }
 
@@ -117,10 +134,10 @@ async function lookAgain() {
   } catch {
     return; // it keeps what it shows; the next change, or a reload, asks again
   }
-  const before = options;
+  const former = options;
   options = readOptions(location.search, config);
   document.documentElement.dataset.theme = options.theme;
-  if (options.mute !== before.mute) {
+  if (options.mute !== former.mute) {
     createSpeaker(audio, () => []).stop();
     announcer = newAnnouncer();
   }
@@ -168,11 +185,11 @@ function follow() {
   if (timezone) announcer.feed({ type: "rules", rules: rulesOf(voice, live.serverNow(), timezone) });
 }
 
-/** What the playlists show now; a call of this screen interrupts it. @param {number} now */
-function between(now) {
+/** What the playlists show now; a call of this screen interrupts it. @param {number} now @param {import("./layout.js").Box} box */
+function between(now, box) {
   const scene = inScope(state, options);
   return intermission.shown({
-    now, timeZone: state.office?.timezone ?? "Asia/Ho_Chi_Minh", zone: options.zone, live: state.status === "live",
+    now, box, timeZone: state.office?.timezone ?? "Asia/Ho_Chi_Minh", zone: options.zone, live: state.status === "live",
     interrupted: isCalling(scene.calls, announcer.state(), now),
   });
 }
@@ -185,15 +202,18 @@ function draw() {
     drawing = false;
     const now = live.serverNow();
     const shape = shapeOf(innerWidth, innerHeight);
-    const isWall = options.layout === "main" || options.layout === "zone";
-    const shown = isWall ? between(now) : undefined;
+    const isWall = options.layout !== "sign" && options.layout !== "queue";
+    const box = (options.layout === "signage" ? FULL_BOX : BOX)[shape];
+    const shown = isWall ? between(now, box) : undefined;
     const model = boardModel(state, { options, shape, now, speech: announcer.state(), language: language(), shown });
-    const frame = { now, language: language(), shape, onEnable: () => announcer.feed({ type: "enable" }), shown };
+    const frame = { now, language: language(), shape, box, onEnable: () => announcer.feed({ type: "enable" }), shown };
     render(isWall ? board(model, frame) : sign(model, frame, options, state, officer), root);
   });
 }
 
 document.documentElement.dataset.theme = options.theme;
+setTimeout(() => before !== null && onStatus("unknown", before), HELLO_MS);
+addEventListener("load", keepPage);
 addEventListener("resize", draw);
 addEventListener("visibilitychange", () => config.mine && reporter.hurry());
 setInterval(() => {

@@ -1,37 +1,62 @@
 /**
  * Where things fit, in design pixels of a 1920 × 1080 screen (1080 × 1920 upright); the style sheet scales them to the
  * real one. A 43-inch screen has 0.5 mm a pixel, and a hall reads it from 6 m: the called number is at least 100 mm
- * high, everything else that is read stands in lines of 30 mm. What does not fit goes to a further page, never smaller.
+ * high, the letters of everything else that a citizen needs 30 mm. What does not fit goes to a further page, never smaller.
  *
  * @typedef {{lines: number}} Sized
  * @typedef {"wide" | "tall"} Shape
+ * @typedef {{width: number, lines: number}} Box   the place of what is shown between calls
+ * @typedef {{height: number, label: boolean, service: boolean}} CallBox   what of a call has its place
  */
-export const MM_PER_PX = 0.5;
-export const CAP_HEIGHT = 0.727; // of Inter, in em
-export const NUMBER_PX = 276; // size of the called number where it is long; 300 elsewhere
-export const LINE_PX = 60;
-export const ROW_GAP_PX = 4;
-export const HEADING_PX = 46;
-export const PAGE_MS = 8000;
-/** Share of the side panel that lines get at most, where counters need pages. */
-const LINES_SHARE = 0.42;
-const LETTER_EM = 0.54; // mean width of a letter of Be Vietnam Pro; a test compares it with the browser's
-const NAME_PX = 42;
+import { BOLD, linesOf, partsOf, widthOf } from "./letters.js";
 
-/** The side panel by screen: its inner width with one column and with two, its height; and the smaller calls. */
+export const MM_PER_PX = 0.5;
+export const CAP_HEIGHT = 0.727; // of Inter, in em; Be Vietnam Pro has 0.74
+export const NUMBER_PX = 276;
+export const NAME_PX = 82;
+export const FIGURES_PX = 84;
+export const LINE_PX = 100;
+export const ROW_GAP_PX = 4;
+export const PAGE_MS = 8000;
+/** Calls that were missed are many and few at once: their pages turn faster, to be seen twice while they are listed. */
+export const MISSED_PAGE_MS = 4000;
+/** A call's place looks after its own: a strip of the calls before it has no more lines than this. */
+const STRIP_LINES = 4;
+const NUMBER_LINE = 265;
+const PAIR_PX = 280;
+const RECALL_MARK_PX = 108;
+const GAP_PX = 20;
+const PADDING_PX = 24;
+
+/**
+ * Of each screen: what is left under the head, the side panel, and the inner widths of the places for text.
+ * `below`: the panel stands under the calls and gets what they leave.
+ */
 export const SHAPES = {
-  wide: { panel: 592, wider: 732, height: 904, recent: 3, beside: true, notice: 1560 },
-  tall: { panel: 984, wider: 984, height: 800, recent: 3, beside: false, notice: 760 },
+  wide: { room: 972, below: false, panel: 716, panelHeight: 940, calls: 1100, full: 1848, beside: true, barLines: 1, barWidth: 1824 },
+  tall: { room: 1708, below: true, panel: 1000, panelHeight: 0, calls: 1020, full: 1020, beside: false, barLines: 2, barWidth: 984 },
 };
-/** Columns of counters and of lines, the plainest first. */
-const ARRANGEMENTS = [[1, 1], [2, 1], [1, 2], [2, 2]];
-const COUNTER_VALUE_PX = 165;
-const LINE_VALUE_PX = 90;
-const COLUMN_GAP_PX = 24;
+/** Between calls: beside the panel, and on a screen that has nothing else. With a bar and one line of the strip below. */
+export const BOX = { wide: { width: 1012, lines: 6 }, tall: { width: 932, lines: 6 } };
+export const FULL_BOX = { wide: { width: 1760, lines: 6 }, tall: { width: 932, lines: 11 } };
+const CALL_PADDING = 24;
+const STRIP_TITLE_PX = 332;
+const SMALL_GAPS_PX = 60;
+const SIDE_PADDING_PX = 32;
 
 /** @param {number} width @param {number} height @returns {Shape} */
 export function shapeOf(width, height) {
   return height > width ? "tall" : "wide";
+}
+
+/** Height of the bar below with so many lines, 0 for none. @param {number} lines */
+export function barHeight(lines) {
+  return lines && lines * LINE_PX + 2 * 12;
+}
+
+/** What the bar says, part by part. @param {string} text @param {Shape} shape */
+export function barParts(text, shape) {
+  return partsOf(text, SHAPES[shape].barWidth, NAME_PX * BOLD, SHAPES[shape].barLines);
 }
 
 /**
@@ -41,35 +66,68 @@ export function shapeOf(width, height) {
  * @param {Shape} shape
  */
 export function callShape(number, counterName, shape) {
-  const short = number.length <= 4 && /^\S{1,7} \d{1,2}$/.test(counterName);
+  const short = number.length <= 4 && /^\S{1,5} \d{1,2}$/.test(counterName);
   return short && SHAPES[shape].beside ? "side" : "stacked";
 }
 
+/** Widths of Inter's bold letters and figures in em, less what the style sheet takes out between them. */
+const FIGURE_EM = 0.652;
+const WIDE_LETTERS = new Map(Object.entries({ A: 0.75, C: 0.74, D: 0.73, Đ: 0.76, G: 0.75, H: 0.75, K: 0.72, M: 0.94, N: 0.77, O: 0.78, Q: 0.78, U: 0.74, V: 0.75, W: 1.04, X: 0.73, Y: 0.73 }));
+const OTHER_LETTER_EM = 0.67;
+
 /**
- * Whether a number takes two lines, its letters above its figures: the upright screen has no width for six at full size.
- * @param {string} number @param {Shape} shape
+ * Whether a number takes two lines, its letters above its figures, since its place has no width for all of it.
+ * @param {string} number @param {number} width  of the place
  */
-export function breaks(number, shape) {
-  return shape === "tall" && number.length > 5;
+export function breaks(number, width) {
+  const between = number.length > 5 ? 0.045 : 0.03;
+  let em = 0;
+  for (const letter of number) em += (/\d/.test(letter) ? FIGURE_EM : WIDE_LETTERS.get(letter) ?? OTHER_LETTER_EM) - between;
+  return em * NUMBER_PX > width - 2 * CALL_PADDING;
 }
 
 /**
- * Lines that a name takes, by words, in a width.
- * @param {string} text @param {number} width
+ * What a call alone in its place takes. Words give way to the number and its counter: first the field, then the label;
+ * that it is a recall is never left out.
+ * @param {{number: string, counter_name: string, service_name: string, form: string, breaks: boolean, recall: boolean}} call
+ * @param {number} width  of its place @param {number} room  height of it
+ * @returns {CallBox}
  */
-export function linesOf(text, width) {
-  const most = Math.max(1, Math.floor(width / (NAME_PX * LETTER_EM)));
-  let lines = 1;
-  let used = 0;
-  for (const word of text.split(" ")) {
-    if (used && used + 1 + word.length > most) {
-      lines += 1;
-      used = word.length;
-    } else {
-      used += (used ? 1 : 0) + word.length;
-    }
-  }
-  return lines;
+export function callBox(call, width, room) {
+  const inner = width - 2 * CALL_PADDING;
+  const plate = call.form === "side" ? 0 : 28 + 12 + LINE_PX * linesOf(call.counter_name, inner - 48, NAME_PX * BOLD);
+  const number = NUMBER_LINE * (call.breaks ? 2 : 1) + plate + 2 * 12;
+  const label = LINE_PX + 12;
+  const service = 12 + LINE_PX * linesOf(call.service_name, inner, NAME_PX * BOLD);
+  if (number + label + service <= room) return { height: number + label + service, label: true, service: true };
+  const named = call.recall || number + label <= room;
+  return { height: number + (named ? label : 0), label: named, service: false };
+}
+
+/** Height of two calls. @param {{recall: boolean}[]} calls */
+export function pairHeight(calls) {
+  return calls.reduce((sum, call) => sum + PAIR_PX + (call.recall ? RECALL_MARK_PX : 0), GAP_PX);
+}
+
+/**
+ * The screen of one moment from top to bottom: what the calls take, how many lines the strip has below them, and what
+ * is left for the panel.
+ * @param {Shape} shape @param {{bar: number, calls: number, listed: number, wanted: number}} of  heights; lines of the
+ *   tallest row of the panel, 0 where there is none; lines that the strip wants at most
+ */
+export function division(shape, { bar, calls, listed, wanted }) {
+  const { room, below, panelHeight } = SHAPES[shape];
+  const free = room - bar - 2 * PADDING_PX - calls;
+  const kept = below && listed ? SIDE_PADDING_PX + rowsHeight(1 + listed) : 0;
+  const fits = Math.floor((free - GAP_PX - kept) / rowsHeight(1));
+  const strip = Math.max(0, Math.min(fits, wanted, STRIP_LINES));
+  const left = free - (strip ? GAP_PX + rowsHeight(strip) : 0) - SIDE_PADDING_PX;
+  return { strip, panel: below ? left : panelHeight - bar };
+}
+
+/** Rows of one line each. @param {number} rows */
+function rowsHeight(rows) {
+  return rows * (LINE_PX + ROW_GAP_PX);
 }
 
 /** @param {Sized[]} items */
@@ -78,92 +136,84 @@ function heightOf(items) {
 }
 
 /**
- * Items in columns of a height, in as many pages as that takes; every page has an item, even one too tall.
+ * Items in a column of a height, in as many pages as that takes; every page has an item, even one too tall.
  * @template {Sized} T
- * @param {T[]} items @param {number} columns @param {number} height
- * @returns {T[][][]}  pages of columns of items
- */
-export function paginate(items, columns, height) {
-  /** @type {T[][]} */
-  const filled = [];
-  for (const item of items) {
-    const last = filled.at(-1);
-    if (last && heightOf([...last, item]) <= height) last.push(item);
-    else filled.push([item]);
-  }
-  const pages = [];
-  for (let at = 0; at < filled.length; at += columns) pages.push(filled.slice(at, at + columns));
-  return pages.length === 1 ? [balanced(items, columns)] : pages;
-}
-
-/**
- * Items in so many columns of about one height, in order.
- * @template {Sized} T
- * @param {T[]} items @param {number} columns
+ * @param {T[]} items @param {number} height
  * @returns {T[][]}
  */
-function balanced(items, columns) {
-  for (let limit = Math.floor(heightOf(items) / columns); ; limit += ROW_GAP_PX) {
-    /** @type {T[][]} */
-    const filled = [[]];
-    for (const item of items) {
-      const last = /** @type {T[]} */ (filled.at(-1));
-      if (!last.length || heightOf([...last, item]) <= limit) last.push(item);
-      else filled.push([item]);
-    }
-    if (filled.length <= columns) return filled;
+export function paginate(items, height) {
+  /** @type {T[][]} */
+  const pages = [];
+  for (const item of items) {
+    const last = pages.at(-1);
+    if (last && heightOf([...last, item]) <= height) last.push(item);
+    else pages.push([item]);
   }
+  return pages;
 }
 
 /**
- * The side panel: counters above, lines below, in the plainest arrangement that holds all of them; where none does,
- * lines get at most their share of the height and the rest goes to further pages.
- * @template {{name: string}} C
- * @template {{name: string}} L
+ * Rows of the strip with the lines that they take.
+ * @template {{number: string, counter_name: string, recall: boolean}} T
+ * @param {T[]} calls @param {number} width @param {boolean} beside  whether the strip's title stands beside them
+ * @param {string} mark  what a recall is marked with
+ */
+export function stripRows(calls, width, beside, mark) {
+  const inner = width - (beside ? STRIP_TITLE_PX : 0) - SMALL_GAPS_PX;
+  return calls.map((call) => {
+    const words = call.recall ? `${call.counter_name} ${mark}` : call.counter_name;
+    const name = inner - figuresWidth(call.number) - (call.recall ? SMALL_GAPS_PX : 0);
+    return { ...call, lines: linesOf(words, name, NAME_PX) };
+  });
+}
+
+/** Width of a number in figures of 30 mm. @param {string} number */
+export function figuresWidth(number) {
+  return number.length * 0.68 * FIGURES_PX;
+}
+
+/**
+ * The side panel: counters above lines where both fit; else one list after the other, each page by page, since large
+ * letters that take turns are read by more people than small ones that stand still.
+ * @template {{name: string, value: string}} C
+ * @template {{name: string, value: string}} L
  * @param {C[]} counters @param {L[]} waiting
- * @param {Shape} shape
- * @param {number} taken  height that a bar below takes away
+ * @param {Shape} shape @param {number} height
+ * @returns {{counters: (C & Sized)[] | null, waiting: (L & Sized)[] | null, page: number, pages: number}[]}
  */
-export function panel(counters, waiting, shape, taken = 0) {
-  const room = SHAPES[shape].height - taken - HEADING_PX * (Number(counters.length > 0) + Number(waiting.length > 0));
-  const tries = ARRANGEMENTS.map(([across, along]) => arranged(counters, waiting, shape, across, along));
-  const found = tries.find((each) => columnsHeight(each.desks, each.across) + columnsHeight(each.lines, each.along) <= room);
-  const { desks, lines, across, along } = found ?? tries[tries.length - 1];
-  const share = counters.length ? Math.floor(room * LINES_SHARE) : room;
-  const linesRoom = found ? columnsHeight(lines, along) : Math.max(share, room - columnsHeight(desks, across));
-  return {
-    whole: found !== undefined,
-    wide: across > 1 || along > 1,
-    counters: paginate(desks, across, room - Math.min(linesRoom, columnsHeight(lines, along))),
-    waiting: paginate(lines, along, linesRoom),
-  };
+export function panel(counters, waiting, shape, height) {
+  const width = SHAPES[shape].panel;
+  const room = height - rowsHeight(1);
+  // Upright, a call of many lines may leave no room for a long name; that counter is read off the strip then.
+  const fits = (/** @type {Sized} */ row) => heightOf([row]) <= room;
+  const [desks, lines] = [sized(counters, width).filter(fits), sized(waiting, width).filter(fits)];
+  if (!desks.length || !lines.length || heightOf(desks) + heightOf(lines) + GAP_PX + rowsHeight(1) > room) {
+    return [...turns(paginate(desks, room), "counters"), ...turns(paginate(lines, room), "waiting")];
+  }
+  return [{ counters: desks, waiting: lines, page: 1, pages: 1 }];
 }
 
-/**
- * @template {{name: string}} C
- * @template {{name: string}} L
- * @param {C[]} counters @param {L[]} waiting @param {Shape} shape @param {number} across @param {number} along
- */
-function arranged(counters, waiting, shape, across, along) {
-  const width = across > 1 || along > 1 ? SHAPES[shape].wider : SHAPES[shape].panel;
-  const column = (/** @type {number} */ columns) => (width - (columns - 1) * COLUMN_GAP_PX) / columns;
-  return {
-    desks: sized(counters, column(across) - COUNTER_VALUE_PX), lines: sized(waiting, column(along) - LINE_VALUE_PX),
-    across, along,
-  };
+/** Lines of the tallest row. @param {{name: string, value: string}[]} rows @param {Shape} shape */
+export function tallestRow(rows, shape) {
+  return Math.max(0, ...sized(rows, SHAPES[shape].panel).map((row) => row.lines));
 }
 
-/** @template {{name: string}} T @param {T[]} items @param {number} width */
+/** @param {any[][]} pages @param {"counters" | "waiting"} list */
+function turns(pages, list) {
+  return pages.map((rows, at) => ({ counters: null, waiting: null, [list]: rows, page: at + 1, pages: pages.length }));
+}
+
+/** @template {{name: string, value: string}} T @param {T[]} items @param {number} width */
 function sized(items, width) {
-  return items.map((item) => ({ ...item, lines: linesOf(item.name, width) }));
+  return items.map((item) => ({ ...item, lines: linesOf(item.name, width - valueWidth(item.value) - 16, NAME_PX) }));
 }
 
-/** Height of all items in so many columns. @param {Sized[]} items @param {number} columns */
-function columnsHeight(items, columns) {
-  return items.length ? Math.max(...balanced(items, columns).map(heightOf)) : 0;
+/** A number, or words such as "paused". @param {string} value */
+function valueWidth(value) {
+  return /^[A-ZĐ]*\d+$/.test(value) ? figuresWidth(value) : widthOf(value) * NAME_PX;
 }
 
-/** The page that is shown now. @param {number} pages @param {number} now */
-export function pageAt(pages, now) {
-  return pages > 1 ? Math.floor(now / PAGE_MS) % pages : 0;
+/** The page that is shown now. @param {number} pages @param {number} now @param {number} [each]  time of a page */
+export function pageAt(pages, now, each = PAGE_MS) {
+  return pages > 1 ? Math.floor(now / each) % pages : 0;
 }

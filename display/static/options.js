@@ -2,7 +2,7 @@
  * What this screen shows. Layouts are data that administration stores; a paired screen shows its own, an address may
  * name one (`?board=code`) or spell one out (`?layout=zone&counters=1,2`).
  *
- * @typedef {"main" | "zone" | "sign" | "queue"} Layout
+ * @typedef {"main" | "zone" | "sign" | "queue" | "signage"} Layout
  * @typedef {{code?: string, layout?: Layout, zone?: string | null, counters?: number[], services?: string[],
  *   counter?: number | null, theme?: string, voice?: string | null, device?: string}} Stored
  * @typedef {{code: string, layout: Layout, zone: string | null, counters: number[], services: string[],
@@ -10,7 +10,10 @@
  */
 
 /** Each layout, and whether it speaks unless it is asked not to. */
-export const LAYOUTS = { main: { speaks: true }, zone: { speaks: true }, sign: { speaks: false }, queue: { speaks: false } };
+export const LAYOUTS = {
+  main: { speaks: true }, zone: { speaks: true }, sign: { speaks: false }, queue: { speaks: false },
+  signage: { speaks: false },
+};
 const SPELLED = ["layout", "zone", "counter", "counters", "services"];
 
 /**

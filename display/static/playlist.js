@@ -8,10 +8,12 @@
  *   fee?: Names | null, time_limit?: Names | null, page?: number, pages?: number}} Item
  * @typedef {{position: number, zone: string | null, schedule: Schedule, items: Item[]}} List
  * @typedef {Item & {key: string}} Keyed
+ * @typedef {import("./layout.js").Box} Box
  * @typedef {{key: string | null, startedAt: number, spent: number, paused: boolean, failed: {[key: string]: number}}} Play
  * @typedef {{live: boolean, files: Set<string>, hasFigures: boolean}} Means    what this screen has to show things with
  */
-import { linesOf } from "./layout.js";
+import { BOX, NAME_PX } from "./layout.js";
+import { BOLD, linesOf, partsOf } from "./letters.js";
 
 /** After an interruption an item stays at least so long: nobody reads in less. */
 export const REST_MS = 4000;
@@ -19,9 +21,10 @@ export const REST_MS = 4000;
 export const RETRY_MS = 60_000;
 /** Films end by themselves; one that hangs is left after its length and this. */
 export const OVERTIME_MS = 2000;
-/** Lines of papers on one page, at their full size, and the width that they have. */
-const PAGE_LINES = 6;
-const PAPER_WIDTH = 1080;
+/** The mark before each paper. */
+const BULLET_PX = 60;
+/** What stands before a fee or a time limit. */
+const FACT_LETTERS = 7;
 
 /** @type {Play} */
 export const idle = { key: null, startedAt: 0, spent: 0, paused: false, failed: {} };
@@ -41,32 +44,54 @@ export function isDue({ first, last, weekdays = [], hours = [] }, now, timeZone)
 
 /**
  * The items that are due here and now, in order, each with a name of its own; long lists of papers on several pages.
- * @param {List[]} lists @param {{now: number, timeZone: string, zone: string | null}} here
+ * @param {List[]} lists @param {{now: number, timeZone: string, zone: string | null, box?: Box}} here
  * @returns {{items: Keyed[], tickers: Keyed[]}}
  */
-export function due(lists, { now, timeZone, zone }) {
+export function due(lists, { now, timeZone, zone, box = BOX.wide }) {
   const held = lists.filter((list) => (list.zone === null || list.zone === zone) && isDue(list.schedule, now, timeZone));
-  const all = held.flatMap((list) => list.items.flatMap(pagesOf)
+  const all = held.flatMap((list) => list.items.flatMap((item) => pagesOf(item, box))
     .map((item, at) => ({ ...item, key: `${list.position}/${at}/${item.kind}/${item.digest ?? ""}` })));
   return { items: all.filter((item) => item.kind !== "ticker"), tickers: all.filter((item) => item.kind === "ticker") };
 }
 
-/** @param {Item} item @returns {Item[]} */
-function pagesOf(item) {
-  if (item.kind !== "papers" || !item.papers) return [item];
-  /** @type {Names[][]} */
-  const pages = [[]];
-  let lines = 0;
-  for (const paper of item.papers) {
-    const tall = linesOf(paper.vi ?? "", PAPER_WIDTH);
-    if (lines && lines + tall > PAGE_LINES) {
-      pages.push([]);
-      lines = 0;
-    }
-    pages[pages.length - 1].push(paper);
-    lines += tall;
-  }
-  return pages.map((papers, at) => ({ ...item, papers, page: at + 1, pages: pages.length }));
+/**
+ * An item on as many pages as its words need at full size, in whichever language needs most.
+ * @param {Item} item @param {Box} box @returns {Item[]}
+ */
+function pagesOf(item, box) {
+  if (item.kind === "papers" && item.papers) return papersOn(item, item.papers, box);
+  if (item.kind !== "notice" || !item.text) return [item];
+  const parts = Object.entries(item.text).map(([language, text]) => ({ language, parts: partsOf(text, box.width, NAME_PX * BOLD, box.lines) }));
+  const pages = Math.max(1, ...parts.map((each) => each.parts.length));
+  return Array.from({ length: pages }, (_unused, at) => ({
+    ...item, text: Object.fromEntries(parts.map((each) => [each.language, each.parts[Math.min(at, each.parts.length - 1)]])),
+  }));
+}
+
+/**
+ * What to bring, and after it the fee and the time limit, below the same title on every page.
+ * @param {Item} item @param {Names[]} papers @param {Box} box @returns {Item[]}
+ */
+function papersOn(item, papers, box) {
+  const room = box.lines - tallest(item.names ?? item.service ?? {}, box.width, 6) - 1;
+  const facts = [item.fee, item.time_limit].map((names) => (names ? tallest(names, box.width, FACT_LETTERS) : 0));
+  /** @type {{papers: Names[], fee: Names | null, time_limit: Names | null, lines: number}[]} */
+  const pages = [{ papers: [], fee: null, time_limit: null, lines: 0 }];
+  const place = (/** @type {number} */ lines) => {
+    const last = pages[pages.length - 1];
+    if (last.lines && last.lines + lines > room) pages.push({ papers: [], fee: null, time_limit: null, lines: 0 });
+    pages[pages.length - 1].lines += lines;
+    return pages[pages.length - 1];
+  };
+  for (const paper of papers) place(tallest(paper, box.width - BULLET_PX, 0)).papers.push(paper);
+  if (item.fee) place(facts[0]).fee = item.fee;
+  if (item.time_limit) place(facts[1]).time_limit = item.time_limit;
+  return pages.map(({ lines: _lines, ...page }, at) => ({ ...item, ...page, page: at + 1, pages: pages.length }));
+}
+
+/** Lines of a text in its longest language, with so many letters more. @param {Names} names @param {number} width @param {number} more */
+function tallest(names, width, more) {
+  return Math.max(1, ...Object.values(names).map((text) => linesOf(`${text} ${"0".repeat(more)}`, width, NAME_PX * BOLD)));
 }
 
 /**

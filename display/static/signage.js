@@ -2,13 +2,18 @@
  * What stands on the wall between calls, drawn. Pure.
  * @typedef {import("./intermission.js").Shown} Shown
  * @typedef {import("./playlist.js").Names} Names
- * @typedef {{language: string, waiting: any[]}} Frame
+ * @typedef {{language: string, waiting: any[], now: number, box: import("./layout.js").Box}} Frame
  */
 import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 import { _, _n } from "motcua/i18n";
 
-const MOST_LINES = 6;
+import { NAME_PX, pageAt, paginate } from "./layout.js";
+import { BOLD, linesOf, widthOf } from "./letters.js";
+
+/** A short notice is larger: its letters, and the most lines that it may take so. */
+const LARGE_PX = 132;
+const WAIT_GAP_PX = 36;
 
 /** @param {Names | null | undefined} names @param {string} language */
 const said = (names, language) => names?.[language] || names?.vi || "";
@@ -31,7 +36,7 @@ function body(shown, item, frame) {
       return html`<video class="signage__media" .src=${shown.url} .muted=${true} autoplay playsinline data-testid="film"
         @loadedmetadata=${(/** @type {Event} */ event) => skip(event, shown.spent)} @ended=${shown.ended} @error=${shown.broken}></video>`;
     case "notice":
-      return html`<p class="signage__notice">${said(item.text, frame.language)}</p>`;
+      return notice(said(item.text, frame.language), frame);
     case "papers":
       return papers(item, frame);
     case "waits":
@@ -47,23 +52,38 @@ function skip(event, spent) {
   if (Number.isFinite(spent) && spent > 0 && spent < 1000 * film.duration) film.currentTime = spent / 1000;
 }
 
+/** @param {string} text @param {Frame} frame */
+function notice(text, { box }) {
+  const size = linesOf(text, box.width, LARGE_PX * BOLD) <= Math.floor((box.lines * 2) / 3) ? "large" : "plain";
+  return html`<p class="signage__notice" data-size=${size}>${text}</p>`;
+}
+
 /** @param {import("./playlist.js").Keyed} item @param {Frame} frame */
 function papers(item, { language }) {
   const title = said(item.names, language) || said(item.service, language);
   return html`<h2 class="signage__title">${title}${(item.pages ?? 1) > 1 ? html` <span class="signage__page tnum">${item.page}/${item.pages}</span>` : nothing}</h2>
-    <p class="signage__label">${_("Giấy tờ cần mang")}</p>
-    <ul class="signage__papers">${(item.papers ?? []).map((paper) => html`<li>${said(paper, language)}</li>`)}</ul>
-    ${item.fee || item.time_limit ? html`<p class="signage__facts">
-      ${item.fee ? html`<span>${_("Lệ phí")}: <strong>${said(item.fee, language)}</strong></span>` : nothing}
-      ${item.time_limit ? html`<span>${_("Thời hạn")}: <strong>${said(item.time_limit, language)}</strong></span>` : nothing}</p>` : nothing}`;
+    ${item.papers?.length ? html`<p class="signage__label">${_("Giấy tờ cần mang")}</p>
+      <ul class="signage__papers">${item.papers.map((paper) => html`<li>${said(paper, language)}</li>`)}</ul>` : nothing}
+    ${item.fee ? html`<p class="signage__fact">${_("Lệ phí")}: <strong>${said(item.fee, language)}</strong></p>` : nothing}
+    ${item.time_limit ? html`<p class="signage__fact">${_("Thời hạn")}: <strong>${said(item.time_limit, language)}</strong></p>` : nothing}`;
 }
 
-/** @param {Frame} frame */
-function waits({ waiting, language }) {
-  const lines = [...waiting].sort((a, b) => b.count - a.count).slice(0, MOST_LINES);
+/** Who waits longest in line first, page by page. @param {Frame} frame */
+function waits({ waiting, language, box, now }) {
+  const rows = [...waiting].sort((a, b) => b.count - a.count).map((line) => waitRow(line, language, box.width));
+  const pages = paginate(rows, (box.lines - 1) * 104);
   return html`<h2 class="signage__title">${_("Thời gian chờ lúc này")}</h2>
-    <ul class="signage__waits">${lines.map((line) => html`<li><span class="signage__name">${said(line.names, language) || line.name}</span>
-      <span class="signage__wait">${line.count ? range(line.expected_wait_s) ?? _n("%(n)s người", line.count) : _("không chờ")}</span></li>`)}</ul>`;
+    <ul class="signage__waits">${(pages[pageAt(pages.length, now)] ?? []).map((row) => html`<li class=${row.form}><span class="signage__name">${row.name}</span>
+      <span class="signage__wait">${row.wait}</span></li>`)}</ul>`;
+}
+
+/** Name and wait on one line where that takes fewer. @param {any} line @param {string} language @param {number} width */
+function waitRow(line, language, width) {
+  const name = said(line.names, language) || line.name;
+  const wait = line.count ? range(line.expected_wait_s) ?? _n("%(n)s người", line.count) : _("không chờ");
+  const beside = linesOf(name, width - widthOf(wait) * NAME_PX - WAIT_GAP_PX, NAME_PX);
+  const above = linesOf(name, width, NAME_PX) + 1;
+  return above < beside ? { name, wait, lines: above, form: "signage__below" } : { name, wait, lines: beside, form: "" };
 }
 
 /** @param {{low: number, high: number} | null | undefined} wait */

@@ -4,32 +4,37 @@
  * @typedef {ReturnType<typeof import("./model.js").boardModel>} Model
  * @typedef {Model["focused"][number]} LargeCall
  * @typedef {{now: number, language: string, shape: import("./layout.js").Shape, onEnable: () => void,
- *   shown?: import("./intermission.js").Shown}} Frame
+ *   box: import("./layout.js").Box, shown?: import("./intermission.js").Shown}} Frame
  */
 import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
 import { _, _n } from "motcua/i18n";
 
+import { lastMark } from "./model.js";
 import { signage } from "./signage.js";
 import { clockTime, dateLine } from "./time.js";
 
 /** @param {Model} model @param {Frame} frame */
 export function board(model, frame) {
-  return html`<main class="board" data-testid="board" data-shape=${frame.shape} data-status=${model.status}
-    data-wide=${model.wide ? "yes" : "no"} data-bar=${model.bar.kind}>
+  return html`<main class="board ${model.full ? "board--signage" : ""}" data-testid="board" data-shape=${frame.shape} data-status=${model.status}
+    data-bar=${model.bar.kind}>
     ${header(model, frame)}
-    <section class="board__calls">${model.between && frame.shown ? signage(frame.shown, { language: frame.language, waiting: model.lines }) : large(model)} ${strip(model)}</section>
+    <section class="board__calls">${model.between && frame.shown ? signage(frame.shown, { ...frame, waiting: model.lines }) : large(model)} ${strip(model)}</section>
     ${side(model)} ${bar(model, frame)}
   </main>`;
 }
 
-/** @param {Model} model @param {Frame} frame */
+/**
+ * Marked `data-near` is what nobody needs to read from the last row: whose hall this is, the date, and what staff must
+ * know of the sound.
+ * @param {Model} model @param {Frame} frame
+ */
 export function header(model, frame) {
   return html`<header class="head">
-    <h1 class="head__office" data-testid="office">${model.office}</h1>
+    <h1 class="head__office" data-near data-testid="office">${model.office}</h1>
     <p class="head__time">
       <time class="head__clock tnum" data-testid="clock">${clockTime(frame.now, model.timezone)}</time>
-      <span class="head__date">${dateLine(frame.now, model.timezone, frame.language)}</span>
+      <span class="head__date" data-near>${dateLine(frame.now, model.timezone, frame.language)}</span>
       ${soundMark(model)}
     </p>
   </header>`;
@@ -37,10 +42,10 @@ export function header(model, frame) {
 
 /** @param {Model} model */
 function soundMark(model) {
-  if (model.sound === "failing") return html`<span class="head__sound" data-testid="sound-failing">${_("Loa đang lỗi")}</span>`;
-  if (model.sound === "quiet") return html`<span class="head__sound head__sound--quiet" data-testid="quiet">${_("Giờ yên lặng")}</span>`;
+  if (model.sound === "failing") return html`<span class="head__sound" data-near data-testid="sound-failing">${_("Loa đang lỗi")}</span>`;
+  if (model.sound === "quiet") return html`<span class="head__sound head__sound--quiet" data-near data-testid="quiet">${_("Giờ yên lặng")}</span>`;
   if (model.sound !== "muted" || !model.speaks) return nothing;
-  return html`<span class="head__sound" data-testid="muted">${_("Tắt tiếng")}</span>`;
+  return html`<span class="head__sound" data-near data-testid="muted">${_("Tắt tiếng")}</span>`;
 }
 
 /** @param {Model} model */
@@ -52,9 +57,8 @@ function large(model) {
       <p class="call__hint">${model.sound === "muted" || model.sound === "quiet" ? _("Số của ông/bà sẽ hiện ở đây.") : _("Số của ông/bà sẽ hiện ở đây và được đọc trên loa.")}</p>
     </div>`;
   }
-  const both = model.focused.length > 1;
   return html`<div class="large" data-calls=${model.focused.length}>
-    ${each(model.focused, (call) => largeCall(call, both))}
+    ${each(model.focused, (call) => largeCall(call, model.box))}
   </div>`;
 }
 
@@ -67,15 +71,15 @@ function each(calls, draw) {
   return calls.map((call) => keyed(call.key, draw(call)));
 }
 
-/** @param {LargeCall} call @param {boolean} both */
-function largeCall(call, both) {
+/** @param {LargeCall} call @param {import("./layout.js").CallBox | null} box  null where two share the field */
+function largeCall(call, box) {
   const label = call.recall ? _("Mời lại số") : _("Mời số");
-  return html`<article class="call call--${call.form} ${both ? "call--half" : ""} pulse" data-testid="call"
-    data-number=${call.number} data-recall=${call.recall ? "yes" : "no"} data-length=${call.number.length}>
-    <p class="call__label">${label} ${call.recall && !both ? recallMark(call.call_count) : nothing}</p>
-    <p class="call__number number" data-testid="number">${call.breaks ? brokenNumber(call.number) : call.number}</p>
-    ${plate(call, both)}
-    ${both ? nothing : html`<p class="call__service">${call.service_name}</p>`}
+  return html`<article class="call call--${call.form} ${box ? "" : "call--half"} pulse" data-testid="call"
+    data-number=${call.number} data-recall=${call.recall ? "yes" : "no"}>
+    <p class="call__label ${box?.label ? "" : "visually-hidden"}">${label} ${call.recall && box ? recallMark(call.call_count) : nothing}</p>
+    <p class="call__number number" data-length=${call.number.length} data-testid="number">${call.breaks ? brokenNumber(call.number) : call.number}</p>
+    ${plate(call, !box)}
+    ${box?.service ? html`<p class="call__service">${call.service_name}</p>` : nothing}
   </article>`;
 }
 
@@ -89,12 +93,11 @@ function brokenNumber(number) {
 function plate(call, both) {
   if (call.form === "side") {
     const [place, mark] = call.counter_name.split(" ");
-    return html`<div class="call__counter">${both && call.recall ? recallMark(call.call_count) : nothing}
+    return html`<div class="call__counter">${both && call.recall ? html`<span class="recall" data-testid="recall">${lastMark(call.call_count)}</span>` : nothing}
       <p class="plate" data-testid="counter"><span class="plate__place">${place}</span>
       <span class="plate__mark number">${mark}</span></p></div>`;
   }
-  const size = call.counter_name.length > 16 ? "long" : "short";
-  return html`<p class="plate plate--line" data-size=${size} data-testid="counter">${call.counter_name}</p>`;
+  return html`<p class="plate plate--line" data-testid="counter">${call.counter_name}</p>`;
 }
 
 /** @param {number} count */
@@ -104,48 +107,46 @@ function recallMark(count) {
 
 /** @param {Model} model */
 function strip(model) {
-  if (!model.strip.length) return nothing;
-  const title = model.missed ? _("Đã gọi trong lúc mất kết nối") : _("Vừa gọi");
-  return html`<div class="strip" data-testid=${model.missed ? "missed" : "recent"}>
+  const { calls, above } = model.strip;
+  if (!calls.length) return nothing;
+  const title = above ? _("Đã gọi khi mất kết nối") : _("Vừa gọi");
+  return html`<div class="strip ${above ? "strip--above" : ""}" data-testid=${model.missed ? "missed" : "recent"}>
     <h2 class="strip__title ${model.missed ? "strip__title--missed" : ""}">${title}</h2>
-    <ol class="strip__calls">${each(model.strip, stripCall)}</ol>
+    <ol class="strip__calls">${each(calls, stripCall)}</ol>
   </div>`;
 }
 
 /** @param {LargeCall} call */
 function stripCall(call) {
   return html`<li class="small-call" data-testid="recent-call" data-number=${call.number}>
-    <p class="small-call__number number">${call.number}</p>
-    <p class="small-call__counter">${call.counter_name}
-      ${call.recall ? html`<span class="recall">${_("lần %(count)s", { count: call.call_count })}</span>` : nothing}</p>
+    <span class="small-call__number number">${call.number}</span>
+    <span class="small-call__counter">${call.counter_name}
+      ${call.recall ? html`<span class="recall">${lastMark(call.call_count)}</span>` : nothing}</span>
   </li>`;
 }
 
 /** @param {Model} model */
 function side(model) {
-  if (!model.known) return nothing;
+  if (!model.known || !model.side) return nothing;
+  const { counters, waiting, missing } = model.side;
   return html`<aside class="side">
-    ${list(model.counters, _("Quầy đang phục vụ"), "counters", (counter) => counterRow(counter, model))}
-    ${list(model.waiting, _("Đang chờ"), "waiting", waitingRow)}
+    ${counters ? list(model, _("Đang phục vụ"), "counters", counters.map((counter) => counterRow(counter, model))) : nothing}
+    ${waiting ? list(model, _("Đang chờ"), "waiting", waiting.map(waitingRow)) : nothing}
+    ${Array.from({ length: missing }, () => filler)}
   </aside>`;
 }
 
-/** Keeps a short page as tall as the others: nothing jumps when pages turn. */
-const filler = html`<li class="item item--empty" aria-hidden="true"></li>`;
+/** Keeps a short page as tall as the others. */
+const filler = html`<div class="item--empty" aria-hidden="true"></div>`;
 
-/**
- * @template T
- * @param {{columns: (T | null)[][], page: number, pages: number}} paged
- * @param {string} title @param {string} id @param {(item: T) => unknown} row
- */
-export function list(paged, title, id, row) {
-  if (!paged.columns.length) return nothing;
+/** @param {Model} model @param {string} title @param {string} id @param {unknown[]} rows */
+function list(model, title, id, rows) {
+  const { page, pages } = /** @type {NonNullable<Model["side"]>} */ (model.side);
   return html`<section class="list" data-testid=${id}>
-    <h2 class="list__title">${title}
-      ${paged.pages > 1 ? html`<span class="list__page tnum" data-testid="${id}-page">${paged.page}/${paged.pages}</span>` : nothing}</h2>
-    <div class="list__columns" data-columns=${paged.columns.length}>
-      ${paged.columns.map((column) => html`<ul class="list__column">${column.map((item) => (item === null ? filler : row(item)))}</ul>`)}
-    </div>
+    <h2 class="list__title">${title}</h2>
+    ${pages > 1 ? html`<p class="list__pages" role="img" aria-label=${_("Trang %(page)s trên %(pages)s", { page, pages })} data-testid="${id}-page">
+      ${Array.from({ length: pages }, (_unused, at) => html`<span class=${at + 1 === page ? "on" : ""}></span>`)}</p>` : nothing}
+    <ul class="list__rows">${rows}</ul>
   </section>`;
 }
 
@@ -158,11 +159,10 @@ function counterRow(counter, model) {
 }
 
 /** @param {any} counter @param {boolean} now */
-export function counterValue(counter, now) {
-  if (counter.ticket) return html`<span class="item__value number ${now ? "item__value--now" : ""}">${counter.ticket}</span>`;
-  if (counter.state === "paused") return html`<span class="item__value item__value--off">${_("tạm dừng")}</span>`;
-  if (counter.state === "closed") return html`<span class="item__value item__value--off">${_("đóng")}</span>`;
-  return html`<span class="item__value item__value--off"><span aria-hidden="true">–</span><span class="visually-hidden">${_("đang trống")}</span></span>`;
+function counterValue(counter, now) {
+  if (counter.ticket) return html`<span class="item__value number ${now ? "item__value--now" : ""}">${counter.value}</span>`;
+  if (counter.state !== "open") return html`<span class="item__value item__value--off">${counter.value}</span>`;
+  return html`<span class="item__value item__value--off"><span aria-hidden="true">${counter.value}</span><span class="visually-hidden">${_("đang trống")}</span></span>`;
 }
 
 /** @param {any} line */
@@ -179,16 +179,13 @@ export function bar(model, frame) {
   if (model.bar.kind === "sound") return soundBar(frame);
   if (model.bar.kind === "none") return nothing;
   if (model.bar.kind === "ticker") return html`<footer class="bar" data-testid="ticker"><p class="bar__text">${model.bar.text}</p></footer>`;
-  return html`<footer class="bar" data-testid="notice"><span class="bar__label">${_("Thông báo")}</span>
-    <p class="bar__text">${model.bar.text}</p></footer>`;
+  return html`<footer class="bar bar--notice" data-testid="notice" aria-label=${_("Thông báo")}><p class="bar__text">${model.bar.text}</p></footer>`;
 }
 
 /** @param {Model} model @param {Frame} frame */
 function lostBar(model, frame) {
   const since = clockTime(model.since ?? frame.now, model.timezone);
-  return html`<p class="bar bar--lost" role="status" data-testid="lost">
-    <strong>${_("Mất kết nối từ %(time)s.", { time: since })}</strong>
-    <span>${_("Số trên bảng có thể đã cũ, xin hỏi cán bộ ở quầy.")}</span></p>`;
+  return html`<p class="bar bar--lost" role="status" data-testid="lost">${_("Mất kết nối từ %(time)s – xin hỏi cán bộ", { time: since })}</p>`;
 }
 
 /** @param {Frame} frame */

@@ -46,7 +46,7 @@ class Courier:
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store, self._server, self._now = store, server, situation
-        self._version, self._set_clock, self._elapsed = version, set_clock, elapsed
+        self.version, self._set_clock, self._elapsed = version, set_clock, elapsed
         self._path = f"/api/v1/offices/{situation.office_code}"
         self._stop = threading.Event()
         self._office_at: float | None = None
@@ -109,13 +109,16 @@ class Courier:
         since = self._now.circuit.since
         held = self._store.leases()
         body = {
-            "version": self._version,
+            "version": self.version,
             "offline_since": since.isoformat() if since else None,
             "undelivered": undelivered,
             "refused": refused,
             "last_outage": self._last_outage,
             "leases": [{name: lease[name] for name in HELD_FIELDS} for lease in held[:400]],
         }
+        acts = self._store.acts(BATCH)
+        body |= {"stopped": self._now.stopped} if self._now.stopped else {}
+        body |= {"staff": acts} if acts else {}
         began = self._elapsed()
         answer = self._post("/kiosk", body, within_s=ANSWER_S)
         # A kiosk whose token was ended must not go on by itself: its numbers would be nobody's.
@@ -125,6 +128,7 @@ class Courier:
         if self._set_clock is not None:
             self._set_clock.set_by(datetime.fromisoformat(answer.json["at"]), self._elapsed() - began)
         self._heed(answer.json)
+        self._store.acts_told(act["id"] for act in acts)
         self._reported_at = self._elapsed()
         was = self._now.circuit
         if self._ahead_of(datetime.fromisoformat(answer.json["at"])):
@@ -151,8 +155,21 @@ class Courier:
         if known is not None and int(known) != said["restores"]:
             log.warning("server.restored", restores=said["restores"])
             self._store.deliver_again()
+        self._learn_code(said)
         if known != str(said["restores"]):
             self._store.note("restores", str(said["restores"]))
+
+    def _learn_code(self, said: Json) -> None:
+        """The hash of the staff code; whoever sets a new one has a right to try it at once."""
+        known = self._store.note("staff_code")
+        told = said.get("staff_code", known)
+        if told == known:
+            return
+        self._store.erase("staff_tries")
+        if told is None:
+            self._store.erase("staff_code")
+        else:
+            self._store.note("staff_code", told)
 
     def _refresh_office(self) -> None:
         if not self._due(self._office_at, OFFICE_S):

@@ -64,6 +64,7 @@ class Situation:
     clock: Callable[[], datetime]
     circuit: Circuit = field(default_factory=Circuit)
     revoked: bool = False
+    stopped: Json | None = None
     wake: threading.Event = field(default_factory=threading.Event)
     guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -114,6 +115,8 @@ class TouchDesk:
                 return told_again(known)
             if self._now.revoked:
                 raise Problem(403, "kiosk_revoked")
+            if self._now.stopped:
+                raise Problem(409, "kiosk_stopped")
             if self._now.circuit.online:
                 try:
                     return self._ask_server(key, asked, body, headers)

@@ -20,6 +20,7 @@ from kiosk.runtime.clock import TrueClock
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Situation, TouchDesk
 from kiosk.runtime.printer import HttpDoor, PrintDesk
+from kiosk.runtime.staff import StaffDesk
 from kiosk.runtime.store import Store
 from kiosk.runtime.upstream import PATIENT_S, Gone, HttpUpstream
 from kiosk.runtime.web import make_app
@@ -78,7 +79,8 @@ def assemble(settings: Settings) -> Runtime:
         papers = PrintDesk(store, HttpDoor(settings.door, settings.door_token), clock, situation.wake.set)
     desk = TouchDesk(store, server, situation, papers.print if papers else None)
     courier = Courier(store, server, situation, version("motcua"), clock)
-    app = make_app(store, server, situation, desk, courier)
+    staff = StaffDesk(store, situation, desk.office, papers.outcome if papers else None)
+    app = make_app(store, server, situation, desk, courier, staff)
     if find_spec("kiosk.page"):
         page.register(app, lambda: situation.office_code, settings.data)
     return Runtime(app, courier, papers, store, server)

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS touch (
 );
 CREATE INDEX IF NOT EXISTS touch_by_state ON touch (state, issued_at);
 CREATE TABLE IF NOT EXISTS answer (path TEXT PRIMARY KEY, body TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS act (id TEXT PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 # States of a touch: asked (the server was asked, its answer is not known) · told (the server gave a number) ·
@@ -294,6 +295,19 @@ class Store:
     def erase(self, name: str) -> None:
         with self._writing() as db:
             db.execute("DELETE FROM note WHERE name = ?", (name,))
+
+    # --- what staff did here, until the server knows it ---------------------------------------------------------------
+
+    def add_act(self, name: str, at: str, body: str) -> None:
+        with self._writing() as db:
+            db.execute("INSERT INTO act VALUES (?, ?, ?)", (name, at, body))
+
+    def acts(self, limit: int) -> list[Json]:
+        return [json.loads(row["body"]) for row in self._rows("SELECT body FROM act ORDER BY at LIMIT ?", limit)]
+
+    def acts_told(self, names: Iterable[str]) -> None:
+        with self._writing() as db:
+            db.executemany("DELETE FROM act WHERE id = ?", [(name,) for name in names])
 
     def newest(self) -> datetime | None:
         """The newest moment that anything here speaks of."""

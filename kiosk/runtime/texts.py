@@ -18,12 +18,18 @@ def N_(text: str) -> str:
 
 PROBLEMS = {
     "service_not_found": N_("Không có lĩnh vực %(service)s."),
-    "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. %(next)s"),
+    "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. Mở lại: %(next)s"),
     "service_stopped": N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s."),
     "daily_limit_reached": N_("Lĩnh vực %(service)s đã phát hết số của ngày hôm nay."),
     "no_numbers_left": N_("Máy đang ngoại tuyến và đã phát hết số dự phòng. Xin ông/bà gặp cán bộ hướng dẫn."),
     "store_broken": N_("Máy không ghi được số nên không thể phát số. Xin ông/bà gặp cán bộ hướng dẫn."),
     "kiosk_not_ready": N_("Máy lấy số chưa sẵn sàng. Xin ông/bà gặp cán bộ hướng dẫn."),
+    "kiosk_stopped": N_("Máy này tạm ngừng phát số. Xin ông/bà sang máy khác hoặc gặp cán bộ hướng dẫn."),
+    "staff_code_unset": N_("Máy này chưa có mã nhân viên."),
+    "staff_code_wrong": N_("Mã chưa đúng."),
+    "staff_code_wait": N_("Đã nhập sai nhiều lần. Hãy chờ %(wait_s)s giây."),
+    "staff_code_again": N_("Đã hết giờ. Hãy nhập lại mã."),
+    "no_printer_here": N_("Không có máy in nào nối vào máy này."),
     "kiosk_revoked": N_("Máy này đã ngừng hoạt động. Xin ông/bà gặp cán bộ hướng dẫn."),
     "offline": N_("Máy đang hoạt động ngoại tuyến nên chưa làm được việc này."),
     "idempotency_key_required": N_("Thiếu tiêu đề Idempotency-Key."),
@@ -33,12 +39,22 @@ PROBLEMS = {
     "forbidden": N_("Máy này chỉ phục vụ trang của chính nó."),
 }
 
+TEST_PAPER = (
+    N_("PHIẾU IN THỬ"),
+    N_("Không phải số thứ tự"),
+    N_("ă â đ ê ô ơ ư · Ệ Ộ Ữ: các dấu phải rõ"),
+)
+"""Heading, service and foot of the paper that tries the printer."""
+
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("messages", LOCALE, languages=[language], fallback=True)
 
 
+def words(msgid: str, language: str) -> str:
+    return msgid if language == "vi" else _catalogue(language).gettext(msgid)
+
+
 def problem_text(code: str, values: Mapping[str, Any], language: str) -> str:
-    msgid = PROBLEMS[code]
-    return (msgid if language == "vi" else _catalogue(language).gettext(msgid)) % dict(values)
+    return words(PROBLEMS[code], language) % dict(values)

@@ -11,8 +11,10 @@ import segno
 from flask import Flask, Response, jsonify, request
 
 from kiosk.languages import LANGUAGES
+from kiosk.runtime import staff_web
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Problem, Situation, TouchDesk, told_again
+from kiosk.runtime.staff import StaffDesk
 from kiosk.runtime.store import Json, Store, StoreBroken
 from kiosk.runtime.texts import problem_text
 from kiosk.runtime.upstream import Answer, Gone, Upstream
@@ -23,11 +25,13 @@ PASSED_ON = ("Accept-Language", "Idempotency-Key", "If-None-Match")
 HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-def make_app(store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier) -> Flask:
+def make_app(
+    store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier, staff: StaffDesk
+) -> Flask:
     app = Flask("motcua-kiosk", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    routes = _Routes(store, server, situation, desk, courier)
+    routes = _Routes(store, server, situation, desk, courier, staff)
     office = f"/api/v1/offices/{situation.office_code}"
     app.before_request(_only_this_page)
     app.register_error_handler(Problem, _refuse)
@@ -36,15 +40,22 @@ def make_app(store: Store, server: Upstream, situation: Situation, desk: TouchDe
     app.add_url_rule(office, "office", routes.office)
     app.add_url_rule("/api/v1/tickets/<ticket>", "ticket", routes.ticket)
     app.add_url_rule("/t/<token>/qr.svg", "qr", routes.qr)
+    staff_web.register(app, staff, routes.status)
     app.add_url_rule("/api/v1/<path:rest>", "pass_on", routes.pass_on, methods=["GET", "POST"])
     return app
 
 
 class _Routes:
-    def __init__(self, store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier) -> None:
+    def __init__(
+        self, store: Store, server: Upstream, situation: Situation, desk: TouchDesk, courier: Courier, staff: StaffDesk
+    ) -> None:
         self._store, self._server, self._now, self._desk, self._courier = store, server, situation, desk, courier
+        self._staff = staff
 
     def health(self) -> Response:
+        return jsonify(self.status())
+
+    def status(self) -> Json:
         """For whoever looks after the kiosk: is the server there, what waits, and how many numbers are in store."""
         undelivered, refused = self._store.counts()
         left: dict[str, int] = {}
@@ -53,13 +64,14 @@ class _Routes:
             now = self._now.clock()
             left = {code: self._store.left(code, office.day(now), now) for code in office.services()}
         since = self._now.circuit.since
-        return jsonify(
-            online=self._now.circuit.online,
-            offline_since=since.isoformat() if since else None,
-            undelivered=undelivered,
-            refused=refused,
-            numbers_left=left,
-        )
+        return {
+            "version": self._courier.version,
+            "online": self._now.circuit.online,
+            "offline_since": since.isoformat() if since else None,
+            "undelivered": undelivered,
+            "refused": refused,
+            "numbers_left": left,
+        }
 
     def take(self) -> Any:
         key = request.headers.get("Idempotency-Key", "").strip()
@@ -78,10 +90,18 @@ class _Routes:
         if answer is not None and not answer.ok:
             return _pass(answer)
         if answer is not None:
-            return answer.json | {"offline_since": self._since()}
+            return self._as_set(answer.json | {"offline_since": self._since()})
         office, now = self._desk.office(), self._now.clock()
         given = {code: self._store.given_on(code, office.day(now)) for code in office.services()}
-        return office.now(now, given, self._now.offline_since)
+        return self._as_set(office.now(now, given, self._now.offline_since))
+
+    def _as_set(self, view: Json) -> Json:
+        """With what staff have set at this kiosk; where they stopped it, no field gives numbers here."""
+        here = self._staff.view()
+        if here["stopped"]:
+            shut = {"open": False, "closed_reason": "kiosk_stopped", "opens_at": None}
+            view = view | {"services": [service | shut for service in view["services"]]}
+        return view | {"kiosk": (view.get("kiosk") or {}) | here}
 
     def _since(self) -> str | None:
         since = self._now.offline_since

@@ -15,6 +15,7 @@ import { createReader } from "./reader.js";
 import { reduce } from "./reduce.js";
 import { initial } from "./state.js";
 import { show } from "./screen.js";
+import { createStaffDesk } from "./staffdesk.js";
 
 const TICK_MS = 250;
 const RELOAD_MS = 60_000;
@@ -31,6 +32,7 @@ const reader = createReader();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 let state = initial(config, performance.now());
 let stale = false;
+const staff = createStaffDesk(dispatch, { now: () => performance.now(), changed: () => planLoad(0), reload: () => location.reload() });
 
 /** @param {Input} input */
 function dispatch(input) {
@@ -38,6 +40,7 @@ function dispatch(input) {
   state = reduce(state, input);
   if (state === before) return;
   if (state.screen === "issuing" && state.request && state.request !== before.request) send(state.request);
+  staff.follow(state, before);
   if (before.ticket !== state.ticket && state.ticket?.print.state === "queued") watchPrint(state.ticket.id);
   if (stale && state.screen === "home" && before.screen !== "home") location.reload();
   draw(before);
@@ -158,6 +161,7 @@ const live = connectLive({
 });
 
 // A page that is drawn with sizes of its own needs no zoom, and a held finger no menu.
+document.addEventListener("keydown", (event) => staff.key(event, state));
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 window.addEventListener("resize", () => dispatch({ type: "viewport", width: innerWidth, height: innerHeight }));
 dispatch({ type: "viewport", width: innerWidth, height: innerHeight });

@@ -17,7 +17,7 @@ export function guidance(state) {
 }
 
 /** @type {{[screen: string]: (state: State) => string[]}} */
-const screens = { home, search, priority, papers, closed, late, issuing: () => [], ticket, refused };
+const screens = { home, search, priority, papers, closed, late, issuing: () => [], ticket, refused, staff: () => [], settings: () => [], touches: () => [] };
 
 /** @param {string} words */
 function sentence(words) {
@@ -92,6 +92,9 @@ function late(state) {
 function ticket(state) {
   const { ticket: given, office } = state;
   if (!given || !office) return [];
+  if (serviceOf(state, given.service)?.help) {
+    return [_("Số của ông/bà là %(number)s", { number: [...given.number].join(" ") }), _("Mời ông/bà ngồi đợi. Cán bộ hướng dẫn sẽ đến gặp.")];
+  }
   const wait = minutes(given.expected_wait_s);
   return [
     // Letter by letter and figure by figure, as it is called.

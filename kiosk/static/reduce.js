@@ -24,12 +24,13 @@
  *   | {type: "refused", key: string, code: string, text: string, unsure: boolean, at: number}
  *   | {type: "print", ticket_id: string, state: string, detail?: string | null, at: number}} News
  *
- * @typedef {Touch | News} Input
+ * @typedef {Touch | News | import("./staffing.js").StaffInput} Input
  */
 import {
   fresh, GUARD_MS, IDLE_MS, isIdle, MORE_MS, patience, paper, PHOTO_MS, PRINTED_MS, PRINTING_MS, REFUSED_MS, serviceOf,
   WARN_MS,
 } from "./state.js";
+import { asSet, isStaffInput, staffInput } from "./staffing.js";
 
 const QUERY_MAX = 40;
 
@@ -41,7 +42,7 @@ const QUERY_MAX = 40;
 export function reduce(state, input) {
   switch (input.type) {
     case "office":
-      return { ...state, office: withProcedures(input.office, state.catalogue), unreachable: false };
+      return { ...asSet(state, input.office), office: withProcedures(input.office, state.catalogue), unreachable: false };
     case "procedures":
       return catalogued(state, input);
     case "unreachable":
@@ -61,7 +62,7 @@ export function reduce(state, input) {
     case "print":
       return printed(state, input);
     default:
-      return touch(state, input);
+      return isStaffInput(input) ? staffInput(state, input) : touch(state, input);
   }
 }
 
@@ -106,7 +107,7 @@ function tick(state, at, wall) {
 
 /** @param {State} state @param {number} at @returns {State} */
 function startOver(state, at) {
-  return { ...state, ...fresh(state.defaultLanguage), touchedAt: at, changedAt: at };
+  return { ...state, ...fresh(state.defaultLanguage, state.defaultLow), touchedAt: at, changedAt: at };
 }
 
 /** @param {State} state @param {Ticket} ticket @param {number} at @returns {State} */
@@ -173,7 +174,7 @@ function act(state, input) {
     case "letter":
       return { ...state, query: typed(state.query, input.letter) };
     case "back":
-      return back(state);
+      return state.staff ? startOver(state, input.at) : back(state);
     case "restart":
       return startOver(state, input.at);
     case "more_time":

@@ -115,6 +115,9 @@ export function closedWords(service, wall, zone) {
     const why = service.stopped_why ? _("Tạm ngừng phát số: %(why)s", { why: service.stopped_why }) : _("Tạm ngừng phát số");
     return { reason: why, next: _("Mời ông/bà hỏi cán bộ hướng dẫn") };
   }
+  if (service.closed_reason === "kiosk_stopped") {
+    return { reason: _("Máy này tạm ngừng phát số"), next: _("Mời ông/bà sang máy khác hoặc hỏi cán bộ hướng dẫn") };
+  }
   return { reason: _("Hiện không phát số"), next: next || _("Mời ông/bà hỏi cán bộ hướng dẫn") };
 }
 
@@ -138,8 +141,16 @@ export function lateWords(service, wall, zone) {
  * @param {string} zone
  */
 export function closedLine(service, wall, zone) {
-  const soon = service.closed_reason !== "daily_limit" && service.closed_reason !== "stopped" && opening(service.opens_at, wall, zone);
+  const soon = service.closed_reason !== "daily_limit" && !service.closed_reason?.endsWith("stopped") && opening(service.opens_at, wall, zone);
   return soon || closedWords(service, wall, zone).reason;
+}
+
+/** Why staff let a kiosk give no numbers. @param {string} reason */
+export function stopReason(reason) {
+  return {
+    paper: _("Hết giấy"), printer: _("Máy in hỏng"), cleaning: _("Vệ sinh, bảo trì"), repair: _("Chờ sửa chữa"),
+    other: _("Lý do khác"),
+  }[reason] ?? reason;
 }
 
 /** @param {string} group */

@@ -1,6 +1,9 @@
 /**
  * What a kiosk knows and shows. `reduce.js` is the only place that makes a new one.
  *
+ * @typedef {{reason: string, since: string}} Stopped   staff let this kiosk give no numbers
+ * @typedef {{low: boolean, language: string | null, sound: boolean}} Settings   what each new citizen finds
+ * @typedef {import("./staffing.js").Staff} Staff
  * @typedef {{vi: string, en?: string}} Names
  * @typedef {{low: number, high: number}} Wait  seconds
  * @typedef {{code: string, names: Names, papers?: Names[], fee?: Names | null, time_limit?: Names | null}} Procedure
@@ -10,7 +13,7 @@
  * @property {Names} names
  * @property {Names | null} group
  * @property {boolean} open
- * @property {string} [closed_reason]   "hours", "daily_limit", "stopped" (by the head, for today)
+ * @property {string} [closed_reason]   "hours", "daily_limit", "stopped" (by the head, for today), "kiosk_stopped" (here)
  * @property {string} [stopped_why]
  * @property {string | null} [opens_at]
  * @property {number} waiting
@@ -31,7 +34,8 @@
  * @property {{number: number, names: Names}[]} counters
  * @property {{open: boolean, today: [string, string][], next_open?: string | null}} hours
  * @property {string[]} priorities
- * @property {{printer: {state: string, detail: {paper?: string, cover?: string}} | null}} [kiosk]
+ * @property {{printer: {state: string, detail: {paper?: string, cover?: string}} | null, stopped?: Stopped | null,
+ *   settings?: Settings, staff?: {code_set: boolean, prints: boolean}}} [kiosk]  `staff`: this page is served by the kiosk's own runtime
  * @property {{[name: string]: any}} [texts]
  * @property {string | null} [offline_since]   the kiosk is alone and gives lent numbers
  *
@@ -54,11 +58,14 @@
  * @property {number} attempt
  * @property {number} at
  *
- * @typedef {"home" | "search" | "priority" | "papers" | "closed" | "late" | "issuing" | "ticket" | "refused"} Screen
+ * @typedef {"home" | "search" | "priority" | "papers" | "closed" | "late" | "issuing" | "ticket" | "refused" | "staff" | "settings" | "touches"} Screen
  *
  * @typedef {object} State
  * @property {string[]} languages
  * @property {string} defaultLanguage
+ * @property {boolean} defaultLow
+ * @property {boolean} sound            whether this kiosk reads aloud at all
+ * @property {Staff | null} staff       what staff see who opened the settings, or try to
  * @property {Office | null} office
  * @property {{version: number, of: {[service: string]: Procedure[]}} | null} catalogue
  * @property {boolean} unreachable      the server did not give the office's data at the last try
@@ -104,7 +111,7 @@ export const MORE_MS = 30_000;
  */
 export function initial(config, at = 0) {
   return {
-    languages: config.languages ?? ["vi", "en"], defaultLanguage: config.lang,
+    languages: config.languages ?? ["vi", "en"], defaultLanguage: config.lang, defaultLow: false, sound: true,
     office: null, catalogue: null, unreachable: false, known: false,
     ...fresh(config.lang),
     touchedAt: at, changedAt: at - GUARD_MS, now: at, wall: 0,
@@ -112,19 +119,19 @@ export function initial(config, at = 0) {
   };
 }
 
-/** What the next citizen finds: nothing of the one before. @param {string} language */
-export function fresh(language) {
+/** What the next citizen finds: nothing of the one before. @param {string} language @param {boolean} [low] */
+export function fresh(language, low = false) {
   return {
     screen: /** @type {Screen} */ ("home"), purpose: /** @type {"take" | "papers"} */ ("take"), group: null, page: 0,
-    query: "", service: null, procedure: null, priority: null, language, large: false, low: false, aloud: false, request: null,
-    ticket: null, problem: null, endsAt: null, printSince: 0,
+    query: "", service: null, procedure: null, priority: null, language, large: false, low, aloud: false, request: null,
+    ticket: null, problem: null, endsAt: null, printSince: 0, staff: null,
   };
 }
 
 /** Nothing to lose by going back to the start. @param {State} state */
 export function isFresh(state) {
   return state.screen === "home" && state.purpose === "take" && state.group === null && state.page === 0
-    && state.priority === null && state.language === state.defaultLanguage && !state.large && !state.low && !state.aloud;
+    && state.priority === null && state.language === state.defaultLanguage && !state.large && state.low === state.defaultLow && !state.aloud;
 }
 
 /** Whoever needs larger letters, sits lower or listens is given twice the time. @param {State} state @param {number} ms */

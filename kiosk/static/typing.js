@@ -65,7 +65,7 @@ function keys(state, act) {
         <span class="arrow" aria-hidden="true">‹</span>${_("Trở lại")}
       </button>
       <button class="button key-cap key-cap--wide" @click=${type("clear")}>${_("Xóa hết")}</button>
-      <button class="button key-cap key-cap--wide" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>${state.aloud ? _("Tắt đọc") : _("Đọc to")}</button>
+      ${state.sound ? html`<button class="button key-cap key-cap--wide" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>${state.aloud ? _("Tắt đọc") : _("Đọc to")}</button>` : nothing}
       <button class="button key-cap key-cap--space" @click=${type(" ")}>${_("Dấu cách")}</button>
     </div>
   </div>`;

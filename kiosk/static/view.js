@@ -10,13 +10,15 @@ import { html, nothing } from "lit-html";
 import { _, _n } from "motcua/i18n";
 import { browse, papersOf } from "./choose.js";
 import { typing } from "./typing.js";
+import { codeScreen, settingsScreen, staffDoor, touchTest } from "./staff.js";
 import { closed, issuing, late, priorityQuestion, refusal, ticketScreen } from "./result.js";
-import { clock, day, named, opening, until } from "./say.js";
+import { clock, day, named, opening, stopReason, until } from "./say.js";
 import { idleLeft, printerTrouble } from "./state.js";
 
 /** @param {State} state @param {Act} act */
 export function view(state, act) {
   const left = idleLeft(state);
+  if (state.screen === "touches") return html`${touchTest(state, act, left !== null)} ${left === null ? nothing : stillThere(left, act)}`;
   const screen = state.office ? screens[state.screen](state, act) : waitingForServer(state);
   return html`
     <div class="kiosk" data-screen=${state.screen} ?data-large=${state.large} ?data-low=${state.low} ?inert=${left !== null}>
@@ -38,7 +40,7 @@ export function view(state, act) {
 /** @type {{[screen: string]: (state: State, act: Act) => {heading: unknown, body: unknown, actions?: unknown, paged?: boolean}}} */
 const screens = {
   home: browse, search: typing, priority: priorityQuestion, papers: papersOf, closed, late, issuing, ticket: ticketScreen,
-  refused: refusal,
+  refused: refusal, staff: codeScreen, settings: settingsScreen,
 };
 
 /** @param {State} state */
@@ -69,7 +71,13 @@ function offlineLine({ offline_since: since, timezone }) {
 }
 
 /** @param {State} state @param {import("./state.js").Office} office */
-function warning(state, { hours, timezone, services }) {
+function warning(state, { hours, timezone, services, kiosk }) {
+  if (kiosk?.stopped) {
+    return html`<p class="notice" role="status">
+      <strong>${_("Máy này tạm ngừng phát số: %(why)s.", { why: stopReason(kiosk.stopped.reason) })}</strong>
+      ${_("Mời ông/bà sang máy khác hoặc hỏi cán bộ hướng dẫn")}.
+    </p>`;
+  }
   if (!hours.open && services.every((service) => !service.open)) {
     const next = opening(hours.next_open, state.wall, timezone);
     return html`<p class="notice" role="status"><strong>${_("Hiện ngoài giờ lấy số.")}</strong> ${next}</p>`;
@@ -93,7 +101,7 @@ function troubleWords(trouble) {
 }
 
 /** Screens that bring their own keys, or none. */
-const WITHOUT_FOOTER = new Set(["issuing", "ticket", "search"]);
+const WITHOUT_FOOTER = new Set(["issuing", "ticket", "search", "settings"]);
 
 /** The same place on every other screen. @param {State} state @param {Act} act */
 function footer(state, act) {
@@ -114,13 +122,14 @@ function footer(state, act) {
       <button class="button button--touch" aria-pressed=${state.low} @click=${() => act({ type: "low" })}>
         ${state.low ? _("Màn hình cao") : _("Màn hình thấp")}
       </button>
-      ${aloudKey(state, act)}
+      ${aloudKey(state, act)} ${start ? staffDoor(state, act) : nothing}
     </nav>
   `;
 }
 
 /** Reads this screen, and each one after it. @param {State} state @param {Act} act */
 export function aloudKey(state, act) {
+  if (!state.sound || state.staff) return nothing;
   return html`<button class="button button--touch" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>
     ${state.aloud ? _("Tắt đọc") : _("Đọc to")}
   </button>`;

@@ -9,7 +9,7 @@ from flask import Response, request
 from pydantic import ValidationError
 
 from server.api.routing import nothing, route
-from server.api.schemas import DevicePut, OfficePut, StaffPut, TryPolicy
+from server.api.schemas import DevicePut, OfficePut, StaffCode, StaffPut, TryPolicy
 from server.caller import actor, base_url, changed, system, uow
 from server.domain.errors import Invalid
 from server.domain.office import QueuePolicy, TicketStyle
@@ -18,6 +18,7 @@ from server.services import (
     audit,
     device_setup,
     holiday_calendar,
+    kiosk_staff,
     officediff,
     officefile,
     offices,
@@ -162,4 +163,13 @@ def change_device(office: str, device_id: str, body: DevicePut) -> Any:
     with uow().command(office) as tx:
         device_setup.change(tx, actor(), device_id, body.model_dump())
     changed(device_id)
+    return device_setup.view(uow(), device_id)
+
+
+@route("PUT", "/offices/<office>/devices/<device_id>/staff-code", "device.manage", body=StaffCode,
+       summary="The code that opens a kiosk's settings")  # fmt: skip
+def set_staff_code(office: str, device_id: str, body: StaffCode) -> Any:
+    """The kiosk learns it within ten seconds, as a hash, and goes by it without the server too."""
+    with uow().command(office) as tx:
+        kiosk_staff.set_code(tx, actor(), device_id, body.code)
     return device_setup.view(uow(), device_id)

@@ -206,12 +206,30 @@ class HeldLease(Body):
     expires_at: AwareDatetime
 
 
+class KioskStopped(Body):
+    """Since when staff let this kiosk give no numbers, and why."""
+
+    reason: Literal["paper", "printer", "cleaning", "repair", "other"]
+    since: AwareDatetime
+
+
+class StaffAct(Body):
+    """Something that staff did at a kiosk with its code; told again under the same id it is written once."""
+
+    id: OpaqueId
+    at: AwareDatetime
+    action: Literal["opened", "refused", "stopped", "released", "settings", "test_print", "reloaded"]
+    detail: Annotated[dict[Text(40), StrictInt | bool | Text(80)], Field(max_length=8)] = {}  # type: ignore[valid-type]
+
+
 class KioskReport(Body):
     version: Text(40)  # type: ignore[valid-type]
     offline_since: AwareDatetime | None = None
     undelivered: Annotated[StrictInt, Field(ge=0)] = 0
     refused: Annotated[StrictInt, Field(ge=0)] = 0
     last_outage: dict[str, Any] | None = None
+    stopped: KioskStopped | None = None
+    staff: Annotated[list[StaffAct], Field(max_length=50)] = []
     leases: Annotated[list[HeldLease], Field(max_length=400)] = []
 
 
@@ -341,6 +359,12 @@ class DevicePut(Body):
     settings: dict[str, Any] = {}
 
 
+class StaffCode(Body):
+    """6–12 digits; null takes the code away."""
+
+    code: Text(40) | None  # type: ignore[valid-type]
+
+
 class SignagePut(Body):
     edition: Text(40)  # type: ignore[valid-type]
     lists: Annotated[list[Playlist], Field(max_length=30)]
@@ -465,6 +489,7 @@ class KioskAnswer(BaseModel):
     at: datetime
     day: date
     restores: int
+    staff_code: str | None
     recovered: list[str]
     dropped: list[str]
 

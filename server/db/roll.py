@@ -72,12 +72,12 @@ def note(connection: sa.Connection, agents: list[str], now: datetime) -> None:
     connection.execute(update, [{"agent": agent} for agent in sorted(agents)])
 
 
-def silent_boards(connection: sa.Connection, since: datetime) -> list[tuple[str, str]]:
-    """(office code, id) of boards that once reported, have not since then, and are not known to be away."""
+def silent_devices(connection: sa.Connection, kind: str, since: datetime) -> list[tuple[str, str]]:
+    """(office code, id) of boards or kiosks that once reported, have not since then, and are not known to be away."""
     query = (
         sa.select(t.office.c.code, _device.id)
         .select_from(t.device.join(t.office))
-        .where(_device.kind == "board", _device.revoked_at.is_(None), _device.state != "offline")
+        .where(_device.kind == kind, _device.revoked_at.is_(None), _device.state != "offline")
         .where(_device.seen_at < since)
     )
     return [(code, device) for code, device in connection.execute(query)]

@@ -208,6 +208,7 @@ device = sa.Table(
     sa.Column("seen_at", Instant),
     sa.Column("state", sa.String(10), nullable=False, server_default="offline"),
     sa.Column("detail", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("staff", sa.JSON),
     sa.UniqueConstraint("office_id", "name"),
 )
 

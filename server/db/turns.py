@@ -192,11 +192,21 @@ class Line(Generic[Member]):
         self._lately_s += (time.monotonic() - began - self._lately_s) / 8
 
     def _settle(self, group: Group[Member]) -> None:
-        while not group.done.wait(LEFT_S):
+        while not done_within(group.done, LEFT_S):
             # Whoever was next in line went away before its turn: then it falls to us.
             with self._my_turn():
                 if self._open is group:
                     self._close(group)
+
+
+def done_within(done: threading.Event, seconds: float) -> bool:
+    """Whether it is done, or becomes so within that time.
+
+    One that is set already must not be waited for: gevent (26.9) would let us stand in line behind the greenlets it is
+    about to wake, without our timer, and forgets that line when the time of the last of them runs out in the same round
+    of the loop. A number then was committed, and its kiosk never got an answer.
+    """
+    return done.is_set() or done.wait(seconds)
 
 
 def blocks_loop(engine: sa.Engine) -> bool:

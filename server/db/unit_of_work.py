@@ -331,8 +331,8 @@ class SqlUnitOfWork:
             log.error("database.unavailable", error=str(error))
             raise Unavailable from error
 
-    def silent_boards(self, since: datetime) -> list[tuple[str, str]]:
-        return self._read(lambda connection: roll.silent_boards(connection, since))
+    def silent_devices(self, kind: str, since: datetime) -> list[tuple[str, str]]:
+        return self._read(lambda connection: roll.silent_devices(connection, kind, since))
 
     def device_states(self, alive_since: datetime) -> list[tuple[str, str, str, int]]:
         return self._read(lambda connection: roll.states(connection, alive_since))

@@ -38,9 +38,9 @@ class Hub:
     """Implements `server.services.ports.Publisher`. One task sends, so an office's events leave in their order.
 
     `versions`: asks the database for offices' newest versions; commands and other processes write there too.
-    `observe_lag` is given the seconds from a commit to the end of its emit. `on_recheck` asks again who is connected:
-    one actor whose rights have changed, or, with None, everybody from time to time. `call_roll` is called at every
-    beat.
+    `observe_lag` is given what was sent and the seconds from its commit to the end of its emit. `on_recheck` asks again
+    who is connected: one actor whose rights have changed, or, with None, everybody from time to time. `call_roll` is
+    called at every beat.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Hub:
         self._ask_versions = versions
         self.also: Callable[[list[Event]], None] = lambda events: None
         """Told of what this process has committed, as the hall is; it must be quick."""
-        self.observe_lag: Callable[[float], None] = lambda seconds: None
+        self.observe_lag: Callable[[str, float], None] = lambda what, seconds: None
         self.on_recheck: Callable[[str | None], None] = lambda actor_id: None
         self.call_roll: Callable[[], None] = lambda: None
         self._outbox: queue.Queue[Outgoing] = queue.Queue()
@@ -164,7 +164,7 @@ class Hub:
             except Exception:
                 # One broken message must not silence the hall; versions make clients ask again.
                 log.exception("live.send_failed")
-            self.observe_lag(time.monotonic() - since)
+            self.observe_lag(data["type"] if kind == "event" else kind, time.monotonic() - since)
 
     def _emit(self, name: str, data: Json, room: str) -> None:
         self._told_at[room] = time.monotonic()

@@ -12,7 +12,7 @@ from flask_socketio import ConnectionRefusedError, Namespace, join_room, leave_r
 from server.caller import Callers, Proof, error_text, proof
 from server.domain.errors import N_, Invalid, MotcuaError
 from server.live.hub import PUBLIC, STAFF, Hub
-from server.services import agents
+from server.services import agents, kiosks
 from server.services.access import ANONYMOUS, Actor, require
 from server.services.boards import PUBLIC_TOPICS, STAFF_TOPICS, Snapshots
 from server.services.ports import Json
@@ -96,8 +96,9 @@ class Live(Namespace):  # type: ignore[misc]
         return answer
 
     def call_roll(self) -> None:
-        """The agents that have a socket here are there; of the others those are told that nobody hears."""
+        """The agents that have a socket here are there; of the others, and of kiosks, the silent ones are told."""
         agents.call_roll(self._system.uow, list(self._serving.values()))
+        kiosks.call_roll(self._system.uow)
 
     def recheck(self, actor_id: str | None) -> None:
         """Cut off whoever is no longer who they were: they come back as what they are now. None: look at everybody."""

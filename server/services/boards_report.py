@@ -115,7 +115,7 @@ class BoardReports:
         silent_since = self._clock() - BOARD_SILENT
         if self._uow.began > silent_since:
             return  # it has just started, and has heard nobody yet
-        for office, device_id in self._uow.silent_boards(silent_since):
+        for office, device_id in self._uow.silent_devices("board", silent_since):
             with self._uow.command(office) as tx:
                 row = tx.rows("device", id=device_id)[0]
                 # Another process may have found it first, or heard of it just now.

@@ -65,6 +65,7 @@ def _view(uow: UnitOfWork, row: Json, seen: Json) -> Json:
         "agent": row["agent_id"],
         "printer": row["printer_id"],
         "settings": row["settings"],
+        "staff_code": bool((row["staff"] or {}).get("code")),
         "pairing": "revoked" if row["revoked_at"] else "paired" if row["token_hash"] else "none",
         "code_until": row["pairing_until"].isoformat(timespec="seconds") if code_lives else None,
         "seen_at": row["seen_at"].isoformat(timespec="seconds") if row["seen_at"] else None,

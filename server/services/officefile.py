@@ -136,7 +136,7 @@ class VoicePart(Part):
 
 
 class BoardPart(Part):
-    """A layout of the hall's screens: the whole board, one zone's, the sign over a counter, or who waits for what.
+    """A layout of the hall's screens: the whole board, one zone's, a counter's sign, who waits for what, or signage.
 
     `zone`, `counters`, `services` say which part of the hall it shows; nothing is all of it. A sign without a counter
     stands over the one that its device belongs to.
@@ -144,7 +144,7 @@ class BoardPart(Part):
 
     code: Code
     name: Text
-    layout: Literal["main", "zone", "sign", "queue"] = "main"
+    layout: Literal["main", "zone", "sign", "queue", "signage"] = "main"
     zone: Text | None = None
     counters: Annotated[list[int], Field(max_length=200)] = []
     services: Annotated[list[str], Field(max_length=200)] = []

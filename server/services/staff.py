@@ -30,7 +30,11 @@ def hash_password(password: str) -> str:
     """Argon2id with the parameters of OWASP's minimum (19 MiB, 2 passes)."""
     if len(password) < PASSWORD_MIN:
         raise Invalid(detail=f"password < {PASSWORD_MIN}")
-    return _hasher.hash(password)
+    return hash_secret(password)
+
+
+def hash_secret(secret: str) -> str:
+    return _hasher.hash(secret)
 
 
 def verifies(password_hash: str | None, password: str) -> bool:

@@ -65,13 +65,12 @@ def register(app: Flask, system: System, settings: Any) -> None:
     Gauge("motcua_live_outbox", "Committed messages not yet sent", registry=registry).set_function(lambda: hub.waiting)
 
     lag = Histogram(
-        "motcua_live_lag_seconds", "From a commit to the end of its emit", registry=registry,
+        "motcua_live_lag_seconds", "From a commit to the end of its emit, by event", ("event",), registry=registry,
         buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
     )  # fmt: skip
-    hub.observe_lag = lag.observe
-
     # Finding the one of these labels costs as much as counting with it.
-    measured = cache(latency.labels)
+    measured, sent = cache(latency.labels), cache(lag.labels)
+    hub.observe_lag = lambda what, seconds: sent(what).observe(seconds)
 
     @app.before_request
     def begin() -> None:

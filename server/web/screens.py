@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -115,6 +116,19 @@ def _sign_in_demo_screen(system: System) -> Any:
         return response
 
     return sign_in
+
+
+def rehearsal_of(system: System) -> Callable[[str, str, int, str], bool] | None:
+    """Makes the sound of a call ahead; None where this server has no voice."""
+    voice, offices = system.voice, _Offices(system)
+    if voice is None:
+        return None
+
+    def prepare(code: str, number: str, counter: int, language: str) -> bool:
+        office = offices.find(code)
+        return office is not None and voice.prepare(office, number, counter, language)
+
+    return prepare
 
 
 class _Offices:

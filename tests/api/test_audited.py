@@ -5,7 +5,9 @@ The list comes from the server's own routes: a new one fails here until it is in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -52,6 +54,9 @@ ELSEWHERE = {
     "POST /session/code": "a sign-in like any other (test_sign_on)",
 }  # fmt: skip
 """Changing routes without a row in the log, each with the reason."""
+
+
+LOG_PAGE = Path("server/web/static/pages/admin/audit.js")
 
 
 class Hall:
@@ -135,6 +140,9 @@ def devices(hall: Hall) -> None:
     hall.act(f"PUT {OFFICE}/devices/<device_id>", admin, path, {"kind": "panel", "name": "bang-8", "counter": 5})
     offered = hall.act(f"POST {OFFICE}/devices/<device_id>/pairing", admin, f"{path}/pairing")
     hall.act("POST /devices/pair", None, "/devices/pair", {"code": offered["code"]})
+    known = (admin.get(f"{at}/settings").json or {})["devices"]
+    kiosk = next(device["id"] for device in known if device["kind"] == "kiosk")
+    hall.act(f"PUT {OFFICE}/devices/<device_id>/staff-code", admin, f"{at}/{kiosk}/staff-code", {"code": "508271"})
     hall.act(f"POST {OFFICE}/devices/<device_id>/revoke", admin, f"{path}/revoke")
 
 
@@ -190,6 +198,8 @@ def test_every_override_setting_and_sign_in_is_in_the_log(hall: Hall) -> None:
         story(hall)
     silent = sorted(route for route, said in hall.done.items() if not said)
     assert silent == [], "done, and nobody would ever know"
+    words = set(re.findall(r'^  "([a-z_]+\.[a-z_]+)": \(\) => _', LOG_PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert {row["action"] for row in hall.log()} - words == set(), "the page says it in words"
     known = hall.done.keys() | ELSEWHERE.keys()
     assert sorted(changing(hall.server) - known) == [], "a new route: does it belong into the log?"
     assert (hall.admin.get("/offices/demo/audit").json or {})["intact"]

@@ -254,6 +254,58 @@ def test_staff_see_since_when_a_kiosk_is_alone_and_what_waits(
     assert (view()["state"], view()["detail"]["offline_since"]) == ("ok", None)
 
 
+def test_whoever_looks_at_the_floor_is_told_of_a_kiosk_that_fell_silent(
+    server: Server, device: Callable[[str], Person], clock: Clock
+) -> None:
+    kiosk = device("kiosk")
+
+    def told() -> list[dict[str, Any]]:
+        events = server.system.uow.events("demo", 0, 100)
+        return [event.full()["data"]["device"] for event in events if event.type == "device.status"]
+
+    clock.turn(minutes=2)
+    report(kiosk, undelivered=3)
+    before = len(told())
+    server.hub.call_roll()
+    assert len(told()) == before
+    clock.turn(seconds=31)
+    server.hub.call_roll()
+    server.hub.call_roll()
+    (silent,) = told()[before:]
+    assert (silent["state"], silent["detail"]["undelivered"]) == ("offline", 3)
+    assert silent["detail"]["offline_since"] == silent["seen_at"]
+    report(kiosk)
+    assert told()[-1]["state"] == "ok"
+
+
+def test_a_kiosk_that_staff_stopped_is_told_once_and_why(server: Server, device: Callable[[str], Person]) -> None:
+    kiosk = device("kiosk")
+    stopped = {"reason": "cleaning", "since": "2026-11-20T08:30:00+07:00"}
+    act = {"id": "one", "at": "2026-11-20T08:30:00+07:00", "action": "stopped", "detail": {"reason": "cleaning"}}
+    report(kiosk, stopped=stopped, staff=[act])
+    report(kiosk, stopped=stopped, staff=[act])
+    events = server.system.uow.events("demo", 0, 100)
+    (told,) = [event.full()["data"]["device"] for event in events if event.type == "device.status"]
+    assert (told["state"], told["detail"]["stopped"]["reason"]) == ("warning", "cleaning")
+    (row,) = [row for row in server.system.uow.rows("audit") if row["action"].startswith("kiosk.")]
+    assert (row["action"], row["actor"], row["detail"]["at"]) == ("kiosk.stopped", "device:kiosk-1", act["at"])
+
+
+def test_only_an_administrator_gives_a_kiosk_its_code(server: Server, sign_in: Callable[[str], Person]) -> None:
+    admin, head = sign_in("admin"), sign_in("head")
+    known = {d["kind"]: d["id"] for d in (admin.get("/offices/demo/devices/settings").json or {})["devices"]}
+    path = f"/offices/demo/devices/{known['kiosk']}/staff-code"
+    put = lambda who, code: who.client.put(f"/api/v1{path}", json={"code": code}, headers=who.headers)  # noqa: E731
+    assert put(head, "508271").status_code == 403
+    for plain in ("12345", "1234567", "000000", "987654", "abcdef", "5082715082715", ""):
+        assert put(admin, plain).json["code"] == "staff_code_too_plain", plain
+    told = put(admin, "508271")
+    assert told.json["staff_code"] is True and "508271" not in told.text and "argon2" not in told.text
+    assert put(admin, None).json["staff_code"] is False
+    actions = [row["action"] for row in server.system.uow.rows("audit")]
+    assert {"device.staff_code", "device.staff_code_removed"} <= set(actions)
+
+
 def test_the_days_log_explains_every_number(kiosk: Person, sign_in: Callable[[str], Person], clock: Clock) -> None:
     lease = borrow(kiosk)
     kiosk.take(), kiosk.take()

@@ -1,14 +1,8 @@
-"""Every layout of the hall's screens, as a small office and a centre of 67 counters in 6 zones have them.
-
-What must be read from where: a letter is legible when it subtends at least 16 minutes of arc (ISO 9241-303, minimum
-character height), which is its distance over 215; we take distance ÷ 200. Whoever is called looks up from 6 m, so
-number and counter are at least 30 mm high, and the called number itself distance ÷ 60, since it must be found and not
-only read. The lists beside it are for whoever walks up: 3 m, 15 mm. A 43-inch screen has 0.5 mm a pixel. Contrast is
-at least 4.5 everywhere and 7 for what is called (WCAG 2.2, 1.4.3 and 1.4.6).
-"""
+"""Every layout of the hall's screens, as a small office and a centre of 67 counters in 6 zones have them."""
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -17,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.commands.demo_office import OFFICE
@@ -28,10 +23,11 @@ from server.domain.words import Role
 from server.services.access import Actor
 from server.services.issuing import Asked, issue
 from server.services.serving import open_counter
+from server.services.signage import FEWEST
 from server.services.staff import put_staff
 from server.services.views import describe
 from tests.e2e.conftest import EXPECTED
-from tests.e2e.test_board import OVERFLOWS
+from tests.e2e.reading import ask, faults
 from tests.offices import PASSWORD, TOKENS, Silent, bearer, furnish
 from tests.servers import Motcua
 
@@ -40,8 +36,8 @@ pytestmark = pytest.mark.e2e
 PICTURES = os.environ.get("MOTCUA_PICTURES")
 COUNTERS = 67
 ZONES = ("Khu A", "Khu B", "Khu C", "Khu D", "Khu E", "Khu G")
-FIELDS = ("Hộ tịch", "Chứng thực", "Đất đai", "Xây dựng", "Đầu tư", "Thuế", "Bảo hiểm", "Công an", "Lao động",
-          "Giáo dục", "Y tế", "Giao thông")  # fmt: skip
+FIELDS = ("Hộ tịch", "Chứng thực", "Đất đai – Môi trường", "Xây dựng", "Đăng ký hộ kinh doanh", "Thuế", "Bảo hiểm",
+          "Công an", "Bảo trợ xã hội – Người có công với cách mạng", "Giáo dục", "Y tế", "Giao thông")  # fmt: skip
 LETTERS = "ABCDEGHKLMNP"
 BOARDS = [
     {"code": "sanh", "name": "Bảng sảnh", "layout": "main"},
@@ -49,6 +45,8 @@ BOARDS = [
     {"code": "khu-b", "name": "Bảng khu B", "layout": "zone", "zone": "Khu B"},
     {"code": "quay", "name": "Bảng ở quầy", "layout": "sign"},
     {"code": "cho", "name": "Ai chờ gì", "layout": "queue"},
+    {"code": "khu-g", "name": "Bảng khu G", "layout": "zone", "zone": "Khu G"},
+    {"code": "tuyen-truyen", "name": "Màn hình tuyên truyền", "layout": "signage"},
 ]
 CENTRE = OFFICE | {
     "names": {"vi": "Trung tâm Phục vụ hành chính công tỉnh", "en": "Provincial public service centre"},
@@ -57,43 +55,15 @@ CENTRE = OFFICE | {
     ],
     "counters": [
         {"number": n, "services": [LETTERS[n % 12], LETTERS[(n + 6) % 12]], "zone": ZONES[(n - 1) * 6 // COUNTERS]}
+        # In the last zone counters have long names of their own.
+        | ({"names": {"vi": f"Trả kết quả hồ sơ đất đai {n}"}} if n > 56 else {})
         for n in range(1, COUNTERS + 1)
     ],
     "settings": OFFICE.get("settings", {}) | {"boards": BOARDS},
 }
+CHANGE_MS = 20_000
+"""A screen asks within a second of a change; a machine that also does other things takes longer."""
 SCREENS = {"wide": (1920, 1080), "tall": (1080, 1920)}
-# (selector, letters' height in mm that the rule asks for, contrast); heights on a 43-inch screen of 1920 × 1080.
-LEGIBLE = [
-    ("[data-testid=number]", 100, 7),
-    (".plate__mark", 30, 7),
-    (".small-call__number", 30, 7),
-    (".small-call__counter", 14, 4.5),
-    (".item__name", 14, 4.5),
-    (".item__value.number", 15, 4.5),
-    (".sign__value", 30, 4.5),
-    (".sign__name", 30, 7),
-    (".queue__count", 30, 7),
-    (".queue__name", 15, 7),
-    (".head__clock", 15, 7),
-    (".head__office", 13, 4.5),
-]
-MEASURE = """(selector) => [...document.querySelectorAll(selector)].map((element) => {
-  const style = getComputedStyle(element);
-  const pen = document.createElement("canvas").getContext("2d");
-  pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-  const parse = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
-  let behind = element;
-  while (behind && (parse(getComputedStyle(behind).backgroundColor)[3] ?? 1) === 0) behind = behind.parentElement;
-  const ground = behind ? parse(getComputedStyle(behind).backgroundColor) : [255, 255, 255];
-  const light = (rgb) => rgb.slice(0, 3).map((c) => c / 255)
-    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const [a, b] = [light(parse(style.color)), light(ground)].sort((x, y) => y - x);
-  const [wide, high] = innerWidth > innerHeight ? [1920, 1080] : [1080, 1920];
-  const scale = Math.min(innerWidth / wide, innerHeight / high);
-  return { text: element.textContent.trim().slice(0, 20), mm: pen.measureText("H").actualBoundingBoxAscent / scale / 2,
-    contrast: (a + 0.05) / (b + 0.05) };
-})"""
 
 Open = Callable[..., Page]
 
@@ -138,7 +108,11 @@ def look(chromium: Browser, centre: Motcua) -> Iterator[Open]:
 
     def opened(path: str, screen: str = "wide", *, paired: bool = False) -> Page:
         width, height = SCREENS[screen]
-        contexts.append(chromium.new_context(base_url=centre.url, viewport={"width": width, "height": height}))
+        contexts.append(
+            chromium.new_context(
+                base_url=centre.url, viewport={"width": width, "height": height}, reduced_motion="reduce"
+            )
+        )
         if paired:
             cookie = {"name": "motcua_board", "value": TOKENS["board"], "url": centre.url}
             contexts[-1].add_cookies([cookie])  # type: ignore[list-item]
@@ -169,7 +143,17 @@ def admin(centre: Motcua) -> Iterator[requests.Session]:
 def _settled(page: Page) -> None:
     page.locator("[data-status=live]").wait_for()
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(700)  # the pulse of a call
+
+
+def portrait() -> bytes:
+    """Somebody's picture, as far as a sign over a counter can tell."""
+    image = Image.new("RGB", (400, 400), "#e4eef7")
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((130, 70, 270, 230), fill="#1f4e79")
+    pen.ellipse((60, 250, 340, 560), fill="#1f4e79")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
 
 
 ADDRESSES = {
@@ -178,25 +162,52 @@ ADDRESSES = {
     "zone": "/display?board=khu-b&mute",
     "sign": "/display?counter=5",
     "queue": "/display?board=cho",
+    "long": "/display?board=khu-g&mute",
+    "long-sign": "/display?counter=62",
+    "signage": "/display?board=tuyen-truyen",
+}
+PICTURED = {"main", "light", "zone", "sign", "queue"}
+NOTICE = {
+    "vi": "Sáng thứ Bảy 28/11 Trung tâm nhận hồ sơ đất đai đến 11 giờ 30; các lĩnh vực khác xin nộp qua mạng",
+    "en": "Land files only on Saturday morning",
 }
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("layout", ADDRESSES)
-def test_a_layout_stands_on_its_screen_and_can_be_read(look: Open, centre: Motcua, layout: str, screen: str) -> None:
+def test_a_layout_stands_on_its_screen_and_can_be_read(
+    look: Open, centre: Motcua, admin: requests.Session, layout: str, screen: str
+) -> None:
     page = look(ADDRESSES[layout], screen)
     _settled(page)
-    assert page.evaluate(OVERFLOWS) == []
-    faults = []
-    for selector, high, contrast in LEGIBLE:
-        for found in page.evaluate(MEASURE, selector):
-            if found["mm"] < high or found["contrast"] < contrast:
-                faults.append((selector, high, contrast, found))
-    assert faults == []
+    assert faults(page) == []
     theme = page.locator("html").get_attribute("data-theme")
     assert theme == ("paper" if layout == "light" else "night")
-    if PICTURES:
+    if PICTURES and layout in PICTURED:
         page.screenshot(path=Path(PICTURES) / f"board-{layout}-{screen}.png")
+    api = f"{centre.url}/api/v1/offices/demo/notice"
+    assert admin.post(api, json=NOTICE, timeout=10).status_code == 200
+    expect(page.get_by_test_id("notice")).to_be_visible()
+    assert faults(page) == [], "with a notice"
+    assert admin.post(api, json={}, timeout=10).status_code == 200
+    expect(page.get_by_test_id("notice")).to_be_hidden()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_state_of_a_call_is_too_large_for_its_place(look: Open, centre: Motcua, screen: str) -> None:
+    """Long names, a recall, a number of six letters, two at once, a lost line: drawn by the page's own code."""
+    page = look("/display?mute", screen)
+    _settled(page)
+    assert ask(page, "states") == []
+
+
+def test_words_take_the_lines_that_the_layout_reckons(look: Open) -> None:
+    """Never more, and seldom fewer, or rows would stand in each other's place or leave half of a screen empty."""
+    page = look("/display?mute")
+    names = [*FIELDS, "Trả kết quả hồ sơ đất đai 62", "Quầy 59", NOTICE["vi"], "Việc làm – Lao động – Thương binh"]
+    found = ask(page, "lines", names)
+    assert [each for each in found if each["drawn"] > each["reckoned"]] == []
+    assert sum(each["drawn"] == each["reckoned"] for each in found) >= 0.85 * len(found)
 
 
 def test_a_zone_shows_its_own_counters_and_calls_only(look: Open, centre: Motcua) -> None:
@@ -228,18 +239,28 @@ def test_a_paired_screen_shows_what_administration_gives_it_and_changes_with_it(
         assert answer.status_code == 200, answer.text
 
     give("cho")
-    expect(page.get_by_test_id("queue")).to_be_visible()
+    expect(page.get_by_test_id("queue")).to_be_visible(timeout=CHANGE_MS)
     give("quay", counter=7)
-    expect(page.get_by_test_id("sign-name")).to_have_text("Quầy 7")
+    expect(page.get_by_test_id("sign-name")).to_have_text("Quầy 7", timeout=CHANGE_MS)
+    # Who is paired with the office may name who sits there.
+    photo = admin.put(f"{api}/staff/centre7/photo", data=portrait(), timeout=20)
+    assert photo.status_code == 200, photo.text
+    page.reload()
+    expect(page.get_by_test_id("sign-officer")).to_have_text("Cán bộ 7")
+    page.wait_for_function("() => document.querySelector('.sign__photo')?.naturalWidth > 0")
+    _settled(page)
+    assert faults(page) == []
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / "board-sign-officer.png")
     give("sang")
-    expect(page.locator("html[data-theme=paper]")).to_be_attached()
+    expect(page.locator("html[data-theme=paper]")).to_be_attached(timeout=CHANGE_MS)
     expect(page.get_by_test_id("board")).to_be_visible()
     config = admin.get(f"{api}/config", timeout=10).json()
     office = config["office"]
     office["boards"] = [b | ({"theme": "night"} if b["code"] == "sang" else {}) for b in office["boards"]]
     saved = admin.put(f"{api}/config", json={"office": office, "config_version": config["config_version"]}, timeout=20)
     assert saved.status_code == 200, saved.text
-    expect(page.locator("html[data-theme=night]")).to_be_attached()
+    expect(page.locator("html[data-theme=night]")).to_be_attached(timeout=CHANGE_MS)
 
 
 def test_the_console_ticks_what_a_real_board_has_spoken(look: Open, centre: Motcua, admin: requests.Session) -> None:
@@ -264,6 +285,39 @@ def test_the_console_ticks_what_a_real_board_has_spoken(look: Open, centre: Motc
     assert heard == [True]
 
 
+def test_a_screen_of_signage_shows_the_offices_figures_and_gives_way_to_calls(
+    look: Open, centre: Motcua, admin: requests.Session
+) -> None:
+    api = f"{centre.url}/api/v1/offices/demo"
+    served = [n for n in range(1, COUNTERS + 1) if n % 9 and n % 4][:FEWEST]
+    for n, counter in enumerate(served):
+        _next(centre, counter)  # and the one before is finished
+        given = {"level": "very_satisfied" if n % 5 else "dissatisfied"}
+        headers = bearer("panel") | {"Idempotency-Key": f"press-{n}"}
+        rated = requests.post(f"{api}/counters/{counter}/rating", json=given, headers=headers, timeout=10)
+        assert rated.status_code == 201, rated.text
+    edition = admin.get(f"{api}/signage/settings", timeout=10).json()["edition"]
+    items = [{"kind": "figures", "seconds": 300}]
+    lists = [{"name": "Sảnh", "items": items}]
+    assert admin.put(f"{api}/signage", json={"edition": edition, "lists": lists}, timeout=10).status_code == 200
+    page = look("/display?board=tuyen-truyen")
+    figures = page.locator("[data-testid=signage][data-kind=figures]")
+    expect(figures).to_be_visible(timeout=60_000)  # once the calls above have had their time on the wall
+    expect(figures).to_contain_text("Hài lòng")
+    expect(figures).to_contain_text("80%")
+    expect(figures).to_contain_text("Chờ không quá mục tiêu")
+    assert faults(page) == []
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / "signage-figures.png")
+    narrow = look("/display?board=sanh&mute", "tall")
+    expect(narrow.locator("[data-testid=signage][data-kind=figures]")).to_be_visible(timeout=30_000)
+    assert faults(narrow) == []
+    number = _next(centre, served[0])
+    for each in (page, narrow):
+        expect(each.locator(f"[data-testid=call][data-number={number}]")).to_be_visible()
+        expect(each.get_by_test_id("signage")).to_have_count(0)
+
+
 def test_layouts_are_set_with_a_live_preview(chromium: Browser, centre: Motcua) -> None:
     context = chromium.new_context(base_url=centre.url, viewport={"width": 1600, "height": 1200})
     page = context.new_page()
@@ -278,7 +332,9 @@ def test_layouts_are_set_with_a_live_preview(chromium: Browser, centre: Motcua) 
     expect(preview.get_by_test_id("board")).to_be_visible()
     expect(preview.locator("html")).to_have_attribute("data-theme", "night")
     if PICTURES:
-        page.wait_for_timeout(1000)
+        for code in ("sang", "khu-b", "quay"):
+            for frame in page.locator(f"[data-board={code}] iframe").all():
+                frame.content_frame.locator("[data-status=live]").wait_for()
         page.screenshot(path=Path(PICTURES) / "admin-boards.png")
     page.locator("summary", has_text="Bảng khu B").click()
     page.locator("#f-boards-2-theme").select_option("paper")

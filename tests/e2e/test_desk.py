@@ -62,6 +62,28 @@ def test_a_citizen_is_called_served_and_finished_by_three_keys(desk: Page) -> No
     expect(desk.locator(".topbar__end")).to_contain_text("Đã phục vụ 1")
 
 
+def test_a_desk_and_a_hall_that_stay_open_do_not_fill_with_what_was(desk: Page, browse: Browse, take: Take) -> None:
+    """Sixty people come and go: the nodes of both pages, comments and all, are as many as after the first twenty."""
+    floor = browse("/floor", user="head")
+    expect(floor.locator(".floor__people")).to_contain_text("A001")
+    nodes = """() => { const all = document.createTreeWalker(document, NodeFilter.SHOW_ALL); let n = 0;
+      while (all.nextNode()) n += 1; return n; }"""
+    counted = []
+    for n in range(1, 61):
+        last = take("A")["number"]
+        enabled(desk, "next")
+        press(desk, " ")
+        enabled(desk, "start")
+        press(desk, "s")
+        if n in (20, 60):
+            for page, line in ((desk, "section[aria-labelledby=line]"), (floor, ".floor__people")):
+                expect(page.locator(line)).to_contain_text(last)
+            counted.append((desk.evaluate(nodes), floor.evaluate(nodes)))
+    (desk_before, floor_before), (desk_after, floor_after) = counted
+    assert desk_after <= desk_before + 20, "a row of either list may differ by its marks"
+    assert floor_after <= floor_before + 20
+
+
 def test_absent_means_three_calls_first_and_who_returns_keeps_the_number(desk: Page) -> None:
     press(desk, " ")
     for said in ("lần 2 trên 3", "Đã gọi đủ 3 lần"):

@@ -71,6 +71,14 @@ GROUPS = (
 )  # fmt: skip
 LONG = "Đăng ký biện pháp bảo đảm bằng quyền sử dụng đất, tài sản gắn liền với đất"
 FIELDS = ("Hộ tịch", "Chứng thực", LONG, "Bảo trợ xã hội – Người có công với cách mạng")
+# What the kiosk's own runtime adds to the office.
+HERE: dict[str, Any] = {"staff": {"code_set": True, "prints": True}, "stopped": None}
+STOPPED = {"reason": "cleaning", "since": "2026-11-20T09:30:00+07:00"}
+STATUS = {
+    "version": "1.0.0", "online": False, "offline_since": "2026-11-20T09:31:00+07:00", "undelivered": 14, "refused": 1,
+    "numbers_left": {"A": 20, "B": 18, "C": 4}, "settings": {"low": True, "language": "vi", "sound": True},
+    "stopped": STOPPED,
+}  # fmt: skip
 MONDAY = "2026-11-23T07:30:00+07:00"
 
 
@@ -86,7 +94,19 @@ def busy(office: Office) -> None:
     office["services"][4] |= {"late": True, "next_day": MONDAY}
     office["services"][5] |= {"open": False, "closed_reason": "hours", "opens_at": MONDAY}
     office["services"].append(office["services"][0] | {"code": "H", "names": names("Cần trợ giúp"), "help": True})
-    office["kiosk"] = {"printer": {"state": "ok", "detail": {}}}
+    office["kiosk"] = HERE | {"printer": {"state": "ok", "detail": {}}}
+
+
+def unset(office: Office) -> None:
+    busy(office)
+    office["kiosk"] |= {"staff": {"code_set": False, "prints": True}}
+
+
+def stopped(office: Office) -> None:
+    busy(office)
+    office["kiosk"] |= {"stopped": STOPPED}
+    for service in office["services"]:
+        service |= {"open": False, "closed_reason": "kiosk_stopped", "opens_at": None}
 
 
 def crowded(office: Office) -> None:
@@ -109,7 +129,7 @@ def night(office: Office) -> None:
 
 def no_paper(office: Office) -> None:
     busy(office)
-    office["kiosk"] = {"printer": {"state": "error", "detail": {"paper": "out"}}}
+    office["kiosk"] |= {"printer": {"state": "error", "detail": {"paper": "out"}}}
 
 
 def offline(office: Office) -> None:
@@ -133,6 +153,7 @@ TICKET = {
     "id": "t1", "number": "E1012", "service": "B", "priority": "meritorious", "people_ahead": 28,
     "expected_wait_s": {"low": 5400, "high": 7200}, "counters": [2, 3, 4], "track_url": "http://queue.example/t/none",
 }  # fmt: skip
+HELP = {"number": "H001", "service": "H", "priority": None, "counters": [], "print": {"state": "printed"}}
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33"><rect width="33" height="33" fill="#fff"/></svg>'
 
 
@@ -147,6 +168,10 @@ def refused(code: str, *, unsure: bool) -> Inputs:
 
 LETTERS = [touch("letter", letter=letter) for letter in "dang"]
 PAPERS = show("fields")
+CODE = [touch("staff_open"), *[touch("staff_digit", digit=digit) for digit in "508271"]]
+SETTINGS = [*CODE, touch("staff_told", path="open", answer={"grant": "g", "status": STATUS})]
+TESTED = touch("staff_told", path="test-print", answer={"status": STATUS, "print": {"state": "not_sent"}})
+WRONG = touch("staff_refused", code="staff_code_wrong", text="Mã chưa đúng.", wait_s=120)
 GROUP = touch("group", key="tu phap ho tich")
 STORIES: dict[str, tuple[Callable[[Office], None], Inputs]] = {
     "home": (busy, []),
@@ -170,14 +195,26 @@ STORIES: dict[str, tuple[Callable[[Office], None], Inputs]] = {
     "printed": (busy, numbered("printed")),
     "not printed": (busy, numbered("not_sent")),
     "printed offline": (offline, numbered("printed", people_ahead=None, expected_wait_s=None)),
+    "help": (busy, [touch("take", code="H"), touch("issued", ticket=TICKET | HELP)]),
     "refused": (busy, refused("daily_limit_reached", unsure=False)),
     "unanswered": (busy, refused("unavailable", unsure=True)),
+    "stopped here": (stopped, []),
+    "closed here": (stopped, [take("A")]),
+    "no staff code": (unset, [touch("staff_open")]),
+    "staff code": (busy, CODE),
+    "wrong staff code": (busy, [*CODE, WRONG]),
+    "settings": (stopped, SETTINGS),
+    "test paper": (busy, [*SETTINGS, TESTED]),
+    "why stop": (busy, [*SETTINGS, touch("staff_part", part="stop")]),
+    "touches": (busy, [*SETTINGS, touch("staff_touches"), touch("staff_cell", cell=3), touch("staff_cell", cell=20)]),
+    "all touched": (busy, [*SETTINGS, touch("staff_touches"), *[touch("staff_cell", cell=cell) for cell in range(24)]]),
 }
 PICTURES = {
     ("upright", "vi", "plain", "procedure"): "kiosk-papers", ("upright", "vi", "plain", "offline"): "kiosk-offline",
     ("upright", "vi", "large", "home"): "kiosk-large", ("upright", "vi", "low", "home"): "kiosk-low",
     ("upright", "vi", "plain", "night"): "kiosk-closed", ("upright", "vi", "plain", "late"): "kiosk-late",
     ("upright", "vi", "plain", "not printed"): "kiosk-no-paper", ("lying", "en", "plain", "home"): "kiosk-lying",
+    ("upright", "vi", "plain", "settings"): "kiosk-settings",
     ("small", "vi", "plain", "groups"): "kiosk-many-fields", ("upright", "vi", "plain", "search"): "kiosk-search",
 }  # fmt: skip
 WARNED = [show("priority"), *([touch("tick", at=52_000, wall=0)])]

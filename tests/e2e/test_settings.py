@@ -83,6 +83,52 @@ def save(page: Page) -> None:
     expect(page.locator(".banner--done")).to_contain_text("Đã lưu.")
 
 
+def test_an_officer_holds_until_a_time_sends_to_a_colleague_pauses_and_is_moved(
+    browse: Browse, number: Callable[[str], Any]
+) -> None:
+    number("A")
+    number("A")
+    desk, colleague = sit(browse, "officer1", 1), sit(browse, "officer5", 5)
+    press(desk, " ")
+    enabled(desk, "hold")
+    press(desk, "h", "1")
+    desk.get_by_label("Hẹn quay lại").select_option("15")
+    desk.get_by_role("dialog").locator(".button--main").press("Enter")
+    expect(desk.locator("section[aria-labelledby=held]")).to_contain_text(re.compile(r"A001.*hẹn \d\d:\d\d", re.DOTALL))
+
+    enabled(desk, "next")
+    press(desk, " ")
+    expect(in_hand(desk)).to_have_text("A002")
+    enabled(desk, "transfer")
+    press(desk, "t")
+    desk.get_by_label("Hoặc đến cán bộ").select_option(label="Võ Thị Ánh Tuyết")
+    desk.get_by_label("Ghi chú cho người nhận").fill("hồ sơ cũ ở chị Tuyết")
+    press(desk, "Enter")
+    line = colleague.locator("section[aria-labelledby=line]")
+    expect(line).to_contain_text(re.compile("A002.*chuyển đến quầy này · hồ sơ cũ ở chị Tuyết", re.DOTALL))
+
+    enabled(desk, "pause")
+    press(desk, "p", "1", "Enter")
+    expect(desk.locator(".topbar__state")).to_contain_text("Tạm dừng: ")
+    enabled(desk, "open")
+    press(desk, "o")
+    expect(desk.locator(".topbar__state")).to_contain_text("Đang mở")
+
+    floor = browse("/floor", user="head")
+    card = floor.locator("[data-counter='4']")
+    card.get_by_role("button", name=re.compile("Điều chỉnh")).press("Enter")
+    dialog = floor.get_by_role("dialog")
+    chosen = dialog.get_by_role("option", name=re.compile("Võ Thị Ánh Tuyết")).get_attribute("value")
+    dialog.get_by_label("Cán bộ").select_option(chosen)
+    dialog.locator(".button--main").press("Enter")
+    expect(card).to_contain_text("Võ Thị Ánh Tuyết")
+    expect(colleague.locator(".topbar__counter")).to_have_text("Quầy 4")
+    expect(line).to_contain_text("A002")  # what was sent to a person goes with the person
+    enabled(colleague, "close")
+    press(colleague, "d", "Enter")
+    expect(colleague.get_by_role("heading", name="Anh/chị ngồi quầy nào hôm nay?")).to_be_visible()
+
+
 def test_a_rule_of_retention_is_set_by_the_keyboard_and_holds_at_once(admin: Admin) -> None:
     page = admin("retention")
     kept = page.locator("[data-kind=notes] td").first
@@ -203,7 +249,7 @@ def test_an_office_is_begun_moved_on_a_day_and_merged_by_the_keyboard(admin: Adm
 
 
 def test_papers_are_picked_at_the_desk_by_a_key(browse: Browse, number: Callable[[str], Any]) -> None:
-    number("A")
+    taken = number("A")["number"]
     desk = sit(browse, "officer2", 2)
     press(desk, " ")
     enabled(desk, "start")
@@ -214,7 +260,7 @@ def test_papers_are_picked_at_the_desk_by_a_key(browse: Browse, number: Callable
     press(desk, "ArrowDown", "ArrowDown", "Enter")
     details = desk.locator(".details")
     expect(desk.locator("#procedure option:checked")).to_have_text("Đăng ký kết hôn")
-    expect(in_hand(desk)).to_have_text("A001")  # Enter chose, and ended nobody's visit
+    expect(in_hand(desk)).to_have_text(taken)  # Enter chose, and ended nobody's visit
     expect(details).to_contain_text("Giấy tờ cần kiểm tra")
     expect(details).to_contain_text("Thời hạn:")
     assert violations(desk) == []
@@ -237,6 +283,32 @@ def test_the_small_window_has_every_key_and_nothing_beside_it(browse: Browse, nu
         dialog = desk.get_by_role("dialog").bounding_box()
         assert dialog and dialog["width"] <= 360
         press(desk, "Escape")
+
+
+def test_the_desk_works_in_a_window_above_other_programs_and_comes_home(
+    browse: Browse, number: Callable[[str], Any]
+) -> None:
+    number("E")
+    desk = sit(browse, "officer4", 4)
+    with desk.context.expect_page() as opened:
+        press(desk, "w")
+    small = opened.value
+    small.set_viewport_size({"width": 360, "height": 760})
+    expect(desk.locator("[data-action=next]")).to_have_count(0)
+    enabled(small, "next")
+    press(small, " ")
+    expect(in_hand(small)).to_have_text("E001")
+    enabled(small, "start")
+    press(small, "s")
+    expect(small.locator(".in-hand__time")).to_contain_text("mục tiêu")
+    press(small, "t")
+    expect(small.get_by_role("dialog")).to_be_visible()
+    press(small, "Escape")
+    assert small.evaluate("document.documentElement.scrollWidth") == 360
+    small.close()
+    expect(in_hand(desk)).to_have_text("E001")
+    press(desk, "Enter")
+    expect(desk.locator(".topbar__end")).to_contain_text("Đã phục vụ 1")
 
 
 def test_who_must_have_a_second_factor_gets_nowhere_before_it_is_set_up(admin: Admin, browse: Browse) -> None:

@@ -15,7 +15,8 @@ import requests
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_board import OVERFLOWS, Officer, officers
+from tests.e2e.reading import faults
+from tests.e2e.test_board import Officer, officers
 from tests.e2e.test_desk import violations
 from tests.offices import PASSWORD
 from tests.servers import Motcua
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.e2e
 
 Browse = Callable[..., Page]
 PICTURES = os.environ.get("MOTCUA_PICTURES")
+SHOWN = {"papers": "signage.png", "waits": "signage-waits.png"}
 TV = {"width": 1920, "height": 1080}
 __all__ = ["officers"]
 
@@ -93,15 +95,15 @@ def test_a_wall_between_calls_and_with_its_line_cut(
     for kind in ("picture", "video", "waits", "papers", "notice"):
         expect(on(page, kind)).to_be_visible(timeout=40_000)
         if kind == "picture":
-            page.wait_for_function("document.querySelector('img.signage__media')?.naturalWidth === 1600")
+            page.wait_for_function("() => document.querySelector('img.signage__media')?.naturalWidth === 1600")
         if kind == "video":
-            page.wait_for_function("document.querySelector('video')?.currentTime > 0.3")
+            page.wait_for_function("() => document.querySelector('video')?.currentTime > 0.3")
         page.evaluate("document.fonts.ready")
-        assert page.evaluate(OVERFLOWS) == [], kind
+        assert faults(page) == [], kind
         if kind in ("waits", "papers"):
             assert violations(page) == [], kind
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"signage-{kind}.png")
+        if PICTURES and kind in SHOWN:
+            page.screenshot(path=Path(PICTURES) / SHOWN[kind])
     expect(page.get_by_test_id("ticker")).to_contain_text("qua mạng")
 
     # A call takes the wall at once; the number before it stays in sight.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import requests
 from bench.sockets import Crowd
 from bench.stage import tree
 from tests.offices import TOKENS
-from tests.servers import Motcua, Postgres, Process, Redis, answers, free_port, program, wait_until
+from tests.servers import Motcua, Postgres, Process, Redis, answers, free_port, free_ports, program, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis]
 
@@ -49,7 +48,7 @@ class Site:
 @pytest.fixture
 def site(postgres: Postgres, postgres_template: str, tmp_path: Path) -> Iterator[Site]:
     database = postgres.create("several", postgres_template)
-    first = _free_ports(PROCESSES)
+    first = free_ports(PROCESSES)[0]
     with ExitStack() as stack:
         redis = stack.enter_context(Redis())
         server = stack.enter_context(Motcua(
@@ -65,19 +64,6 @@ def site(postgres: Postgres, postgres_template: str, tmp_path: Path) -> Iterator
         nginx.wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"), "nginx")
         yield Site(f"http://127.0.0.1:{port}", server, redis)
     postgres.drop("several")
-
-
-def _free_ports(n: int) -> int:
-    """The first of n free ports in a row."""
-    while True:
-        first = free_port()
-        if all(_free(first + i) for i in range(n)):
-            return first
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def _configuration(directory: Path, port: int, first: int) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -16,6 +18,29 @@ from server.services.access import Actor
 from server.services.issuing import Asked, issue
 from server.services.views import describe
 from tests.offices import FixedClock, Silent
+
+STANDSTILL = """
+import time
+still = time.sleep
+from gevent import monkey; monkey.patch_all()
+import gevent, threading
+from server.db.turns import done_within
+
+def wait(done, answered):
+    while not done_within(done, 0.1):
+        pass
+    answered.append(True)
+
+for _ in range(5):
+    done, answered = threading.Event(), []
+    waiting = [gevent.spawn(wait, done, answered) for _ in range(4)]
+    gevent.spawn_later(0.05, done.set)
+    gevent.sleep(0)
+    still(0.2)
+    gevent.joinall(waiting, timeout=5)
+    assert len(answered) == 4, f"{4 - len(answered)} were never answered"
+"""
+"""The loop stands still until a commit is done and the time of all who wait for it has run out, all in one round."""
 
 PRESSED = sa.Table("pressed", sa.MetaData(), sa.Column("key", sa.Text, primary_key=True))
 ATTEMPTS = 8
@@ -67,3 +92,8 @@ def test_what_is_told_is_kept_already(engine: sa.Engine, clock: FixedClock) -> N
     for n in range(3):
         issue(uow, "demo", Request("A"), Asked(kiosk, "http://localhost", f"key-{n}"))
     assert found == [True] * 3
+
+
+def test_whoever_waits_for_a_commit_is_answered_also_when_the_loop_stood_still() -> None:
+    done = subprocess.run([sys.executable, "-c", STANDSTILL], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

@@ -6,6 +6,7 @@ import { initial, reduce } from "../../server/web/static/pages/admin/reduce.js";
 import { fields, previewAddress, SECTIONS } from "../../server/web/static/pages/admin/sections.js";
 import { view } from "../../server/web/static/pages/admin/view.js";
 import { faultsOf } from "../../server/web/static/js/form.js";
+import { actorText } from "../../server/web/static/pages/admin/audit.js";
 import { paperAddress } from "../../server/web/static/pages/admin/paper.js";
 import { actionsOf, datesText, movesText, officeFields, officeRequest } from "../../server/web/static/pages/admin/tree.js";
 import { summary } from "../../server/web/static/pages/admin/tryout.js";
@@ -133,6 +134,19 @@ describe("rules with dates", () => {
   });
 });
 
+describe("the log", () => {
+  test("says who did what in words, in the office's time", () => {
+    const row = { id: 1, at: "2026-11-20T02:00:00.000+00:00", actor: "staff:Lan", action: "office.put", subject: null, why: null, address: "10.0.0.2", detail: { changed: ["hotline", "services.A"] } };
+    const audit = { intact: true, first_broken: null, rows: [row] };
+    const page = words(view(play({ type: "section", section: "audit" }, { type: "known", what: { audit } }), handlers));
+    assert.match(page, /9:00:00.*20\/11\/2026|20\/11\/2026.*9:00:00|09:00:00.*20\/11\/26/);
+    assert.match(page, /Lan 10\.0\.0\.2 Sửa cấu hình office\.put changed: hotline, services\.A/);
+  });
+  test("names whoever is no person", () => {
+    assert.deepEqual(["command line:backup", "device:kiosk-1", "server", "anonymous"].map(actorText), ["Lệnh trên máy chủ: backup", "Thiết bị kiosk-1", "Máy chủ", "Chưa đăng nhập"]);
+  });
+});
+
 describe("board layouts", () => {
   const boards = [{ code: "khu-b", name: "Khu B", layout: "zone", zone: "B", counters: [1], theme: "paper" }, { code: "quay", name: "Quầy", layout: "sign" }];
 
@@ -172,6 +186,13 @@ describe("the tree of offices", () => {
     assert.equal(datesText(tree[2], "2026-11-19"), "sẽ sáp nhập vào khu-1 từ sau 19/11/2026");
     const moved = office("khu-3", { moves: [{ since: "2026-11-23", parent: "khu-1" }, { since: "2027-01-01", parent: null }] });
     assert.deepEqual(movesText(moved, tree), ["từ 23/11/2026 dưới Phường khu-1", "từ 01/01/2027 đứng riêng"]);
+  });
+
+  test("is not empty while it is being loaded", () => {
+    const page = words(view(play({ type: "section", section: "tree" }), handlers));
+    assert.match(page, /Cây đơn vị Đang tải…/);
+    const there = play({ type: "section", section: "tree" }, { type: "known", what: { tree, treeDay: "2026-11-20" } });
+    assert.match(words(view(there, handlers)), /Phường khu-1 khu-1 20\/11\/2026 – …/);
   });
 
   test("nothing is merged into itself nor into what has ended", () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-import { callShape, CAP_HEIGHT, LINE_PX, linesOf, MM_PER_PX, NUMBER_PX, PAGE_MS, pageAt, paginate, panel, ROW_GAP_PX, SHAPES } from "../../display/static/layout.js";
+import { barParts, BOX, callBox, callShape, CAP_HEIGHT, division, FIGURES_PX, LINE_PX, MM_PER_PX, NAME_PX, NUMBER_PX, PAGE_MS, pageAt, paginate, panel, ROW_GAP_PX, SHAPES } from "../../display/static/layout.js";
+import { linesOf, partsOf, wrap } from "../../display/static/letters.js";
 import { boardModel } from "../../display/static/model.js";
 import { readOptions } from "../../display/static/options.js";
 import { initial, takeEvent, takeSnapshot, takeStatus } from "../../display/static/reduce.js";
@@ -22,23 +23,17 @@ function modelOf(state, more = {}) {
 
 /** @param {any} state @param {object} [more] */
 function drawn(state, more = {}) {
-  const frame = { now: NINE, language: "vi", shape: /** @type {const} */ ("wide"), onEnable() {}, ...more };
+  const frame = { now: NINE, language: "vi", shape: /** @type {const} */ ("wide"), box: BOX.wide, onEnable() {}, ...more };
   return board(modelOf(state, more), frame);
 }
 
 const opened = takeSnapshot(initial(), snapshot(), NINE);
 
 describe("sizes that six metres ask for", () => {
-  test("the called number is at least 100 mm high wherever it stands", () => {
-    const sizes = [...css.matchAll(/(?:--number: |\.call__number \{[^}]*font-size: )calc\((\d+)/g)].map((m) => Number(m[1]));
-    assert.ok(sizes.length >= 3);
-    assert.equal(Math.min(...sizes), NUMBER_PX);
+  test("the called number is at least 100 mm high, everything else that is read 30 mm", () => {
     assert.ok(NUMBER_PX * CAP_HEIGHT * MM_PER_PX >= 100);
-  });
-
-  test("what is read stands in lines of 30 mm", () => {
-    assert.ok(LINE_PX * MM_PER_PX >= 30);
-    assert.match(css, new RegExp(`\\.board \\{[^}]*line-height: calc\\(${LINE_PX} `));
+    for (const size of [NAME_PX, FIGURES_PX]) assert.ok(size * CAP_HEIGHT * MM_PER_PX >= 29.8);
+    assert.match(css, new RegExp(`--number: calc\\(${NUMBER_PX} [^]*--words: calc\\(${NAME_PX} [^]*--row: calc\\(${LINE_PX} `));
   });
 
   test("the style sheet names no colour of its own", () => {
@@ -51,48 +46,64 @@ describe("what fits", () => {
   const row = LINE_PX + ROW_GAP_PX;
 
   test("names take the lines that their words need", () => {
-    assert.equal(linesOf("Hộ tịch", 500), 1);
-    assert.equal(linesOf("Bảo trợ xã hội – Người có công với cách mạng", 500), 2);
-    assert.equal(linesOf("Bảo trợ xã hội – Người có công với cách mạng", 400), 3);
-    assert.equal(linesOf("", 500), 1);
+    assert.equal(linesOf("Hộ tịch", 500, NAME_PX), 1);
+    assert.equal(linesOf("", 500, NAME_PX), 1);
+    assert.deepEqual(wrap("Bảo trợ xã hội – Người có công", 500, NAME_PX), ["Bảo trợ xã", "hội – Người", "có công"]);
   });
 
-  test("seen item is on exactly one page, in order", () => {
+  test("a text that is too long is read part by part, none of it lost", () => {
+    const text = "Bộ phận Một cửa nghỉ lễ từ ngày 2/9 đến hết ngày 3/9, làm việc lại từ sáng ngày 4/9";
+    const parts = partsOf(text, 1000, NAME_PX, 2);
+    assert.equal(parts.join(" "), text);
+    assert.ok(parts.length > 1);
+    for (const part of parts) assert.ok(linesOf(part, 1000, NAME_PX) <= 2);
+    assert.deepEqual(barParts("Nghỉ trưa", "wide"), ["Nghỉ trưa"]);
+  });
+
+  test("each item is on exactly one page, in order", () => {
     for (const count of [1, 5, 12, 67, 70]) {
-      const pages = paginate(rows(count), 2, 6 * row);
-      assert.deepEqual(pages.flat(2).map((item) => item.id), rows(count).map((item) => item.id));
-      for (const column of pages.flat()) assert.ok(column.length <= 6);
+      const pages = paginate(rows(count), 6 * row);
+      assert.deepEqual(pages.flat().map((item) => item.id), rows(count).map((item) => item.id));
+      for (const page of pages) assert.ok(page.length <= 6);
     }
   });
 
-  test("one page has columns of even height", () => {
-    assert.deepEqual(paginate(rows(7), 2, 12 * row).map((page) => page.map((column) => column.length)), [[4, 3]]);
-  });
-
   test("one item that is too tall still has its page", () => {
-    assert.equal(paginate(rows(1, 9), 2, row).length, 1);
+    assert.equal(paginate(rows(1, 9), row).length, 1);
   });
 
-  test("five counters and six fields of a ward need one column each, with the longest field name", () => {
-    const fields = ["Hộ tịch", "Chứng thực", "Đất đai – Môi trường", "Đăng ký hộ kinh doanh", "Bảo trợ xã hội – Người có công", "Trả kết quả"];
-    const side = panel([1, 2, 3, 4, 5].map((n) => counter(n)), fields.map((name) => ({ name })), "wide");
-    assert.equal(side.whole, true);
-    assert.equal(side.wide, false);
-    assert.equal(side.counters.length, 1);
+  test("a small office sees counters and lines together, a ward one after the other", () => {
+    const side = (/** @type {number} */ counters, /** @type {string[]} */ fields) => panel(
+      Array.from({ length: counters }, (_, i) => ({ ...counter(i + 1), value: "A012" })), fields.map((name) => ({ name, value: "4" })), "wide", SHAPES.wide.panelHeight);
+    assert.deepEqual(side(3, ["Hộ tịch", "Chứng thực"]).map((page) => [page.counters?.length, page.waiting?.length]), [[3, 2]]);
+    const ward = ["Hộ tịch", "Chứng thực", "Đất đai – Môi trường", "Bảo trợ xã hội – Người có công", "Trả kết quả"];
+    assert.deepEqual(side(5, ward).map((page) => [page.counters?.length, page.waiting?.length]), [[5, undefined], [undefined, 5]]);
   });
 
   for (const shape of /** @type {const} */ (["wide", "tall"])) {
     test(`67 counters and 70 fields are all shown in turn, none beyond the panel (${shape})`, () => {
-      const counters = Array.from({ length: 67 }, (_, i) => counter(i + 1));
-      const fields = Array.from({ length: 70 }, (_, i) => ({ name: `Lĩnh vực ${i} – Người có công với cách mạng` }));
-      const side = panel(counters, fields, shape, 92);
-      assert.equal(side.counters.flat(2).length, 67);
-      assert.equal(side.waiting.flat(2).length, 70);
-      const tallest = (/** @type {any[][][]} */ pages) =>
-        Math.max(...pages.flat().map((column) => column.reduce((sum, item) => sum + item.lines * LINE_PX + ROW_GAP_PX, 0)));
-      assert.ok(tallest(side.counters) + tallest(side.waiting) + 92 <= SHAPES[shape].height);
+      const counters = Array.from({ length: 67 }, (_, i) => ({ ...counter(i + 1), value: "A012" }));
+      const fields = Array.from({ length: 70 }, (_, i) => ({ name: `Lĩnh vực ${i} – Người có công với cách mạng`, value: "12" }));
+      const height = division(shape, { bar: 124, calls: 600, listed: 2, wanted: 2 }).panel;
+      const pages = panel(counters, fields, shape, height);
+      assert.equal(pages.flatMap((page) => page.counters ?? []).length, 67);
+      assert.equal(pages.flatMap((page) => page.waiting ?? []).length, 70);
+      const tall = (/** @type {any} */ page) => row + [...(page.counters ?? []), ...(page.waiting ?? [])].reduce((sum, item) => sum + item.lines * LINE_PX + ROW_GAP_PX, 0);
+      assert.ok(Math.max(...pages.map(tall)) <= height);
     });
   }
+
+  test("words give way to number and counter, never that it is a recall", () => {
+    const long = { number: "A012", counter_name: "Trả kết quả hồ sơ đất đai", service_name: "Bảo trợ xã hội – Người có công với cách mạng", form: "stacked", breaks: false, recall: false };
+    const given = (/** @type {number} */ room, recall = false) => {
+      const { label, service, height } = callBox({ ...long, recall }, 1100, room);
+      return [label, service, height <= room];
+    };
+    assert.deepEqual(given(924), [true, true, true]);
+    assert.deepEqual(given(800), [true, false, true]);
+    assert.deepEqual(given(600), [false, false, true]);
+    assert.deepEqual(given(650, true), [true, false, true]);
+  });
 
   test("pages turn with the clock", () => {
     assert.deepEqual([0, PAGE_MS - 1, PAGE_MS, 3 * PAGE_MS].map((at) => pageAt(3, at)), [0, 0, 1, 0]);
@@ -146,7 +157,7 @@ describe("what the board shows", () => {
       const now = NINE + at;
       const fresh = calls.map((made) => ({ ...made, called_at: new Date(now).toISOString() }));
       const model = modelOf({ ...opened, calls: fresh }, { now });
-      model.focused.concat(model.strip).forEach((/** @type {any} */ shown) => seen.add(shown.number));
+      [...model.focused, ...model.strip.calls].forEach((/** @type {any} */ shown) => seen.add(shown.number));
     }
     assert.equal(seen.size, 20);
   });
@@ -163,7 +174,7 @@ describe("what the board shows", () => {
     const away = takeStatus(opened, "unknown", NINE);
     const missed = call("A013", 2, { at: NINE + 1000 });
     const back = takeStatus(takeSnapshot(away, { ...snapshot(), calls: [missed, ...snapshot().calls] }, NINE + 60_000), "live", null);
-    assert.match(words(drawn(back, { now: NINE + 60_000 })), /Đã gọi trong lúc mất kết nối A013 Quầy 2/);
+    assert.match(words(drawn(back, { now: NINE + 60_000 })), /Đã gọi khi mất kết nối A013 Quầy 2/);
   });
 
   test("a paused, a closed and a free counter are told apart without colour", () => {
@@ -171,22 +182,22 @@ describe("what the board shows", () => {
     assert.match(words(drawn({ ...opened, counters })), /Quầy 1 tạm dừng Quầy 2 đóng Quầy 3 – đang trống/);
   });
 
-  test("a hall that does not fit drops closed counters first, then lines without people", () => {
-    const counters = Array.from({ length: 20 }, (_, i) => counter(i + 1, { state: i < 8 ? "open" : "closed" }));
+  test("a hall that does not fit drops closed and idle counters, and lines without people", () => {
+    const counters = Array.from({ length: 20 }, (_, i) => counter(i + 1, { state: i < 8 ? "open" : "closed", ticket: i < 4 ? `A00${i}` : null }));
     const waiting = Array.from({ length: 6 }, (_, i) => ({ service: `S${i}`, name: `Lĩnh vực ${i}`, count: i }));
-    const model = modelOf({ ...opened, counters, waiting });
-    assert.deepEqual(model.counters.columns.flat().map((/** @type {any} */ c) => c.number), [1, 2, 3, 4, 5, 6, 7, 8]);
-    assert.equal(model.waiting.columns.flat().length, 6);
+    const pages = [0, 1].map((page) => /** @type {any} */ (modelOf({ ...opened, counters, waiting }, { now: NINE + page * PAGE_MS }).side));
+    const listed = pages.flatMap((page) => [...(page.counters ?? []).map((/** @type {any} */ c) => c.number), ...(page.waiting ?? []).map((/** @type {any} */ l) => l.service)]);
+    assert.deepEqual(new Set(listed), new Set([1, 2, 3, 4, "S1", "S2", "S3", "S4", "S5"]));
   });
 
-  test("a short last page is as tall as the others", () => {
-    const counters = Array.from({ length: 67 }, (_, i) => counter(i + 1));
+  test("a short page is as tall as the others", () => {
+    const counters = Array.from({ length: 67 }, (_, i) => counter(i + 1, { ticket: `A${i}` }));
     const heights = new Set();
-    for (let page = 0; page < 6; page += 1) {
-      const { columns } = modelOf({ ...opened, counters }, { now: NINE + page * PAGE_MS }).counters;
-      heights.add(Math.max(...columns.map((/** @type {any[]} */ column) => column.length)));
+    for (let page = 0; page < 12; page += 1) {
+      const side = /** @type {any} */ (modelOf({ ...opened, counters }, { now: NINE + page * PAGE_MS }).side);
+      heights.add(side.missing + [...(side.counters ?? []), ...(side.waiting ?? [])].length);
     }
-    assert.equal(heights.size, 1);
+    assert.deepEqual([...heights], [8]);
   });
 
   test("sound that waits for a touch, is muted or fails is said", () => {
@@ -208,7 +219,7 @@ describe("what the board shows", () => {
 });
 
 describe("smaller layouts", () => {
-  const frame = { now: NINE, language: "vi", shape: /** @type {const} */ ("wide"), onEnable() {} };
+  const frame = { now: NINE, language: "vi", shape: /** @type {const} */ ("wide"), box: BOX.wide, onEnable() {} };
   const signOf = (/** @type {string} */ search, state = opened) =>
     words(sign(modelOf(state, { options: readOptions(search) }), frame, readOptions(search), state));
 

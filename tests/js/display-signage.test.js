@@ -49,9 +49,18 @@ describe("what is due", () => {
   });
   test("long lists of papers come on several pages, none lost", () => {
     const papers = Array.from({ length: 14 }, (_unused, n) => ({ vi: `Giấy tờ thứ ${n}` }));
-    const pages = due([list([item("papers", 10, { papers })])], here).items;
-    assert.deepEqual(pages.map((page) => [page.page, page.pages]), [[1, 3], [2, 3], [3, 3]]);
+    const pages = due([list([item("papers", 10, { papers, names: { vi: "Chứng thực" }, fee: { vi: "Không" }, time_limit: { vi: "Trong ngày" } })])], here).items;
+    assert.deepEqual(pages.map((page) => [page.page, page.pages, page.papers?.length]), [[1, 4, 4], [2, 4, 4], [3, 4, 4], [4, 4, 2]]);
     assert.deepEqual(pages.flatMap((page) => page.papers), papers);
+    assert.deepEqual(pages.map((page) => [page.fee?.vi, page.time_limit?.vi]), [[undefined, undefined], [undefined, undefined], [undefined, undefined], ["Không", "Trong ngày"]]);
+  });
+  test("a long notice comes on several pages, in both languages", () => {
+    const text = { vi: "Bộ phận Một cửa nghỉ lễ từ ngày 2/9 đến hết ngày 3/9. ".repeat(4).trim(), en: "Closed on 2 September" };
+    const pages = due([list([item("notice", 10, { text })])], here).items;
+    assert.ok(pages.length > 1);
+    assert.equal(pages.map((page) => page.text?.vi).join(" "), text.vi);
+    assert.deepEqual(pages.map((page) => page.text?.en), pages.map(() => text.en));
+    assert.equal(new Set(pages.map((page) => page.key)).size, pages.length);
   });
   test("only what this screen has and knows is shown", () => {
     const means = { live: false, files: new Set(["d"]), hasFigures: false };
@@ -115,7 +124,7 @@ describe("the playlist", () => {
 describe("calls and what is shown between them", () => {
   const nothingSaid = { current: null, queue: [], status: "idle", failing: false };
   const wall = readOptions("");
-  const shown = /** @type {any} */ ({ item: { kind: "notice", key: "k", seconds: 9, text: { vi: "Nghỉ lễ" } }, ticker: { vi: "chạy chữ" } });
+  const shown = /** @type {any} */ ({ item: { kind: "notice", key: "k", seconds: 9, text: { vi: "Nghỉ lễ" } }, tickers: [{ vi: "chạy chữ" }] });
   /** @param {object} more */
   const context = (more) => /** @type {any} */ ({ options: wall, shape: "wide", now: NINE, speech: nothingSaid, language: "vi", ...more });
   const state = takeStatus(takeSnapshot(initial(), snapshot(), NINE), "live", null);
@@ -130,7 +139,7 @@ describe("calls and what is shown between them", () => {
   test("between calls the last calls stay on the screen, the newest first", () => {
     const model = boardModel(state, context({ shown }));
     assert.equal(model.between, true);
-    assert.deepEqual(model.strip.map((each) => each.number), ["A012", "B008"]);
+    assert.deepEqual(model.strip.calls.map((each) => each.number), ["A012"], "the ticker takes a line");
     assert.deepEqual(boardModel(state, context({})).focused.map((each) => each.number), ["A012"]);
   });
   test("the ticker gives way to a notice and to what is more pressing", () => {

@@ -205,12 +205,12 @@ class KioskPC:
 class Site:
     """One office with one kiosk, and the wire between them."""
 
-    def __init__(self, folder: Path, *, lease_size: int = 100) -> None:
+    def __init__(self, folder: Path, *, lease_size: int = 100, people: bool = False) -> None:
         self.database = folder / "server.db"
         engine = make_engine(f"sqlite:///{self.database}")
         upgrade(engine)
         uow = SqlUnitOfWork(engine, lambda: datetime.now(UTC), describe, Silent())
-        furnish(uow, OFFICE | {"settings": OFFICE["settings"] | {"leases": {"size": lease_size}}}, people=False)
+        furnish(uow, OFFICE | {"settings": OFFICE["settings"] | {"leases": {"size": lease_size}}}, people=people)
         engine.dispose()
         self.server = Motcua(f"sqlite:///{self.database}")
         self.network = Network(self.server.port)

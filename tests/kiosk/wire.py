@@ -12,6 +12,7 @@ from werkzeug.test import Client
 from kiosk.runtime.clock import TrueClock
 from kiosk.runtime.courier import Courier
 from kiosk.runtime.desk import Situation, TouchDesk
+from kiosk.runtime.staff import StaffDesk
 from kiosk.runtime.store import Json, Store
 from kiosk.runtime.upstream import ANSWER_S, Answer, Gone
 from kiosk.runtime.web import make_app
@@ -49,9 +50,15 @@ class PaperTray:
 
     def __init__(self) -> None:
         self.jobs: list[Json] = []
+        self.tests: list[Json] = []
 
     def __call__(self, touch: Json) -> None:
         self.jobs.append(touch)
+
+    def tried(self, job: Json, at: Any) -> tuple[str, str | None]:
+        """A paper that somebody waits for."""
+        self.tests.append(job)
+        return "printed", None
 
     @property
     def numbers(self) -> list[str]:
@@ -75,7 +82,8 @@ class Kiosk:
         self.now = Situation(self.office, self.clock)
         self.desk = TouchDesk(self.store, self.wire, self.now, self.paper)
         self.courier = Courier(self.store, self.wire, self.now, "test", self.clock, elapsed)
-        self.page = make_app(self.store, self.wire, self.now, self.desk, self.courier).test_client()
+        self.staff = StaffDesk(self.store, self.now, self.desk.office, self.paper.tried)
+        self.page = make_app(self.store, self.wire, self.now, self.desk, self.courier, self.staff).test_client()
 
     def kill(self) -> None:
         self.store.close()

@@ -1,4 +1,4 @@
-"""The whole agent is killed with SIGKILL at 200 random moments while numbers are taken and printed.
+"""The whole agent is killed with SIGKILL at random moments while numbers are taken and printed.
 
 The office's server is the product's own; the printer is simulated, outside the killed process, and keeps the paper.
 """
@@ -20,7 +20,8 @@ import pytest
 from hardware.printing.virtual import Strip
 from tests.devices import OFFICE, Branch, branch
 
-KILLS = 200
+KILLS = int(os.environ.get("MOTCUA_TEST_KILLS", "60"))
+"""What was claimed was seen with 200."""
 SPEED = 2_000_000
 """Bits a second: slow enough that a kill falls between two bytes of a ticket."""
 LONGEST = 36_000
@@ -117,7 +118,7 @@ def finish(context: Any, site: Branch, log: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_the_agent_killed_at_200_random_moments_under_load(context: Any, site: Branch, tmp_path: Path) -> None:
+def test_the_agent_killed_at_random_moments_under_load(context: Any, site: Branch, tmp_path: Path) -> None:
     chance, log = random.Random(3), tmp_path / "agent.log"
     with closing(Kiosk(site)) as kiosk:
         for _ in range(KILLS):

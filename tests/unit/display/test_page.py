@@ -151,6 +151,22 @@ def test_it_is_made_once(site: Callable[..., FlaskClient], studio: FakeStudio) -
     assert len(studio.asked) == 1
 
 
+def test_a_sound_is_made_ahead_where_somebody_listens(studio: FakeStudio, tmp_path: Path) -> None:
+    voice = Announcer(Store(tmp_path / "cache"), studio)  # type: ignore[arg-type]
+    room, place = page.VoiceRoom(voice), hall(OFFICE)
+    assert not room.prepare(OFFICE, "A012", 3, "vi")
+    assert studio.asked == [], "a hall without a loudspeaker"
+    voice.asked(place)
+    assert room.prepare(OFFICE, "A012", 3, "vi")
+    room.prepare(OFFICE | {"voice": {"languages": ["vi", "en"]}}, "A013", 3, "vi")
+    room.prepare(OFFICE, "A014", 7, "vi")
+    assert [language for _, language in studio.asked] == ["vi", "vi", "en"]
+    voice.wav(place, "A012", 3, "vi")
+    assert len(studio.asked) == 3, "the call itself waits for nothing"
+    studio.refuses = True
+    room.prepare(OFFICE, "A015", 3, "vi")
+
+
 def test_a_chime_without_a_voice_is_played_but_not_kept(site: Callable[..., FlaskClient], studio: FakeStudio) -> None:
     client = site()
     studio.voice = "none"

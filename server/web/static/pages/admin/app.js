@@ -168,8 +168,10 @@ const changePhoto = (change) => run("photo", async () => {
 
 async function saveDevice() {
   const dialog = /** @type {any} */ (state.dialog);
-  const body = { ...plain(dialog.value), counter: dialog.value.counter ? Number(dialog.value.counter) : null };
+  const { staff_code: code, no_staff_code: none, ...device } = plain(dialog.value);
+  const body = { ...device, counter: dialog.value.counter ? Number(dialog.value.counter) : null };
   await (dialog.id ? api.put(path(`/devices/${dialog.id}`), body) : api.post(path("/devices"), body));
+  if (code || none) await api.put(path(`/devices/${dialog.id}/staff-code`), { code: none ? null : code });
   await loadDevices();
   return _("Đã lưu %(name)s.", { name: body.name });
 }

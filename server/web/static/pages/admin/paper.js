@@ -22,7 +22,7 @@ export function paperView(state, on) {
     <select class="input" @change=${(/** @type {any} */ event) => on.sample({ [key]: event.target.value })}>
       ${options.map(([value, text]) => html`<option value=${value} ?selected=${sample[key] === value}>${text}</option>`)}</select></label>`;
   return html`<section class="card stack" aria-labelledby="paper"><h2 id="paper">${_("Xem trước phiếu")}</h2>
-    <div class="row">
+    <div class="row admin__sample">
       ${pick("paper", _("Khổ giấy"), [["80", "80 mm"], ["58", "58 mm"]])} ${pick("language", _("Ngôn ngữ"), [["vi", "Tiếng Việt"], ["en", "English"]])}
       ${pick("service", _("Lĩnh vực"), [["", "–"], ...state.saved.services.map((/** @type {any} */ each) => /** @type {[string, string]} */ ([each.code, `${each.code} · ${each.names.vi}`]))])}
       <label class="form-check"><input type="checkbox" .checked=${sample.priority} @change=${(/** @type {any} */ event) => on.sample({ priority: event.target.checked })} /> <span>${_("có ưu tiên")}</span></label>

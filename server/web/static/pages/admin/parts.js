@@ -128,16 +128,6 @@ function faultView(fault, text) {
   return html`<li><p><strong>${at ? _("Dòng %(line)s", { line: at }) : _("Cả tệp")}</strong>${fault.path ? html` · <code>${fault.path}</code>` : nothing}: ${faultText(fault)}</p>${shown ? html`<pre class="admin__lines">${shown}</pre>` : nothing}</li>`;
 }
 
-/** @param {State} state */
-export function auditView(state) {
-  if (!state.audit) return html`<p class="loading">${_("Đang tải…")}</p>`;
-  const { intact, first_broken: broken, rows } = state.audit;
-  return html`<p class="banner ${intact ? "banner--done" : "banner--bad"}" role=${intact ? "status" : "alert"}>${intact ? `✓ ${_("Nhật ký nguyên vẹn: mỗi dòng khớp với dấu niêm của dòng trước.")}` : `▲ ${_("Nhật ký đã bị sửa, từ dòng %(id)s.", { id: broken ?? "" })}`}</p>
-    <table class="table"><thead><tr><th scope="col">${_("Lúc")}</th><th scope="col">${_("Ai")}</th><th scope="col">${_("Việc")}</th><th scope="col">${_("Đối tượng")}</th><th scope="col">${_("Lý do")}</th></tr></thead>
-    <tbody>${rows.map((row) => html`<tr><td class="tnum">${new Date(row.at).toLocaleString("vi-VN")}</td><td>${row.actor}${row.address ? html` <span class="muted small">${row.address}</span>` : nothing}</td>
-      <td><code>${row.action}</code></td><td>${row.subject ?? ""}</td><td>${row.why ?? ""}${row.detail ? html` <code class="small">${JSON.stringify(row.detail)}</code>` : nothing}</td></tr>`)}</tbody></table>`;
-}
-
 /** @param {State} state @param {Handlers} on */
 export function accountView(state, on) {
   const { step, qr, secret, codes, value } = state.account;

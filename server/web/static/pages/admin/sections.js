@@ -248,7 +248,8 @@ function boards(draft) {
 
 /** @returns {Option[]} */
 function layoutOptions() {
-  return [["main", _("cả phòng chờ")], ["zone", _("một khu vực")], ["sign", _("trên một quầy")], ["queue", _("ai đang chờ gì")]];
+  return [["main", _("cả phòng chờ")], ["zone", _("một khu vực")], ["sign", _("trên một quầy")], ["queue", _("ai đang chờ gì")],
+    ["signage", _("tuyên truyền, có lời gọi thì nhường")]];
 }
 
 /** @param {any} draft @returns {Option[]} */
@@ -288,6 +289,7 @@ export function roleOptions() {
 export function deviceFields(draft, devices, known, own) {
   /** @returns {Option[]} */
   const ofKind = (/** @type {string} */ kind) => devices.filter((each) => each.kind === kind && each.id !== own).map((each) => [each.id, each.name]);
+  const kiosk = devices.find((each) => each.id === own && each.kind === "kiosk");
   return [
     { key: "kind", type: "select", label: _("Loại"), required: true, fixed: known, options: kindOptions() },
     { key: "name", type: "text", label: _("Tên"), required: true, hint: _("Như ghi trên nhãn dán, ví dụ: may-in-1.") },
@@ -298,6 +300,16 @@ export function deviceFields(draft, devices, known, own) {
       key: "settings", type: "group", label: _("Bảng gọi số"),
       fields: [{ key: "layout", type: "select", label: _("Kiểu bảng"), options: (draft.boards ?? []).map((/** @type {any} */ each) => [each.code, each.name]), hint: _("Chỉ cho bảng gọi số.") }],
     },
+    ...(kiosk ? staffCodeFields(kiosk) : []),
+  ];
+}
+
+/** What opens the settings on the kiosk's own screen. @param {any} kiosk @returns {Field[]} */
+function staffCodeFields(kiosk) {
+  const hint = kiosk.staff_code ? _("Đã có mã. Để trống: giữ mã đang dùng.") : _("Chưa có mã: phần cài đặt ở máy không mở được.");
+  return [
+    { key: "staff_code", type: "password", label: _("Mã nhân viên tại máy"), hint: `${_("6–12 chữ số, mở phần cài đặt trên màn hình của máy.")} ${hint}` },
+    ...(kiosk.staff_code ? [/** @type {Field} */ ({ key: "no_staff_code", type: "check", label: _("Bỏ mã nhân viên") })] : []),
   ];
 }
 

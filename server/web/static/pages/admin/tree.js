@@ -13,10 +13,11 @@ import { dateText } from "./sections.js";
 
 /** @param {State} state @param {Handlers} on */
 export function treeView(state, on) {
+  if (!state.treeDay) return html`<p class="loading">${_("Đang tải…")}</p>`;
   const readonly = !(state.me?.roles.includes("admin") ?? false);
-  return html`<p class="muted">${_("Vai trò ở đơn vị trên có hiệu lực ở mọi đơn vị bên dưới. Đơn vị sáp nhập giữ nguyên lịch sử và được tính trong báo cáo toàn cây của đơn vị nhận.")}</p>
+  return html`<p class="muted">${_("Vai trò ở đơn vị trên có hiệu lực ở mọi đơn vị bên dưới. Đơn vị chuyển hay sáp nhập giữ nguyên lịch sử; báo cáo toàn cây tính theo cây của từng ngày.")}</p>
     <div class="row spread">
-      <label class="row" for="tree-day"><span>${_("Cây vào ngày")}</span><input class="input" id="tree-day" type="date" .value=${state.treeDay} @change=${(/** @type {any} */ event) => on.treeDay(event.target.value)} /></label>
+      <label class="row" for="tree-day"><span>${_("Cây vào ngày")}</span><input class="input admin__day" id="tree-day" type="date" .value=${state.treeDay} @change=${(/** @type {any} */ event) => on.treeDay(event.target.value)} /></label>
       ${readonly ? nothing : html`<button class="button" data-do="add-office" @click=${() => on.askOffice("below", null)}>+ ${_("Thêm đơn vị bên dưới")}</button>`}</div>
     <table class="table"><thead><tr><th scope="col">${_("Đơn vị")}</th><th scope="col">${_("Mã")}</th><th scope="col">${_("Hiệu lực")}</th><th scope="col"><span class="visually-hidden">${_("Thao tác")}</span></th></tr></thead>
     <tbody>${state.tree.map((office) => html`<tr data-office=${office.code}>
@@ -45,10 +46,10 @@ export function datesText({ valid_from: from, valid_to: to, merged_into: into },
   return `${from ? dateText(from) : "…"} – ${to ? dateText(to) : "…"}`;
 }
 
-/** When it was or will be set under another. @param {Office} office @param {Office[]} tree */
-export function movesText({ moves }, tree) {
+/** When it was or will be set under another, but for a merger, which is told already. @param {Office} office @param {Office[]} tree */
+export function movesText({ moves, merged_into: into }, tree) {
   const nameOf = (/** @type {string} */ code) => tree.find((each) => each.code === code)?.name ?? code;
-  return moves.map(({ since, parent }) => parent
+  return moves.filter(({ parent }) => !into || parent !== into).map(({ since, parent }) => parent
     ? _("từ %(day)s dưới %(parent)s", { day: dateText(since), parent: nameOf(parent) })
     : _("từ %(day)s đứng riêng", { day: dateText(since) }));
 }

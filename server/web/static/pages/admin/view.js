@@ -4,8 +4,9 @@ import { html, nothing } from "lit-html";
 import { formView } from "motcua/form";
 import { _, _n, language } from "motcua/i18n";
 
+import { auditView } from "./audit.js";
 import { differs, steps } from "./draft.js";
-import { accountView, auditView, boardsView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
+import { accountView, boardsView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
 import { retentionView } from "./retention.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
 import { paperView } from "./paper.js";

@@ -1,8 +1,8 @@
 /** The desk as markup. Pure: the same state and time give the same page. @typedef {import("./reduce.js").State} State */
 import { html, nothing } from "lit-html";
-import { repeat } from "lit-html/directives/repeat.js";
 
 import { _, _n, language } from "motcua/i18n";
+import { keyedRows } from "motcua/rows";
 import { clockTime, minutesSince, named, priorityName, stopwatch } from "motcua/words";
 
 import { allowed, cap, DIALOGS } from "./actions.js";
@@ -188,7 +188,7 @@ function actions(state, on) {
   /** @type {[string, string][]} */
   const other = [
     ["goon", _("Còn việc khác")], ["requeue", _("Vắng quay lại")], ["call", _("Gọi ngoài thứ tự")],
-    paused ? ["open", _("Mở lại quầy")] : ["pause", _("Tạm dừng")], ["handover", _("Bàn giao")],
+    paused ? ["open", _("Mở lại quầy")] : ["pause", _("Tạm dừng")], ["priority", _("Sửa ưu tiên")], ["handover", _("Bàn giao")],
     ["close", _("Đóng quầy")], ["small", _("Cửa sổ nhỏ")], ["help", _("Trợ giúp")],
   ];
   return html`<section class="actions" aria-label=${_("Thao tác")}>
@@ -257,7 +257,7 @@ function line(state, now, on) {
     <h2 class="list__head"><span id="line">${_("Đang chờ")}</span><span class="muted tnum">${_n("%(n)s số", count)}</span></h2>
     ${rows.length ? nothing : html`<p class="muted list__empty">${_("Không có ai chờ.")}</p>`}
     <ol class="list__rows">
-      ${repeat(rows, (row) => row.id, ({ id, ticket }) => ticket
+      ${keyedRows(rows, (row) => row.id, ({ id, ticket }) => ticket
         ? html`<li class="list__row">
             <span class="number">${ticket.number}</span>
             <span>${serviceName(state, ticket)}${id === next ? html` <span class="badge badge--info">${_("kế tiếp")}</span>` : nothing}${marks(ticket)}</span>
@@ -296,7 +296,7 @@ function heldList(state, now, on) {
   return html`<section class="list" aria-labelledby="held">
     <h2 class="list__head"><span id="held">${_("Đang tạm giữ")}</span><span class="muted tnum">${_n("%(n)s số", tickets.length)}</span></h2>
     <ol class="list__rows">
-      ${repeat(tickets, (ticket) => ticket.id, (ticket, index) => html`<li class="list__row">
+      ${keyedRows(tickets, (ticket) => ticket.id, (ticket, index) => html`<li class="list__row">
         <span class="number">${ticket.number}</span>
         <span>${ticket.note || serviceName(state, ticket)}${dueMark(state, ticket, now)}</span>
         <button class="button list__do" ?disabled=${!allowed(state, "resume")} @click=${() => on.act("resume", ticket.id)}>
@@ -323,7 +323,7 @@ function absentList(state, now, on) {
   return html`<section class="list" aria-labelledby="absent">
     <h2 class="list__head"><span id="absent">${_("Vắng mặt")}</span><span class="muted tnum">${_n("%(n)s số", tickets.length)}</span></h2>
     <ol class="list__rows">
-      ${repeat(tickets.slice(0, 5), (ticket) => ticket.id, (ticket) => html`<li class="list__row">
+      ${keyedRows(tickets.slice(0, 5), (ticket) => ticket.id, (ticket) => html`<li class="list__row">
         <span class="number">${ticket.number}</span>
         <span>${serviceName(state, ticket)}<span class="list__mark">${_n("vắng từ %(n)s phút trước", minutesSince(ticket.state_since, now))}</span></span>
         <button class="button list__do" ?disabled=${!allowed(state, "requeue")} @click=${() => on.act("requeue", ticket.id)}>

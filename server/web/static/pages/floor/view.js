@@ -1,8 +1,8 @@
 /** The hall as markup. Pure. @typedef {import("./reduce.js").State} State */
 import { html, nothing } from "lit-html";
-import { repeat } from "lit-html/directives/repeat.js";
 
 import { _, _n, language } from "motcua/i18n";
+import { keyedRows } from "motcua/rows";
 import { clockTime, minutesSince, minutesText, named, priorityName, stopwatch } from "motcua/words";
 
 import { actionName, allowed, counterActions, ticketActions } from "./actions.js";
@@ -34,7 +34,7 @@ export function view(state, now, on) {
       ${figuresBar(state, now, on)}
       <section class="floor__counters" tabindex="0" aria-labelledby="counters">
         <h2 id="counters">${_("Quầy")}</h2>
-        <ul class="floor__grid">${repeat(Object.values(state.counters), (counter) => counter.number, (counter) => counterCard(state, counter, now, on))}</ul>
+        <ul class="floor__grid">${keyedRows(Object.values(state.counters), (counter) => counter.number, (counter) => counterCard(state, counter, now, on))}</ul>
       </section>
       <section class="floor__lines" tabindex="0" aria-labelledby="lines">${linesTable(state, now, on)} ${people(state, now, on)}</section>
       <aside class="floor__side stack" tabindex="0" aria-label=${_("Cần để ý")}>
@@ -102,15 +102,14 @@ function counterCard(state, counter, now, on) {
   const words = { open: `● ${_("Đang mở")}`, paused: `❚❚ ${_("Tạm dừng")}`, closed: _("Đóng") };
   return html`<li class="counter counter--${counter.state}" data-counter=${counter.number}>
     <div class="row spread"><h3>${named(counter)}</h3><span class="badge ${counter.state === "open" ? "badge--done" : counter.state === "paused" ? "badge--warn" : ""}">${words[counter.state]}</span></div>
-    <p class="counter__who">${counter.officer?.name ?? html`<span class="muted">${_("chưa có người ngồi")}</span>`}</p>
+    <div class="counter__about"><p class="counter__who">${counter.officer?.name ?? html`<span class="muted">${_("chưa có người ngồi")}</span>`}</p>
     <p class="muted small">${counter.since ? _("từ %(time)s", { time: clockTime(counter.since, state.office.timezone) }) : nothing}${counter.reason ? html` · ${counter.reason}` : nothing}
       ${counter.services.map((code) => html`<span class="badge badge--plain" title=${state.services[code] ? named(state.services[code]) : code}>${code}</span> `)}</p>
+      ${isHead(state) ? html`<button class="button counter__do" ?disabled=${!allowed(state, "close")}
+        @click=${() => on.ask("counter", String(counter.number), { action: counterActions(counter)[0] })}>${_("Điều chỉnh")}<span class="visually-hidden"> ${named(counter)}</span></button>` : nothing}</div>
     <p class="counter__now">${ticket ? html`<span class="number">${ticket.number}</span>
       <span class=${over ? "counter__over" : ""}>${ticketState(ticket.state)} <span class="tnum">${stopwatch(spent)}</span>${over ? html` · ▲ ${_("quá mục tiêu")}` : nothing}</span>` : html`<span class="muted">–</span>`}
-      ${nextAt(state, counter)}
-      ${isHead(state) ? html`<button class="button counter__do" ?disabled=${!allowed(state, "close")}
-        @click=${() => on.ask("counter", String(counter.number), { action: counterActions(counter)[0] })}>${_("Điều chỉnh")}<span class="visually-hidden"> ${named(counter)}</span></button>` : nothing}
-    </p>
+      ${nextAt(state, counter)}</p>
   </li>`;
 }
 
@@ -139,7 +138,7 @@ function linesTable(state, now, on) {
         <th scope="row"><span class="badge badge--series">${line.service.code}</span> ${named(line.service)}</th>
         <td class="amount">${line.count}</td>
         <td class="amount ${line.late ? "floor__late" : ""}">${line.count ? html`${line.late ? "▲ " : ""}${line.longest}′` : "–"}</td>
-        <td class=${line.unserved ? "floor__late" : ""}>${line.unserved ? "▲ " : ""}${waitText(line.wait)}</td>
+        <td class=${line.unserved ? "floor__late" : ""}>${line.unserved ? "▲ " : ""}${waitText(line.wait, line.service.help)}</td>
         <td class="amount"><button class="button button--quiet floor__plan" aria-label=${_("%(open)s quầy mở. Nếu mở thêm quầy cho %(service)s?", { open: line.open, service: named(line.service) })}
           @click=${() => on.ask("plan", null, { service: line.service.code, counters: 1 })}>${line.open} <span aria-hidden="true">＋?</span></button></td>
         ${isHead(state) ? stopCell(state, line.service, on) : nothing}
@@ -162,7 +161,7 @@ function people(state, now, on) {
       <label class="row"><span>${_("Tìm số")} <span class="key" aria-hidden="true">/</span></span>
         <input class="input floor__search" id="search" type="search" autocomplete="off" .value=${state.filter} @input=${(/** @type {any} */ event) => on.filter(event.target.value)} /></label></div>
     ${rows.length ? nothing : html`<p class="muted">${state.filter ? _("Không có số nào như vậy trong phòng chờ.") : _("Không có ai chờ.")}</p>`}
-    <ol class="floor__people" aria-labelledby="people">${repeat(rows.slice(0, SHOWN), (ticket) => ticket.id, (ticket) => ticketRow(state, ticket, now, on))}</ol>
+    <ol class="floor__people" aria-labelledby="people">${keyedRows(rows.slice(0, SHOWN), (ticket) => ticket.id, (ticket) => ticketRow(state, ticket, now, on))}</ol>
     ${rows.length > SHOWN ? html`<p class="muted">${_n("và %(n)s số nữa: hãy tìm theo số", rows.length - SHOWN)}</p>` : nothing}`;
 }
 
@@ -181,7 +180,7 @@ function ticketRow(state, ticket, now, on) {
 /** @param {State} state @param {number} now @param {Handlers} on @param {string} heading @param {import("./reduce.js").Ticket[]} tickets */
 function shortList(state, now, on, heading, tickets) {
   return html`<section class="card floor__card"><h2>${heading} <span class="muted tnum">${tickets.length}</span></h2>
-    <ol>${repeat(tickets, (ticket) => ticket.id, (ticket) => ticketRow(state, ticket, now, on))}</ol></section>`;
+    <ol>${keyedRows(tickets, (ticket) => ticket.id, (ticket) => ticketRow(state, ticket, now, on))}</ol></section>`;
 }
 
 /** @param {State} state */
@@ -201,7 +200,7 @@ function papersCard(state, on) {
   const open = papers(state);
   if (!open.length) return nothing;
   return html`<section class="card floor__card" id="papers"><h2>${_("Phiếu chưa chắc đã in")} <span class="muted tnum">${open.length}</span></h2>
-    <ul class="floor__devices">${repeat(open, (paper) => paper.ticket_id, (paper) => html`<li>
+    <ul class="floor__devices">${keyedRows(open, (paper) => paper.ticket_id, (paper) => html`<li>
         <span class="badge ${paper.state === "not_sent" ? "badge--bad" : "badge--warn"} tnum">▲ ${paper.number}</span>
         <span>${paperTrouble(paper)} <span class="muted tnum">${clockTime(Date.parse(paper.at), state.office.timezone)}</span></span>
         ${isHelper(state) && paper.state !== "queued" ? html`<button class="button" data-print=${paper.number} ?disabled=${!allowed(state, "ticket")} @click=${() => on.ask("ticket", paper.ticket_id, { action: "print" })}>${_("In lại phiếu")}<span class="visually-hidden"> ${paper.number}</span></button>` : nothing}</li>`)}</ul>
