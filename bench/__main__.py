@@ -22,7 +22,7 @@ GROUPS = {
     "country": ("country",),
     "offline": ("touch_to_number_ms", "cut_to_first_offline_ms", "heal_to_delivered_s"),
     "waits": ("wait_inside_range", "wait_miss_s", "wait_miss_ratio"),
-    "reports": ("city_report_ms", "month_report_ms", "rollup_day_ms"),
+    "reports": ("city_report_ms", "city_prepare_ms", "city_today_first_ms", "month_report_ms", "rollup_day_ms"),
 }
 """A module each, and the measures it makes; any of these names selects the module."""
 

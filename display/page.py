@@ -157,16 +157,17 @@ class VoiceRoom:
             return {"refused": "speech_unavailable"}
         return {"wav": done.wav, "seconds": done.seconds, "lufs": done.lufs}
 
-    def prepare(self, office: Mapping[str, Any], number: str, counter: int, language: str) -> None:
-        """Make what boards will ask for when this number is called, where there are boards that ask."""
+    def prepare(self, office: Mapping[str, Any], number: str, counter: int, language: str) -> bool:
+        """Make what boards will ask for when this number is called; False where no board asks."""
         place = hall(office)
         if counter not in place.counters or not self._voice.is_asked(place):
-            return
+            return False
         for spoken in place.languages if len(place.languages) > 1 else (place.said(language),):
             try:
                 self._voice.wav(place, number, counter, spoken)
             except SpeechUnavailable as error:
                 log.info("speech.not_prepared", office=place.code, number=number, error=str(error))
+        return True
 
     def close(self) -> None:
         self._voice.close()

@@ -47,6 +47,7 @@ from server.services.encoding import Codec, decode, encode
 from server.services.ports import Clock, Event
 from server.services.sign_on import Provider
 from server.services.system import System
+from server.services.today import count_today_forever
 from server.services.vault import Vault
 from server.services.views import describe
 from server.settings import Settings
@@ -84,6 +85,8 @@ class Server:
         self.hub.start()
         self.socketio.start_background_task(self.system.boards.sweep_forever, self.socketio.sleep)
         self.socketio.start_background_task(self.system.pusher.run)
+        system = self.system
+        self.socketio.start_background_task(count_today_forever, system.uow, system.figures, self.socketio.sleep)
         if self.rehearsal is not None:
             self.socketio.start_background_task(self.rehearsal.run, self.socketio.sleep)
 

@@ -38,8 +38,9 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const audio = /** @type {HTMLAudioElement} */ (document.getElementById("voice"));
 let voice = config.voice;
 let state = recall(localStorage, config.office, initial(), Date.now());
-/** Until the first snapshot: what is shown was known before this page was loaded. */
+/** Until the first snapshot: since when what is shown, which was known before this page was loaded, is not known. */
 let before = state.since;
+let isFirst = true;
 let drawing = false;
 /** Who sits at the counter below this sign. @type {import("./sign.js").Officer | null} */
 let officer = null;
@@ -62,7 +63,9 @@ function newAnnouncer() {
 function onSnapshot(snapshot, { missed }) {
   const now = live.serverNow();
   if (state.office !== null) renewVoice();
-  if (before !== null) lookAgain();
+  // The office may have been changed after this page was made, and before anybody could tell it.
+  if (isFirst) lookAgain();
+  isFirst = false;
   before = null;
   intermission.renew();
   const between = missed.filter((event) => event.data?.call);
@@ -131,10 +134,10 @@ async function lookAgain() {
   } catch {
     return; // it keeps what it shows; the next change, or a reload, asks again
   }
-  const before = options;
+  const former = options;
   options = readOptions(location.search, config);
   document.documentElement.dataset.theme = options.theme;
-  if (options.mute !== before.mute) {
+  if (options.mute !== former.mute) {
     createSpeaker(audio, () => []).stop();
     announcer = newAnnouncer();
   }

@@ -51,7 +51,7 @@ class Office:
         hours = service.get("hours") or self.view["hours"]
         if not _is_open(hours, local):
             opening = _next_opening(hours, local)
-            when = f"{opening:%H:%M %d/%m/%Y}" if opening else ""
+            when = f"{opening:%H:%M %d/%m/%Y}" if opening else "–"
             values = {"service": service["name"], "next": when, "opens_at": opening.isoformat() if opening else None}
             raise Refused("service_closed", values)
         left = service.get("left")

@@ -18,7 +18,7 @@ def N_(text: str) -> str:
 
 PROBLEMS = {
     "service_not_found": N_("Không có lĩnh vực %(service)s."),
-    "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. %(next)s"),
+    "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. Mở lại: %(next)s"),
     "service_stopped": N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s."),
     "daily_limit_reached": N_("Lĩnh vực %(service)s đã phát hết số của ngày hôm nay."),
     "one_number_a_day": N_("Hôm nay ông/bà đã có số %(number)s của lĩnh vực này."),

@@ -102,6 +102,9 @@ function scan(state) {
 function ticket(state) {
   const { ticket: given, office } = state;
   if (!given || !office) return [];
+  if (serviceOf(state, given.service)?.help) {
+    return [_("Số của ông/bà là %(number)s", { number: [...given.number].join(" ") }), _("Mời ông/bà ngồi đợi. Cán bộ hướng dẫn sẽ đến gặp.")];
+  }
   const wait = minutes(given.expected_wait_s);
   return [
     // Letter by letter and figure by figure, as it is called.

@@ -91,13 +91,18 @@ export function ticketScreen(state, act) {
       <p class="result__service">${named(serviceOf(state, ticket.service)?.names)}</p>
       ${ticket.priority ? html`<p class="badge badge--warn">${priorityMark(ticket.priority)}</p>` : nothing}
     </div>`,
-    body: html`<div class="result">${facts(ticket, office)} ${paperState(state, ticket)}</div>`,
+    body: html`<div class="result">${serviceOf(state, ticket.service)?.help ? comes() : facts(ticket, office)} ${paperState(state, ticket)}</div>`,
     actions: html`
       ${ending(state, act, _("Xong"))}
       <button class="button button--touch action" @click=${() => act({ type: "more_time" })}>${_("Giữ màn hình này lâu hơn")}</button>
       ${state.sound ? html`<button class="button button--touch action" aria-pressed=${state.aloud} @click=${() => act({ type: "aloud" })}>${state.aloud ? _("Tắt đọc") : _("Đọc to")}</button>` : nothing}
     `,
   };
+}
+
+/** No counter calls a number for help. */
+function comes() {
+  return html`<p class="message message__main">${_("Mời ông/bà ngồi đợi. Cán bộ hướng dẫn sẽ đến gặp.")}</p>`;
 }
 
 /** @param {Ticket} ticket @param {Office} office */

@@ -13,6 +13,8 @@ import click
 from server.commands.report import report
 
 if TYPE_CHECKING:
+    from server.db.reporting import SqlFigures
+    from server.db.unit_of_work import SqlUnitOfWork
     from server.services.access import Actor
     from server.services.report_schedule import Mailer
     from server.services.reporting import Query
@@ -192,7 +194,9 @@ def import_(file: Path, office: str, dry_run: bool) -> None:
 @click.option("--office", help="Code of one office; all when none is named.")
 @click.option("--since", type=Day, help="First day; else the first that is known.")
 def rollup(office: str | None, since: datetime | None) -> None:
-    """Count all days that are over, so that no reader has to wait for history. May be stopped and called again."""
+    """Count all days that are over, so that no reader has to wait for history. May be stopped and called again.
+
+    Without --office, what heads of many offices ask for is added up as well."""
     from server.commands.local import local_unit_of_work
     from server.db.reporting import SqlFigures
     from server.domain.calendar import local_day
@@ -212,3 +216,14 @@ def rollup(office: str | None, since: datetime | None) -> None:
         blocks = list(cover(first, today - timedelta(days=1), today))
         figures.figures([one], blocks, "whole", patience_s=float("inf"))
         click.echo(f"{code}: {first} – {today - timedelta(days=1)}, {time.monotonic() - began:.1f} s")
+    if not office:
+        _add_up_trees(uow, figures)
+
+
+def _add_up_trees(uow: SqlUnitOfWork, figures: SqlFigures) -> None:
+    from server.services.report_ahead import ahead, tops
+
+    for code in tops(uow):
+        began = time.monotonic()
+        ahead(uow, figures, command_line(code), code)
+        click.echo(f"{code} …: {time.monotonic() - began:.1f} s")

@@ -69,7 +69,7 @@ def office_from(
         names=row["names"],
         timezone=row["timezone"],
         config_version=row["config_version"],
-        services={s["code"]: service_from(s) for s in services},
+        services={s["code"]: service_from(s, settings.get("calendar", {})) for s in services},
         counters={
             c["number"]: Counter(c["number"], c["names"], tuple(c["services"]), c["zone"])
             for c in counters
@@ -110,8 +110,11 @@ def officers_from(rows: Iterable[Row]) -> dict[str, Officer]:
     return found
 
 
-def service_from(row: Row) -> Service:
+def service_from(row: Row, office_calendar: Row) -> Service:
+    """A field with hours of its own still keeps the office's holidays, except on days that it sets itself."""
     settings = row["settings"]
+    own = settings.get("calendar")
+    dated = office_calendar.get("exceptions", {})
     return Service(
         code=row["code"],
         names=row["names"],
@@ -121,7 +124,7 @@ def service_from(row: Row) -> Service:
         active=row["active"],
         stopped_on=row["stopped_on"],
         stopped_why=row["stopped_why"],
-        calendar=calendar_from(settings["calendar"]) if settings.get("calendar") else None,
+        calendar=calendar_from(own | {"exceptions": dated | own.get("exceptions", {})}) if own else None,
         **{name: settings[name] for name in SERVICE_SETTINGS if name in settings},
     )
 

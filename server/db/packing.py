@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
+from typing import Any
 
 from server.domain.stats.facts import Cell, Cells
-from server.domain.stats.tally import LANE, TIMES, counts
+from server.domain.stats.tally import LANE, TIMES, Tally, counts
 
 HEAD = 4
 THIN = 8
 """Up to so many different times stand as pairs in the heading: a lane for every second would be nearly all zeros."""
 
 
-def dump(cells: Cells) -> bytes:
+def dump(rows: Mapping[Any, Tally]) -> bytes:
+    """Tallies by cell, or by any other key of names and numbers."""
     lines, lanes = [], bytearray()
-    for cell, tally in cells.items():
+    for cell, tally in rows.items():
         plain = {name: count for name, count in tally.items() if name not in TIMES}
         line: list[object] = [*cell, plain]
         for name in TIMES & tally.keys():
@@ -35,15 +38,21 @@ def dump(cells: Cells) -> bytes:
 
 
 def load(data: bytes) -> Cells:
+    return {Cell._make(key): tally for key, tally in load_rows(data, len(Cell._fields)).items()}
+
+
+def load_rows(data: bytes, width: int) -> dict[tuple[Any, ...], Tally]:
+    """Tallies by their keys, each of that many parts."""
     raw = memoryview(zlib.decompress(data))
     place = HEAD + int.from_bytes(raw[:HEAD], "little")
-    found: Cells = {}
-    for service, counter, officer, priority, hour, tally, *times in json.loads(bytes(raw[HEAD:place])):
-        for name, kept in zip(times[::2], times[1::2], strict=True):
+    found: dict[tuple[Any, ...], Tally] = {}
+    for line in json.loads(bytes(raw[HEAD:place])):
+        tally = line[width]
+        for name, kept in zip(line[width + 1 :: 2], line[width + 2 :: 2], strict=True):
             if isinstance(kept, int):
                 tally[name] = int.from_bytes(raw[place : place + kept], "little")
                 place += kept
             else:
                 tally[name] = sum(count << (LANE * at) for at, count in zip(kept[::2], kept[1::2], strict=True))
-        found[Cell(service, counter, officer, priority, hour)] = tally
+        found[tuple(line[:width])] = tally
     return found

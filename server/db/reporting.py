@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from server.db import tables as t
 from server.db.facts import read_facts, read_many
 from server.db.packing import dump, load
+from server.db.sums import OfficeSums
 from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.calendar import end_of_day, local_day
 from server.domain.errors import ReportBeingPrepared
@@ -34,6 +35,7 @@ from server.domain.stats.slices import ALL, SLICES, WHOLE, cut, merge
 from server.domain.stats.tally import add
 from server.services.ids import new_id
 from server.services.ports import Json
+from server.services.report_cut import Cut, Rows
 from server.services.report_offices import OfficeBasis
 
 GIVE_UP_S = 20.0
@@ -90,6 +92,7 @@ class SqlFigures:
     def __init__(self, uow: SqlUnitOfWork) -> None:
         self._uow = uow
         self._today: dict[str, _Live] = {}
+        self._sums = OfficeSums(uow, self._figures, lambda office: fingerprint(office.basis))
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
@@ -97,8 +100,19 @@ class SqlFigures:
         self, offices: Sequence[OfficeBasis], blocks: Sequence[Block], name: str, patience_s: float = GIVE_UP_S
     ) -> dict[Wanted, Cells]:
         """Cells of a slice by office and block. Raises ReportBeingPrepared when counting takes longer than that."""
+        return self._figures(offices, blocks, name, time.monotonic() + patience_s)
+
+    def sums(
+        self, offices: Sequence[OfficeBasis], blocks: Sequence[Block], cut: Cut, patience_s: float = GIVE_UP_S
+    ) -> dict[Block, Rows]:
+        """Rows of each block, all offices together."""
+        today = min(local_day(self._uow.now(), office.basis.zone) for office in offices)
+        return self._sums.sums(offices, blocks, cut, today, time.monotonic() + patience_s)
+
+    def _figures(
+        self, offices: Sequence[OfficeBasis], blocks: Sequence[Block], name: str, until: float
+    ) -> dict[Wanted, Cells]:
         now = self._uow.now()
-        until = time.monotonic() + patience_s
         found: dict[Wanted, Cells] = {}
         for block in blocks:
             if block.grain is Grain.DAY:

@@ -517,6 +517,8 @@ audit = sa.Table(
     sa.Index("ix_audit_office", "office_id", "id"),
 )
 
+COUNTED_WHOLE = sa.text("slice = 'whole' AND data IS NOT NULL")
+
 rollup = sa.Table(
     "rollup",
     metadata,
@@ -532,6 +534,25 @@ rollup = sa.Table(
     sa.Column("claim", sa.String(32), nullable=False),
     sa.Column("data", sa.LargeBinary),
 )
+sa.Index(
+    # What sums of many offices are compared with, without touching the figures.
+    "ix_rollup_marks", rollup.c.grain, rollup.c.start, rollup.c.office_id, rollup.c.claim, rollup.c.basis,
+    rollup.c.through, sqlite_where=COUNTED_WHOLE, postgresql_where=COUNTED_WHOLE,
+)  # fmt: skip
+
+rollup_sum = sa.Table(
+    "rollup_sum",
+    metadata,
+    # Figures of many offices together. Nothing removes a row that is no longer right: `marks` says what it was added up
+    # from, and is compared with what stands there now whenever it is read.
+    sa.Column("of", sa.String(32), primary_key=True),
+    sa.Column("grain", sa.String(5), primary_key=True),
+    sa.Column("start", sa.Date, primary_key=True),
+    sa.Column("marks", sa.String(32), nullable=False),
+    sa.Column("kept_at", Instant, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+sa.Index("ix_rollup_sum_kept_at", rollup_sum.c.kept_at)
 
 past_batch = sa.Table(
     "past_batch",

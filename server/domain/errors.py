@@ -136,7 +136,7 @@ class NotYourCounter(Forbidden):
 
 
 class ServiceClosed(Conflict):
-    code, text = "service_closed", N_("Lĩnh vực %(service)s hiện không phát số. %(next)s")
+    code, text = "service_closed", N_("Lĩnh vực %(service)s hiện không phát số. Mở lại: %(next)s")
 
 
 class OfficeNotInForce(Conflict):

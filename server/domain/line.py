@@ -32,7 +32,7 @@ def check_open(hall: Hall, service: Service, now: datetime, *, booked: bool = Fa
     calendar = service.calendar or hall.config.calendar
     if not calendar.is_open(local):
         upcoming = calendar.next_opening(local)
-        when = f"{upcoming:%H:%M %d/%m/%Y}" if upcoming else ""
+        when = f"{upcoming:%H:%M %d/%m/%Y}" if upcoming else "–"
         raise ServiceClosed(service=service.names["vi"], next=when, opens_at=upcoming.isoformat() if upcoming else None)
     limit = service.daily_limit
     if limit is not None and not booked and hall.issued.get(service.code, 0) >= limit:

@@ -10,7 +10,8 @@ from server.domain.office import named
 from server.domain.words import Criterion, Dissatisfaction, Level, Priority
 from server.services.ports import UnitOfWork
 from server.services.printing import PRIORITY_NAMES
-from server.services.reporting import FIELD, OFFICE, UNITS, WEEKDAY, Key, Report
+from server.services.report_cut import FIELD, OFFICE
+from server.services.reporting import UNITS, WEEKDAY, Key, Report
 from server.services.texts import text
 
 LEVELS = {

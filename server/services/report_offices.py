@@ -36,6 +36,10 @@ def office_of(uow: UnitOfWork, code: str) -> OfficeBasis:
     return _bases(uow, [row])[0]
 
 
+def every_office(uow: UnitOfWork) -> list[OfficeBasis]:
+    return _bases(uow, uow.rows("office"))
+
+
 Stays = Sequence[tuple[OfficeBasis, list[Period]]]
 """Offices with the days that count of each."""
 

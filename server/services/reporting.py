@@ -9,25 +9,25 @@ from typing import Any, Protocol
 
 from server.domain.calendar import local_day
 from server.domain.errors import Forbidden, Invalid
-from server.domain.office import Names
-from server.domain.stats.facts import DIMENSIONS, Cell, Cells, DayFacts
+from server.domain.stats.facts import DIMENSIONS, Cells, DayFacts
 from server.domain.stats.period import Block, Grain, Unit, cover, days, key_of, split
-from server.domain.stats.slices import slice_for
 from server.domain.stats.tally import Tally, add, total
 from server.domain.tree import Period
 from server.domain.words import Priority, Role
 from server.services.access import Actor, require
 from server.services.ports import Json, UnitOfWork
+from server.services.report_cut import FIELD, OFFICE, Cut, Rows, field_of
 from server.services.report_offices import OfficeBasis, Stays, below, by_days, office_of
 
 FULL = frozenset({Role.HEAD, Role.ADMIN, Role.AUDITOR})
 """Who sees every officer's figures, by name; an officer sees the own ones only."""
 
-WEEKDAY, FIELD, OFFICE = "weekday", "field", "office"
+WEEKDAY = "weekday"
 UNITS = frozenset(Unit)
 SPLITS = (*Unit, WEEKDAY, *DIMENSIONS, FIELD, OFFICE)
 MAX_SPLITS = 2
-MAX_BLOCKS = 60_000
+MAX_BLOCKS, MAX_OF_OFFICES = 500_000, 60_000
+"""How many blocks of single offices a report may be made of, and one that tells the offices apart."""
 YEARS = range(2000, 2101)
 
 Key = tuple[str | int | None, ...]
@@ -39,6 +39,7 @@ class Figures(Protocol):
     def figures(
         self, offices: Sequence[OfficeBasis], blocks: Sequence[Block], name: str, patience_s: float = ...
     ) -> dict[tuple[str, Block], Cells]: ...
+    def sums(self, offices: Sequence[OfficeBasis], blocks: Sequence[Block], cut: Cut) -> dict[Block, Rows]: ...
     def first_day(self, office_ids: Sequence[str]) -> date | None: ...
     def facts(self, office_id: str, day: date) -> DayFacts: ...
     def presses(self, office_id: str, first: date, last: date) -> tuple[list[Json], list[Json]]: ...
@@ -87,7 +88,8 @@ def ask(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query) -> Report
         (members, _blocks(figures, members, replace(query, first=span.first, last=span.last), today))
         for span, members in by_days(offices).items()
     ]
-    if sum(len(members) * len(blocks) for members, blocks in parts) > MAX_BLOCKS:
+    most = MAX_OF_OFFICES if OFFICE in query.by else MAX_BLOCKS
+    if sum(len(members) * len(blocks) for members, blocks in parts) > most:
         raise Invalid(detail="from, to, by")
     rows: dict[Key, Tally] = {} if query.by else {(): {}}
     for members, blocks in parts:
@@ -149,41 +151,20 @@ def _add_up(
     query: Query,
     blocks: Mapping[Block, str | None],
 ) -> None:
-    dimensions = {"service" if by == FIELD else by for by in query.by if by in (*DIMENSIONS, FIELD)}
     wanted = {name: value for name, value in query.filters.items() if name != WEEKDAY}
-    name = slice_for(dimensions | set(wanted))
-    found = figures.figures(offices, list(blocks), name)
-    for office in offices:
-        for block, time in blocks.items():
-            for cell, tally in found[office.id, block].items():
-                if all(getattr(cell, name) == value for name, value in wanted.items()):
-                    key = tuple(_part(by, office, block, time, cell) for by in query.by)
-                    add(rows.setdefault(key, {}), tally)
+    cut = Cut.of([by for by in query.by if by not in (*UNITS, WEEKDAY)] + list(wanted))
+    for block, found in figures.sums(offices, list(blocks), cut).items():
+        for parts, tally in found.items():
+            if cut.fits(parts, wanted):
+                key = tuple(_part(by, block, blocks[block], cut, parts) for by in query.by)
+                add(rows.setdefault(key, {}), tally)
 
 
-def _part(by: str, office: OfficeBasis, block: Block, time: str | None, cell: Cell) -> str | int | None:
-    """One part of a row's key."""
+def _part(by: str, block: Block, time: str | None, cut: Cut, parts: Key) -> str | int | None:
+    """One part of a row's key: of the block's time, or of what the cut tells apart."""
     if by in UNITS:
         return time or key_of(block.start, Unit(by))
-    if by == WEEKDAY:
-        return block.start.isoweekday()
-    if by == OFFICE:
-        return office.code
-    if by == FIELD:
-        return field_of(office, cell.service)
-    value: str | int | None = getattr(cell, by)
-    return value
-
-
-def field_of(office: OfficeBasis, service: str | None) -> str | None:
-    """The field a service belongs to, by its Vietnamese name; a service without one is its own field."""
-    if service is None:
-        return None
-    row = office.services.get(service)
-    if row is None:
-        return service
-    group: Names = row["settings"].get("group") or row["names"]
-    return group["vi"]
+    return block.start.isoweekday() if by == WEEKDAY else parts[cut.names.index(by)]
 
 
 def _ordered(rows: Mapping[Key, Tally], query: Query, office: OfficeBasis) -> dict[Key, Tally]:

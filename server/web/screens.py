@@ -118,16 +118,15 @@ def _sign_in_demo_screen(system: System) -> Any:
     return sign_in
 
 
-def rehearsal_of(system: System) -> Callable[[str, str, int, str], None] | None:
+def rehearsal_of(system: System) -> Callable[[str, str, int, str], bool] | None:
     """Makes the sound of a call ahead; None where this server has no voice."""
     voice, offices = system.voice, _Offices(system)
     if voice is None:
         return None
 
-    def prepare(code: str, number: str, counter: int, language: str) -> None:
+    def prepare(code: str, number: str, counter: int, language: str) -> bool:
         office = offices.find(code)
-        if office is not None:
-            voice.prepare(office, number, counter, language)
+        return office is not None and voice.prepare(office, number, counter, language)
 
     return prepare
 

@@ -140,6 +140,9 @@ def devices(hall: Hall) -> None:
     hall.act(f"PUT {OFFICE}/devices/<device_id>", admin, path, {"kind": "panel", "name": "bang-8", "counter": 5})
     offered = hall.act(f"POST {OFFICE}/devices/<device_id>/pairing", admin, f"{path}/pairing")
     hall.act("POST /devices/pair", None, "/devices/pair", {"code": offered["code"]})
+    known = (admin.get(f"{at}/settings").json or {})["devices"]
+    kiosk = next(device["id"] for device in known if device["kind"] == "kiosk")
+    hall.act(f"PUT {OFFICE}/devices/<device_id>/staff-code", admin, f"{at}/{kiosk}/staff-code", {"code": "508271"})
     hall.act(f"POST {OFFICE}/devices/<device_id>/revoke", admin, f"{path}/revoke")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from click.testing import CliRunner
 
 from server.app import create_server
 from server.commands.office import office
+from server.commands.reports import report
 from server.commands.user import user
+from server.services.places import tree_of
 from server.settings import Settings
 from tests.api.conftest import PASSWORD, SECRET, Clock
 
@@ -55,3 +58,27 @@ def test_an_office_is_placed_under_another_from_the_command_line(settings: Setti
     assert runner.invoke(office, ["place", "phuong-x", "--under", "tinh"]).exit_code == 0
     circle = runner.invoke(office, ["place", "tinh", "--under", "phuong-x"])
     assert circle.exit_code == 1 and "tinh không thể nằm dưới chính nó" in circle.output
+    alone = runner.invoke(office, ["place", "phuong-x", "--since", "2027-01-01"])
+    assert alone.exit_code == 0, alone.output
+    server = create_server(settings, clock=Clock())
+    uow = server.system.uow
+    ids = {row["code"]: row["id"] for row in uow.rows("office")}
+    (moved,) = uow.rows("office_move")
+    assert (moved["office_id"], moved["since"], moved["parent_id"]) == (ids["phuong-x"], date(2027, 1, 1), None)
+    assert tree_of(uow).parent(ids["phuong-x"], date(2026, 12, 31)) == ids["tinh"]
+    server.engine.dispose()
+
+
+def test_what_a_command_takes_out_is_in_the_log(settings: Settings) -> None:
+    runner = CliRunner()
+    assert runner.invoke(office, ["new", "phuong-x", "--name", "UBND phường X"]).exit_code == 0
+    assert "UBND phường X" in runner.invoke(office, ["export", "phuong-x"]).output
+    folder = str(settings.data_dir / "out")
+    asked = ["--office", "phuong-x", "--period", "month", "--format", "csv", "--to-folder", folder]
+    taken = runner.invoke(report, ["export", *asked])
+    assert taken.exit_code == 0, taken.output
+    server = create_server(settings, clock=Clock())
+    log = [(row["actor"], row["action"]) for row in server.system.uow.rows("audit")]
+    assert ("command line:office export", "office.export") in log
+    assert ("command line:report", "stats.export") in log
+    server.engine.dispose()

@@ -59,7 +59,7 @@ PAGES = dict.fromkeys((
     "/healthz", "/metrics", "/readyz", "/i18n/<language>.json", "/static/<path:filename>",
     "/display/static/<path:filename>", "/kiosk/static/<path:filename>", "/display/<office>/listen", "/sign-on/<name>",
     "/sign-on/<name>/callback", "/sign-on/<name>/left", "/t/<token>", "/t/<token>/qr.svg",
-    "/t/worker.js",
+    "/t/worker.js", "/display/worker.js",
     "/display/<office>/speech/<number>/<int:counter>.<language>.wav",
 ), "public") | dict.fromkeys((
     "/reports", "/reports/file", "/reports/officer", "/reports/officer/<officer>", "/reports/tickets", "/reports/today",
@@ -295,6 +295,7 @@ def test_every_page_does_what_its_rule_says(world: World, who: str, office: str)
         assert answer.status_code < 500, rule.rule
         if action == "public":
             assert CANARY.encode() not in answer.get_data(), rule.rule
+            answer.close()
             continue
         to_sign_in = answer.status_code == 302 and answer.location.startswith("/login?")
         refused = answer.status_code == 403 or to_sign_in

@@ -14,7 +14,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.e2e.reading import faults
 from tests.offices import PASSWORD
-from tests.servers import Motcua
+from tests.servers import Motcua, wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -220,6 +220,19 @@ def test_a_browser_that_wants_a_touch_first_says_so_and_then_speaks(
     button.click()
     expect(button).to_be_hidden()
     page.wait_for_function("() => document.querySelector('audio').currentTime > 0.5")
+
+
+def test_the_next_calls_have_their_sounds_before_they_are_made(
+    server: Motcua, officers: dict[int, Officer], take: Take
+) -> None:
+    kept = server.directory / "speech" / "cache"
+    speech = f"{server.url}/display/demo/speech"
+    assert requests.get(f"{speech}/A099/1.vi.wav", timeout=20).status_code == 200, "somebody listens"
+    take("A")
+    wait_until(lambda: len(list(kept.glob("*.wav"))) > len(officers), "the sounds of the next calls")
+    made = [path.read_bytes() for path in kept.glob("*.wav")]
+    number = officers[1].next()["number"]
+    assert requests.get(f"{speech}/{number}/1.vi.wav", timeout=20).content in made
 
 
 def test_a_muted_board_shows_and_says_nothing(browse: Browse, officers: dict[int, Officer]) -> None:

@@ -12,9 +12,9 @@ import pytest
 import requests
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.test_desk import violations
+from tests.e2e.test_desk import sit, violations
 from tests.e2e.touching import GUARD_MS, UPRIGHT, screen, tap
-from tests.offices import bearer
+from tests.offices import PASSWORD, bearer
 from tests.servers import Motcua
 
 pytestmark = pytest.mark.e2e
@@ -124,6 +124,66 @@ def test_without_paper_the_code_of_the_ticket_is_on_the_screen(kiosk: Page, serv
     code = kiosk.get_by_role("img", name="Mã QR để theo dõi số A001")
     expect(code).to_be_visible()
     kiosk.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=code.element_handle())
+
+
+@pytest.fixture
+def helping(server: Motcua) -> None:
+    """The office opens a line for help, as the ward's template has one."""
+    with requests.Session() as admin:
+        api = f"{server.url}/api/v1"
+        signed = admin.post(f"{api}/session", json={"username": "admin", "password": PASSWORD}, timeout=10).json()
+        held = admin.get(f"{api}/offices/demo/config", timeout=10).json()
+        help_line = {"code": "H", "prefix": "H", "names": {"vi": "Cần trợ giúp", "en": "Help"}, "help": True}
+        held["office"]["services"].append(help_line)
+        put = admin.put(
+            f"{api}/offices/demo/config", json=held, headers={"X-CSRFToken": signed["csrf_token"]}, timeout=10
+        )
+        put.raise_for_status()
+
+
+def test_whoever_needs_help_is_met_sent_on_and_called(browse: Browse, server: Motcua, helping: None) -> None:
+    kiosk = browse("/kiosk", device="kiosk", viewport=UPRIGHT)
+    floor = browse("/floor", user="helper")
+    desk = sit(browse, "officer1", 1)
+
+    kiosk.get_by_role("button", name="Tôi cần trợ giúp").click()
+    expect(kiosk.locator(".result__number")).to_have_text("H001")
+    expect(kiosk.locator("body")).to_contain_text("Cán bộ hướng dẫn sẽ đến gặp.")
+
+    # The helper is told, meets the person, and sends the number on: it stays the same.
+    expect(floor.locator("[data-card=exceeded]")).to_contain_text("Cần trợ giúp: 1 người đợi tổ hỗ trợ đến gặp")
+    floor.locator(".person", has_text="H001").click()
+    dialog = floor.get_by_role("dialog")
+    dialog.get_by_role("button", name="Đổi lĩnh vực").click()
+    dialog.get_by_label("Lĩnh vực đúng").select_option("A")
+    dialog.get_by_label("Ghi chú").fill("khai sinh")
+    dialog.get_by_label("Ghi chú").press("Enter")
+    expect(floor.locator(".floor-strip")).to_contain_text("Đổi lĩnh vực: H001. Xong.")
+    expect(floor.locator("[data-card=exceeded]")).not_to_contain_text("Cần trợ giúp")
+    assert (waiting(server, "H"), waiting(server, "A")) == (0, 1)
+
+    desk.keyboard.press(" ")
+    expect(desk.locator(".in-hand .number--hero")).to_have_text("H001")
+    board = requests.get(f"{server.url}/api/v1/offices/demo/board", timeout=10).json()
+    assert [(call["number"], call["counter"], call["service"]) for call in board["calls"]] == [("H001", 1, "A")]
+
+
+def test_priority_without_a_proof_is_taken_off_at_the_counter(browse: Browse, server: Motcua, take: Take) -> None:
+    take("A", priority="meritorious")
+    desk = sit(browse, "officer1", 1)
+    desk.keyboard.press(" ")
+    mark = desk.locator(".in-hand__marks")
+    expect(mark).to_contain_text("Ưu tiên: Người có công")
+    desk.keyboard.press("u")
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_role("button", name="Không ưu tiên").click()
+    dialog.get_by_label("Lý do (được ghi lại)").fill("chưa có thẻ")
+    dialog.get_by_label("Lý do (được ghi lại)").press("Enter")
+    expect(mark).not_to_contain_text("Ưu tiên")
+    database = sqlite3.connect(server.environment["MOTCUA_DATABASE_URL"].removeprefix("sqlite:///"))
+    row = database.execute("SELECT subject, why, detail FROM audit WHERE action = 'ticket.correct'").fetchone()
+    database.close()
+    assert row[:2] == ("A001", "chưa có thẻ") and "meritorious" in row[2]
 
 
 def kiosk_says(server: Motcua, **said: Any) -> None:

@@ -158,6 +158,7 @@ TICKET = {
     "id": "t1", "number": "E1012", "service": "B", "priority": "meritorious", "people_ahead": 28,
     "expected_wait_s": {"low": 5400, "high": 7200}, "counters": [2, 3, 4], "track_url": "http://queue.example/t/none",
 }  # fmt: skip
+HELP = {"number": "H001", "service": "H", "priority": None, "counters": [], "print": {"state": "printed"}}
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33"><rect width="33" height="33" fill="#fff"/></svg>'
 
 
@@ -206,6 +207,7 @@ STORIES: dict[str, tuple[Callable[[Office], None], Inputs]] = {
     "scan not read": (with_cards, [take(), touch("unread", code="scan_unreadable", text=UNREAD)]),
     "booked": (with_cards, []),
     "one number a day": (busy, [take(), touch("refused", code="one_number_a_day", **SECOND)]),
+    "help": (busy, [touch("take", code="H"), touch("issued", ticket=TICKET | HELP)]),
     "refused": (busy, refused("daily_limit_reached", unsure=False)),
     "unanswered": (busy, refused("unavailable", unsure=True)),
     "stopped here": (stopped, []),

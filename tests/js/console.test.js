@@ -134,8 +134,8 @@ describe("commands", () => {
   const cases = [
     ["nobody anywhere", [], ["next", "pause", "close", "small", "help"]],
     ["people wait", [ticket("A013")], ["next", "call", "pause", "close", "small", "help"]],
-    ["a number is called", [called], ["recall", "start", "finish", "absent", "hold", "transfer", "goon", "pause", "small", "help"]],
-    ["somebody is served", [serving], ["next", "finish", "hold", "transfer", "goon", "pause", "small", "help"]],
+    ["a number is called", [called], ["recall", "start", "finish", "absent", "hold", "transfer", "goon", "priority", "pause", "small", "help"]],
+    ["somebody is served", [serving], ["next", "finish", "hold", "transfer", "goon", "priority", "pause", "small", "help"]],
     ["somebody was absent", [ticket("A003", { state: "no_show" })], ["next", "requeue", "pause", "close", "small", "help"]],
   ];
   for (const [when, tickets, possible] of cases) {

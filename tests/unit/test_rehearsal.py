@@ -7,7 +7,7 @@ from typing import Any
 
 from server.domain import desks
 from server.domain.hall import Hall
-from server.live.rehearsal import AT_ONCE, Rehearsal, next_turns
+from server.live.rehearsal import COUNTERS, Rehearsal, next_turns
 from server.services.ports import Event
 from tests.unit.office import Story
 
@@ -29,9 +29,9 @@ def story(*services: str) -> Story:
     return told
 
 
-def test_each_open_counter_has_its_next_number() -> None:
+def test_counters_take_their_turns_and_the_first_in_line_may_go_to_any() -> None:
     told = story("A", "B", "C")
-    assert next_turns(told.hall, told.now) == [("A001", 1, "vi"), ("A001", 2, "vi")]
+    assert next_turns(told.hall, told.now) == [("A001", 1, "vi"), ("B001", 2, "vi"), ("A001", 2, "vi")]
     told.next(1)
     assert next_turns(told.hall, told.now) == [("B001", 2, "vi"), ("B001", 1, "vi")], "the free counter first"
 
@@ -42,27 +42,43 @@ def test_paused_and_closed_counters_call_nobody() -> None:
     assert next_turns(told.hall, told.now) == [("A001", 1, "vi")], "nobody sits at counter 3, where C would go"
 
 
-def test_a_large_hall_begins_with_those_who_call_first() -> None:
-    told = story("A")
+def test_who_has_not_called_for_longest_is_thought_of_first() -> None:
+    told = story("A", "A", "A", "A")
     assert next_turns(told.hall, told.now, most=1) == [("A001", 1, "vi")]
-    assert AT_ONCE < 10, "67 counters must not keep the voice from a call that is made now"
+    told.call(1)
+    assert next_turns(told.hall, told.now, most=1) == [("A002", 2, "vi")]
+    assert COUNTERS < 10, "67 counters must not keep the voice from a call that is made now"
 
 
-def rehearsal(told: Story) -> tuple[Rehearsal, list[Any]]:
+def rehearsal(told: Story, listening: bool = True) -> tuple[Rehearsal, list[Any]]:
     made: list[Any] = []
     uow: Any = Uow(told.hall)
-    return Rehearsal(uow, lambda: told.now, lambda *turn: made.append(turn)), made
+
+    def prepare(*turn: Any) -> bool:
+        if listening:
+            made.append(turn)
+        return listening
+
+    return Rehearsal(uow, lambda: told.now, prepare), made
+
+
+def test_a_hall_that_begins_to_listen_has_missed_nothing() -> None:
+    told = story("A")
+    rehearsing, made = rehearsal(told, listening=False)
+    assert not rehearsing.rehearse("o")
+    rehearsing._prepare = lambda *turn: made.append(turn) is None
+    assert rehearsing.rehearse("o")
+    assert made == [("o", "A001", 1, "vi")]
 
 
 def test_every_turn_is_made_once_and_again_when_it_would_sound_different() -> None:
     told = story("A")
     rehearsing, made = rehearsal(told)
-    rehearsing.rehearse("o")
-    rehearsing.rehearse("o")
+    assert [rehearsing.rehearse("o") for _look in range(3)] == [True, True, False]
     assert made == [("o", "A001", 1, "vi"), ("o", "A001", 2, "vi")]
     rehearsing.publish([event("voice.changed", told.now)])
-    rehearsing.rehearse("o")
-    assert len(made) == 4
+    assert rehearsing.rehearse("o")
+    assert len(made) == 3
 
 
 def event(type: str, at: datetime) -> Event:

@@ -212,6 +212,8 @@ def test_a_pulled_panel_is_offline_and_what_was_pressed_meanwhile_arrives(demo: 
     panel = demo.device("panel-3")["id"]
     demo.touch(f"/devices/{panel}/plug", plugged=False)
     eventually(lambda: demo.device("panel-3")["state"] == "offline")
+    # In the words of whoever stands before it, not the driver's.
+    eventually(lambda: demo.device("panel-3")["detail"].get("message") == "dây bị rút hoặc thiết bị mất điện")
     demo.touch(f"/devices/{panel}/press", button=2)
     assert demo.device("panel-3")["waiting"] == 1
     demo.touch(f"/devices/{panel}/plug", plugged=True)

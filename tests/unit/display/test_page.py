@@ -154,10 +154,10 @@ def test_it_is_made_once(site: Callable[..., FlaskClient], studio: FakeStudio) -
 def test_a_sound_is_made_ahead_where_somebody_listens(studio: FakeStudio, tmp_path: Path) -> None:
     voice = Announcer(Store(tmp_path / "cache"), studio)  # type: ignore[arg-type]
     room, place = page.VoiceRoom(voice), hall(OFFICE)
-    room.prepare(OFFICE, "A012", 3, "vi")
+    assert not room.prepare(OFFICE, "A012", 3, "vi")
     assert studio.asked == [], "a hall without a loudspeaker"
     voice.asked(place)
-    room.prepare(OFFICE, "A012", 3, "vi")
+    assert room.prepare(OFFICE, "A012", 3, "vi")
     room.prepare(OFFICE | {"voice": {"languages": ["vi", "en"]}}, "A013", 3, "vi")
     room.prepare(OFFICE, "A014", 7, "vi")
     assert [language for _, language in studio.asked] == ["vi", "vi", "en"]

@@ -118,6 +118,8 @@ export function wardTemplate() {
       field("A", "Hộ tịch", "Civil status", 9), field("B", "Chứng thực", "Certified copies and signatures", 5),
       field("C", "Đất đai – Môi trường", "Land and environment", 13), field("D", "Đăng ký hộ kinh doanh", "Household business registration", 10),
       field("E", "Bảo trợ xã hội – Người có công", "Social protection and persons of merit", 11), field("F", "Trả kết quả", "Collecting results", 3),
+      // At no counter: whoever does not know where to go is met by a helper and sent on.
+      { ...field("H", "Cần trợ giúp", "Help", 3), help: true },
     ],
     counters: [["A", "B"], ["B", "A"], ["C", "D"], ["D", "E", "C"], ["F", "E"]].map((services, i) => ({ number: i + 1, services })),
   };

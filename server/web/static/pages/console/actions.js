@@ -12,8 +12,12 @@ import { absent, freeOfficers, held, inHand, myCounter, proceduresOf, takenHere,
 /** @type {{[action: string]: string}} */
 export const KEYS = {
   next: " ", recall: "r", start: "s", finish: "Enter", absent: "v", hold: "h", transfer: "t",
-  goon: "n", requeue: "q", call: "l", pause: "p", open: "o", handover: "g", papers: "f", close: "d", small: "w", help: "?",
+  goon: "n", requeue: "q", call: "l", pause: "p", open: "o", handover: "g", priority: "u", papers: "f", close: "d", small: "w", help: "?",
 };
+
+/** Not of a group after all: whoever took a number with priority, and has no proof of it. */
+export const NONE = "none";
+export const GROUPS = ["elderly", "disabled", "pregnant", "with_infant", "meritorious"];
 
 /** How a key is written on its cap. @param {string} action */
 export function cap(action) {
@@ -22,7 +26,7 @@ export function cap(action) {
 }
 
 /** Actions that ask something first. */
-export const DIALOGS = new Set(["hold", "transfer", "goon", "requeue", "call", "pause", "handover", "close", "help"]);
+export const DIALOGS = new Set(["hold", "transfer", "goon", "requeue", "call", "pause", "handover", "priority", "close", "help"]);
 
 /** The action of a key, or null. @param {string} key */
 export function actionOf(key) {
@@ -49,6 +53,7 @@ export function allowed(state, action) {
     case "finish":
     case "hold":
     case "goon":
+    case "priority":
     case "transfer": return ticket !== null;
     case "papers": return proceduresOf(state).length > 0;
     case "handover": return freeOfficers(state).length > 0;
@@ -89,6 +94,7 @@ export function request(state, action, { dialog = null, id, now }) {
     case "goon": return ticket && dialog?.choice ? { path: `${ticketPath(ticket.id)}/go-on`, body: goOnBody(state, dialog) } : null;
     case "handover":
       return dialog?.choice ? { path: `${desk}/hand-over`, body: { officer: dialog.choice, ...noteOf(dialog) } } : null;
+    case "priority": return ticket && dialog?.choice ? { path: `${ticketPath(ticket.id)}/correct`, body: { priority: dialog.choice === NONE ? null : dialog.choice, ...noteOf(dialog) } } : null;
     case "resume": return id ? { path: `${ticketPath(id)}/resume`, body: { counter: state.counter } } : null;
     case "requeue": return dialog?.choice ? { path: `${ticketPath(dialog.choice)}/requeue`, body: {} } : null;
     case "call":
@@ -145,6 +151,7 @@ export function presets(kind) {
  */
 export function options(state) {
   const dialog = state.dialog;
+  if (dialog?.kind === "priority") return { field: "choice", values: [...GROUPS, NONE] };
   if (dialog?.kind === "handover") return { field: "choice", values: freeOfficers(state).map((officer) => officer.id) };
   if (dialog?.kind === "transfer" || dialog?.kind === "goon") {
     const wanted = fold(dialog.filter);

@@ -96,6 +96,7 @@ function messageAfter(action, answer) {
   if (action === "next" && answer === null) return { kind: "done", text: _("Không còn ai chờ quầy này.") };
   if (action === "goon") return { kind: "done", text: goneOn(answer) };
   if (action === "handover") return { kind: "done", text: _("Đã bàn giao %(counter)s cho %(name)s.", { counter: answer.name, name: answer.officer.name }) };
+  if (action === "priority") return { kind: "done", text: _("Đã ghi lại diện ưu tiên của số %(number)s.", { number: answer.number }) };
   if (action === "requeue") return { kind: "done", text: _("Số %(number)s đã quay lại hàng.", { number: answer.number }) };
   if (action === "transfer") return { kind: "done", text: _("Đã chuyển số %(number)s.", { number: answer.number }) };
   return null;

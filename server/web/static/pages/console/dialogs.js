@@ -4,7 +4,7 @@ import { html, nothing } from "lit-html";
 import { _, _n } from "motcua/i18n";
 import { clockTime, minutesSince, named, priorityName } from "motcua/words";
 
-import { cap, KEYS, options, request } from "./actions.js";
+import { cap, GROUPS, KEYS, NONE, options, request } from "./actions.js";
 import { freeOfficers, inHand, takenHere, transferTargets } from "./select.js";
 
 const HOLD_MINUTES = [10, 15, 30, 60];
@@ -39,6 +39,8 @@ function content(state, now, on) {
       return { heading: _("Chuyển số %(number)s", { number }), confirm: _("Chuyển"), body: transferBody(state, on) };
     case "goon":
       return { heading: _("Số %(number)s xong việc này, còn việc khác", { number }), confirm: _("Làm tiếp"), body: goOnBody(state, on) };
+    case "priority":
+      return { heading: _("Ưu tiên của số %(number)s", { number }), confirm: _("Ghi lại"), body: priorityBody(state, on) };
     case "handover":
       return { heading: _("Bàn giao quầy cho ai?"), confirm: _("Bàn giao"), body: handOverBody(state, on) };
     case "pause":
@@ -138,6 +140,16 @@ function handOverBody(state, on) {
   `;
 }
 
+/** What staff have seen counts, not what was touched at the kiosk. @param {State} state @param {Handlers} on */
+function priorityBody(state, on) {
+  return html`
+    <div class="choices" role="group" aria-label=${_("Diện ưu tiên")}>
+      ${[...GROUPS, NONE].map((group, i) => choice(i, state.dialog?.choice === group, () => on.edit({ choice: group }), html`<span>${group === NONE ? _("Không ưu tiên") : priorityName(group)}</span>`))}
+    </div>
+    ${note(state, on, _("Lý do (được ghi lại)"))}
+  `;
+}
+
 /** @param {string} label @param {string[][]} entries @param {string | number | null | undefined} value @param {(value: string) => void} change */
 function select(label, entries, value, change) {
   return html`<label class="field"><span>${label}</span>
@@ -177,6 +189,7 @@ function help() {
     ["pause", _("Tạm dừng quầy")],
     ["open", _("Mở lại quầy sau khi tạm dừng")],
     ["papers", _("Chọn thủ tục để xem giấy tờ, lệ phí, thời hạn")],
+    ["priority", _("Sửa diện ưu tiên sau khi xem giấy tờ (được ghi lại)")],
     ["handover", _("Bàn giao quầy và người đang phục vụ cho đồng nghiệp")],
     ["close", _("Đóng quầy")],
     ["small", _("Cửa sổ nhỏ, nằm trên các chương trình khác")],

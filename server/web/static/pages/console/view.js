@@ -188,7 +188,7 @@ function actions(state, on) {
   /** @type {[string, string][]} */
   const other = [
     ["goon", _("Còn việc khác")], ["requeue", _("Vắng quay lại")], ["call", _("Gọi ngoài thứ tự")],
-    paused ? ["open", _("Mở lại quầy")] : ["pause", _("Tạm dừng")], ["handover", _("Bàn giao")],
+    paused ? ["open", _("Mở lại quầy")] : ["pause", _("Tạm dừng")], ["priority", _("Sửa ưu tiên")], ["handover", _("Bàn giao")],
     ["close", _("Đóng quầy")], ["small", _("Cửa sổ nhỏ")], ["help", _("Trợ giúp")],
   ];
   return html`<section class="actions" aria-label=${_("Thao tác")}>

@@ -70,7 +70,7 @@ export const papers = (state) => Object.values(state.papers)
 /** Everything beyond what the office has set, the worst first. @param {State} state @param {number} now */
 export function exceeded(state, now) {
   const waits = lines(state, now).filter((line) => line.unserved || line.late).map((line) => ({
-    kind: line.unserved ? "unserved" : "late", service: line.service, counter: null, count: line.count, minutes: line.longest,
+    kind: line.service.help ? "help" : line.unserved ? "unserved" : "late", service: line.service, counter: null, count: line.count, minutes: line.longest,
   }));
   const busy = Object.values(state.counters).flatMap((counter) => {
     const { over, spent, ticket } = atCounter(state, counter, now);

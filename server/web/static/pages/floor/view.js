@@ -138,7 +138,7 @@ function linesTable(state, now, on) {
         <th scope="row"><span class="badge badge--series">${line.service.code}</span> ${named(line.service)}</th>
         <td class="amount">${line.count}</td>
         <td class="amount ${line.late ? "floor__late" : ""}">${line.count ? html`${line.late ? "▲ " : ""}${line.longest}′` : "–"}</td>
-        <td class=${line.unserved ? "floor__late" : ""}>${line.unserved ? "▲ " : ""}${waitText(line.wait)}</td>
+        <td class=${line.unserved ? "floor__late" : ""}>${line.unserved ? "▲ " : ""}${waitText(line.wait, line.service.help)}</td>
         <td class="amount"><button class="button button--quiet floor__plan" aria-label=${_("%(open)s quầy mở. Nếu mở thêm quầy cho %(service)s?", { open: line.open, service: named(line.service) })}
           @click=${() => on.ask("plan", null, { service: line.service.code, counters: 1 })}>${line.open} <span aria-hidden="true">＋?</span></button></td>
         ${isHead(state) ? stopCell(state, line.service, on) : nothing}

@@ -2,8 +2,9 @@
 import { _, _n } from "motcua/i18n";
 import { clockTime, named } from "motcua/words";
 
-/** "20–35 phút". @param {import("./reduce.js").Wait | null} wait */
-export function waitText(wait) {
+/** "20–35 phút". @param {import("./reduce.js").Wait | null} wait @param {boolean} [help]  a line that helpers go to, not counters */
+export function waitText(wait, help = false) {
+  if (help) return _("tổ hỗ trợ đón");
   if (!wait) return _("không có quầy mở");
   const [low, high] = [Math.floor(wait.low / 60), Math.ceil(wait.high / 60)];
   return low === high ? _n("%(n)s phút", low) : _("%(low)s–%(high)s phút", { low, high });
@@ -71,6 +72,7 @@ export function paperTrouble({ state, copy }) {
 /** What is beyond its limit. @param {{kind: string, service: any, counter: any, count: number, minutes: number}} each */
 export function exceededText({ kind, service, counter, count, minutes }) {
   const name = service ? named(service) : "";
+  if (kind === "help") return _n("%(service)s: %(n)s người đợi tổ hỗ trợ đến gặp", count, { service: name });
   if (kind === "unserved") return _n("%(service)s: %(n)s người chờ mà không quầy nào mở", count, { service: name });
   if (kind === "late") return _n("%(service)s: có người chờ %(n)s phút", minutes, { service: name });
   return _n("%(counter)s: phục vụ %(n)s phút, quá mục tiêu", minutes, { counter: named(counter) });

@@ -50,7 +50,7 @@ export function view(state) {
 function table(officers, levels) {
   const sums = totals(officers);
   const sessions = officers.reduce((sum, officer) => sum + officer.sessions, 0);
-  return html`<div class="card today__card"><table class="table">
+  return html`<div class="card today__card" tabindex="0" role="region" aria-label=${_("Hài lòng hôm nay")}><table class="table">
     <thead><tr>
       <th scope="col">${_("Cán bộ")}</th>
       <th scope="col" class="amount">${_("Lượt phục vụ")}</th>

@@ -1,0 +1,116 @@
+"""Before a number is given: hours, holidays, Saturday-morning fields, limits, and lines longer than the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.api.conftest import Clock, Person
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+WORKDAY = [["07:30", "11:30"], ["13:30", "17:00"]]
+WEEK = {str(day): WORKDAY for day in range(5)}
+TET = {f"2027-02-{day:02}": [] for day in range(4, 13)}
+"""Thursday 4 to Friday 12 February 2027: nine days, with a weekend before their end and one after it."""
+SERVICE_S = 600
+
+
+@pytest.fixture
+def hours(sign_in: Callable[[str], Person]) -> None:
+    """Ordinary hours; A is open on Saturday morning too, B gives two numbers a day, Tết is off."""
+    admin = sign_in("admin")
+    held = admin.get("/offices/demo/config").json or {}
+    office = held["office"]
+    office["calendar"] = {"weekly": WEEK, "exceptions": TET}
+    fields = {service["code"]: service for service in office["services"]}
+    fields["A"] |= {"calendar": {"weekly": WEEK | {"5": [["07:30", "11:00"]]}}, "service_s": SERVICE_S}
+    fields["B"] |= {"daily_limit": 2}
+    answer = admin.client.put("/api/v1/offices/demo/config", json=held, headers=admin.headers)
+    assert answer.status_code == 200, answer.json
+
+
+@pytest.fixture
+def at(clock: Clock) -> Callable[[str], None]:
+    def turn(local: str) -> None:
+        clock.now = datetime.fromisoformat(local).replace(tzinfo=HANOI)
+
+    return turn
+
+
+def seen(anybody: Person, code: str) -> dict[str, Any]:
+    services = (anybody.get("/offices/demo").json or {})["services"]
+    return next(dict(service) for service in services if service["code"] == code)
+
+
+def refusal(kiosk: Person, code: str, language: str = "vi") -> tuple[str, str]:
+    """(code, what the citizen reads) of a touch that gets no number."""
+    asked = {"Accept-Language": language}
+    answer = kiosk.post("/offices/demo/tickets", {"service": code}, key=f"{code} {language}", **asked)
+    assert answer.status_code == 409, answer.json
+    told = answer.json or {}
+    return told["code"], told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("local", "field", "again"),
+    [
+        ("2026-11-20T06:00", "C", "2026-11-20T07:30:00+07:00"),  # Friday, before it opens
+        ("2026-11-20T12:00", "C", "2026-11-20T13:30:00+07:00"),  # over noon
+        ("2026-11-20T17:00", "C", "2026-11-23T07:30:00+07:00"),  # Friday evening: Monday
+        ("2026-11-20T17:00", "A", "2026-11-21T07:30:00+07:00"),  # a field of Saturday mornings: tomorrow
+        ("2026-11-21T11:00", "A", "2026-11-23T07:30:00+07:00"),  # its Saturday is over
+        ("2027-02-03T17:00", "C", "2027-02-15T07:30:00+07:00"),  # the evening before Tết
+        ("2027-02-06T08:00", "A", "2027-02-13T07:30:00+07:00"),  # Saturday in Tết is Tết for it, too; the next is not
+        ("2027-02-13T08:00", "C", "2027-02-15T07:30:00+07:00"),  # Saturday after it, for whom has none
+    ],
+)  # fmt: skip
+def test_a_closed_field_says_when_it_opens_again(
+    kiosk: Person, hours: None, at: Callable[[str], None], local: str, field: str, again: str
+) -> None:
+    at(local)
+    view = seen(kiosk, field)
+    assert (view["open"], view["closed_reason"], view["opens_at"]) == (False, "hours", again)
+    code, words = refusal(kiosk, field)
+    then = f"{datetime.fromisoformat(again):%H:%M %d/%m/%Y}"
+    assert code == "service_closed" and words.endswith(f"hiện không phát số. Mở lại: {then}")
+    assert refusal(kiosk, field, "en")[1].endswith(f"Opens again: {then}")
+
+
+def test_on_saturday_morning_its_fields_are_open_and_no_others(
+    kiosk: Person, hours: None, at: Callable[[str], None]
+) -> None:
+    at("2026-11-21T09:00")
+    assert kiosk.take("A")["number"] == "A001"
+    assert [seen(kiosk, code)["open"] for code in "AC"] == [True, False]
+
+
+def test_a_day_that_gave_all_its_numbers_names_the_next_day(
+    kiosk: Person, hours: None, at: Callable[[str], None]
+) -> None:
+    at("2026-11-20T09:00")
+    assert seen(kiosk, "B")["left"] == 2
+    kiosk.take("B"), kiosk.take("B")
+    view = seen(kiosk, "B")
+    assert (view["closed_reason"], view["opens_at"]) == ("daily_limit", "2026-11-23T07:30:00+07:00")
+    code, words = refusal(kiosk, "B")
+    assert code == "daily_limit_reached" and "đã phát hết" in words
+    at("2026-11-23T07:30")
+    assert kiosk.take("B")["number"] == "B001"
+
+
+def test_a_line_longer_than_the_day_is_told_with_the_next_day_and_a_number_can_still_be_had(
+    kiosk: Person, officer: Person, hours: None, at: Callable[[str], None]
+) -> None:
+    at("2026-11-20T09:00")
+    for _ in range(30):
+        kiosk.take("A")
+    assert seen(kiosk, "A")["late"] is False, "the afternoon is left, too"
+    at("2026-11-20T14:00")
+    view = seen(kiosk, "A")
+    assert view["expected_wait_s"]["low"] > 3 * 3600
+    assert (view["open"], view["late"], view["next_day"]) == (True, True, "2026-11-21T07:30:00+07:00")
+    assert kiosk.take("A")["number"] == "A031"
