@@ -147,16 +147,16 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
         settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
-    rehearsal = _rehearsal(system)
+    rehearsal = _rehearsal(system, hub)
     hub.also = _both(system.pusher.publish, rehearsal.publish) if rehearsal else system.pusher.publish
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings, announcer)
     return Server(app, socketio, hub, system, engine, rehearsal)
 
 
-def _rehearsal(system: System) -> Rehearsal | None:
+def _rehearsal(system: System, hub: Hub) -> Rehearsal | None:
     prepare = screens.rehearsal_of(system)
-    return Rehearsal(system.uow, system.clock, prepare) if prepare else None
+    return Rehearsal(system.uow, system.clock, prepare, hub.watched) if prepare else None
 
 
 def _both(first: Callable[[list[Event]], None], second: Callable[[list[Event]], None]) -> Callable[[list[Event]], None]:

@@ -54,7 +54,7 @@ class Group(Generic[Member]):
         self.connect()
 
     def connect(self) -> None:
-        self.connection = self._engine.connect().execution_options(motcua_write=True)
+        self.connection = self._engine.connect()
         self._transaction = self.connection.begin()
 
     def reconnect(self) -> None:
@@ -136,7 +136,7 @@ class Line(Generic[Member]):
     """Those who wait for their turn to write."""
 
     def __init__(self, engine: sa.Engine, keep: Callable[[Member], None]) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(motcua_write=True)
         self._keep = keep
         self._turn = threading.Lock()
         self._guard = threading.Lock()

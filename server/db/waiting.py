@@ -29,6 +29,8 @@ class HubConnection(psycopg.Connection[Any]):
     """A connection whose waiting goes on in gevent's hub, so that others work meanwhile."""
 
     _poll: Any = None
+    _asked = 0
+    """What the poll object is set to wait for."""
 
     def wait(self, gen: PQGen[Answer], interval: float = 0.0, timeout: float | None = None) -> Answer:
         if timeout is not None:
@@ -48,12 +50,15 @@ class HubConnection(psycopg.Connection[Any]):
 
         self._hub = get_hub()
         self._poll = monkey.get_original("select", "poll")()
-        self._watchers = {events: self._hub.loop.io(self.fileno(), events) for events in (READ, WRITE, READ | WRITE)}
+        self._file = self.fileno()
+        self._watchers = {events: self._hub.loop.io(self._file, events) for events in (READ, WRITE, READ | WRITE)}
 
     def _ready(self, wanted: int) -> int:
         """What the socket is ready for, of what is wanted."""
-        mask = (select.POLLIN if wanted & READ else 0) | (select.POLLOUT if wanted & WRITE else 0)
-        self._poll.register(self.fileno(), mask)
+        if wanted != self._asked:
+            mask = (select.POLLIN if wanted & READ else 0) | (select.POLLOUT if wanted & WRITE else 0)
+            self._poll.register(self._file, mask)
+            self._asked = wanted
         while not (found := self._poll.poll(0)):
             self._hub.wait(self._watchers[wanted])
         events = found[0][1]

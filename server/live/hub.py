@@ -82,7 +82,7 @@ class Hub:
         for event in events:
             self.saw(event.office, event.version)
             # Where nobody listens nothing is put into words.
-            if self._relay is not None or event.office in self._watched:
+            if self._relay is not None or self.watched(event.office):
                 self._send("event", event.office, event.public(), event.full())
         self.also(events)
 
@@ -113,6 +113,10 @@ class Hub:
             del audiences[audience]
         if not audiences:
             self._watched.pop(office, None)
+
+    def watched(self, office: str) -> bool:
+        """Whether any client of this process has joined the office."""
+        return office in self._watched
 
     def newest(self, office: str) -> int:
         """The newest version this process has heard of."""

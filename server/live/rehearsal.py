@@ -61,9 +61,17 @@ def about_to_call(hall: Hall) -> list[int]:
 
 
 class Rehearsal:
-    """`publish` is called with what was committed; `run` is the task that has sounds made by `prepare`."""
+    """`publish` is called with what was committed; `run` is the task that has sounds made by `prepare`. `watched`:
+    whether any client has joined an office; where none has, nobody's turn need be thought of."""
 
-    def __init__(self, uow: UnitOfWork, clock: Callable[[], datetime], prepare: Prepare) -> None:
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        clock: Callable[[], datetime],
+        prepare: Prepare,
+        watched: Callable[[str], bool] = lambda office: True,
+    ) -> None:
+        self._watched = watched
         self._uow = uow
         self._clock = clock
         self._prepare = prepare
@@ -74,7 +82,7 @@ class Rehearsal:
         for event in events:
             if event.type in CHANGES:
                 self._made.clear()
-            if event.type.startswith(("ticket.", "counter.")):
+            if event.type.startswith(("ticket.", "counter.")) and self._watched(event.office):
                 self._offices.put(event.office)
 
     def run(self, sleep: Callable[[float], object]) -> None:

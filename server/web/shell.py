@@ -86,12 +86,18 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, error_page)
 
 
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+"""With every answer, unless the view has its own."""
+
+
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    headers.extend([(name, value) for name, value in _ALWAYS if name not in headers])
     if response.mimetype == "text/html":
         headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
         headers.setdefault("Cache-Control", "no-store")

@@ -83,3 +83,12 @@ def test_every_turn_is_made_once_and_again_when_it_would_sound_different() -> No
 
 def event(type: str, at: datetime) -> Event:
     return Event("o", 1, type, at, {})
+
+
+def test_nobody_is_thought_of_in_a_hall_that_no_client_has_joined() -> None:
+    told = story("A")
+    uow: Any = Uow(told.hall)
+    rehearsing = Rehearsal(uow, lambda: told.now, lambda *turn: True, watched=lambda office: office == "joined")
+    for office in ("empty", "joined"):
+        rehearsing.publish([Event(office, 1, "ticket.issued", told.now, {}, None)])
+    assert [rehearsing._offices.get_nowait()] == ["joined"] and rehearsing._offices.empty()
