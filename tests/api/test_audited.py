@@ -50,6 +50,7 @@ ELSEWHERE = {
     "POST /agent/status": "a report of devices' states",
     "POST /agent/jobs/<job_id>/result": "the print job's row",
     f"POST {OFFICE}/policy/try": "changes nothing",
+    f"POST {OFFICE}/scan": "changes nothing, and what was scanned is kept nowhere",
     "POST /me/second-factor": "not in force before it is confirmed",
     "POST /session/code": "a sign-in like any other (test_sign_on)",
 }  # fmt: skip
@@ -103,6 +104,8 @@ def settings(hall: Hall) -> None:
         f"POST {OFFICE}/media", hall.head, f"{office}/media?name=a.png", data=picture(), type="image/png"
     )
     hall.act(f"DELETE {OFFICE}/media/<digest>", hall.head, f"{office}/media/{made['digest']}")
+    booked = {"service": "A", "day": "2026-12-01", "time": "09:15", "code": "LH-482190"}
+    hall.act(f"POST {OFFICE}/bookings", admin, f"{office}/bookings", {"items": [booked]})
     lists = dict(hall.head.get(f"{office}/signage/settings").json or {})
     hall.act(f"PUT {OFFICE}/signage", hall.head, f"{office}/signage", {"edition": lists["edition"], "lists": []})
     voice = f"{office}/voice/vi?phrase=đến"

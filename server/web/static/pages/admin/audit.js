@@ -6,6 +6,7 @@ import { _ } from "motcua/i18n";
 /** What each entry of the log means. @type {{[action: string]: () => string}} */
 const ACTIONS = {
   "audit.alter_refused": () => _("Định sửa nhật ký, bị từ chối"),
+  "booking.import": () => _("Nhập danh sách lịch hẹn"),
   "comment.view": () => _("Xem ý kiến người dân"),
   "counter.assign": () => _("Xếp cán bộ vào quầy"),
   "counter.close": () => _("Đóng quầy của người khác"),
