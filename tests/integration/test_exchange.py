@@ -75,5 +75,5 @@ def test_a_connection_that_is_lost_says_so(connection: Exchanging, postgres: Pos
         other.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
     with pytest.raises(psycopg.OperationalError):
         for _ in range(100):
-            connection.exchange([("SELECT 1", ()), COMMIT])
+            assert len(connection.exchange([("SELECT 1", ()), COMMIT])) == 2
     assert connection.broken
