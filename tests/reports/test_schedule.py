@@ -171,7 +171,8 @@ def test_faults_of_schedules_have_names_that_the_form_has_words_for() -> None:
     office = {"code": "x", "names": {"vi": "X"}, "services": [{"code": "A", "names": {"vi": "A"}}],
               "counters": [{"number": 1, "services": ["A"]}]}  # fmt: skip
     nowhere, kept = {"name": "a", "period": "month"}, {"name": "b", "period": "month", "folder": "thang"}
-    for schedules, expected in (([nowhere], ("reports.0", "goes_nowhere")), ([kept, kept], ("reports.1.name", "twice"))):
+    cases = (([nowhere], ("reports.0", "goes_nowhere")), ([kept, kept], ("reports.1.name", "twice")))
+    for schedules, expected in cases:
         with pytest.raises(FileRefused) as refused:
             check(office | {"reports": schedules})
         assert [(fault.path, fault.kind) for fault in refused.value.faults] == [expected]
