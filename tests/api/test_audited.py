@@ -97,6 +97,10 @@ def settings(hall: Hall) -> None:
     config["office"]["hotline"] = "1900 1111"
     hall.act(f"PUT {OFFICE}/config", admin, f"{office}/config", config)
     assert hall.log()[-1]["detail"] == {"changed": ["hotline"]}, "what was changed, not only that something was"
+    config = dict(admin.get(f"{office}/config").json or {})
+    config["office"]["reports"] = [{"name": "tuan", "period": "week", "folder": "tuan"}]
+    hall.act(f"PUT {OFFICE}/config", admin, f"{office}/config", config)
+    hall.act(f"POST {OFFICE}/reports/<name>/send", admin, f"{office}/reports/tuan/send")
     hall.act(f"POST {OFFICE}/notice", hall.head, f"{office}/notice", {"vi": "Nghỉ sớm"})
     hall.act(f"POST {OFFICE}/services/<service>/stop", hall.head, f"{office}/services/F/stop", {"reason": "hết mẫu"})
     hall.act(f"POST {OFFICE}/services/<service>/release", hall.head, f"{office}/services/F/release")

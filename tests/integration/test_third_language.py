@@ -41,7 +41,8 @@ api = "/api/v1/offices/demo"
 asked = {"service": "A", "language": "ko"}
 ticket = client.post(f"{api}/tickets", json=asked, headers=bearer("kiosk") | {"Idempotency-Key": "k"})
 with server.system.uow.command("demo") as tx:
-    officer = Actor("staff", put_staff(tx, "lan", "Lan", [Role.OFFICER], None), roles={"demo": frozenset({Role.OFFICER})})
+    lan = put_staff(tx, "lan", "Lan", [Role.OFFICER], None)
+    officer = Actor("staff", lan, roles={"demo": frozenset({Role.OFFICER})})
     open_counter(tx, officer, 1)
     call_next(tx, officer, 1)
 waiting = client.post(f"{api}/tickets", json=asked, headers=bearer("kiosk") | {"Idempotency-Key": "m"})
@@ -55,7 +56,8 @@ print(json.dumps({
     "paper": jobs[0]["content"],
     "offline": client.get(api).json["texts"]["ticket"]["ko"]["heading"],
     "board": client.get(f"{api}/board").json,
-    "spoken": [said[language].status_code == 200 and said[language].data == said["ko"].data for language in ("vi", "en")],
+    "spoken": [said["ko"].data == said[language].data for language in ("vi", "en")],
+    "heard": said["ko"].status_code,
     "refusal": client.get("/api/v1/track/nobody", headers={"Accept-Language": "ko"}).json["detail"],
     "unknown": client.post(f"{api}/tickets", json=asked | {"language": "xx"},
                            headers=bearer("kiosk") | {"Idempotency-Key": "l"}).status_code,
@@ -97,5 +99,5 @@ def test_a_dropped_in_catalogue_reaches_kiosk_ticket_and_board(copy_with_korean:
     call, waiting = told["board"]["calls"][0], told["board"]["waiting"][0]["count"]
     assert (call["number"], call["language"], waiting) == ("A001", "ko", 1), "the board knows whose language it is"
     assert told["texts"]["Đang chờ"] == "대기 중", "and its own words are in it"
-    assert told["spoken"] == [True, False], "the voice says in Vietnamese what it has no words for"
+    assert (told["heard"], told["spoken"]) == (200, [True, False]), "the voice says in Vietnamese what it has no words for"
     assert told["refusal"] == "번호를 찾을 수 없습니다."

@@ -82,6 +82,13 @@ describe("faults", () => {
     const { faults, others } = placed(places, toDraft(office));
     assert.deepEqual([Object.keys(faults), others], [["weekly.0", "days.1.windows", "services.0.prefix"], ["x"]]);
   });
+  test("of one address stand at the field of all of them, of a report that goes nowhere at the report", () => {
+    const reports = [{ name: "thang", period: "month", mail: ["a@x.vn"] }];
+    const places = [["reports.0.mail.0", "string_pattern_mismatch"], ["reports.0", "goes_nowhere"]].map(([path, kind]) => ({ path, line: null, reason: "x", kind }));
+    const state = play({ type: "section", section: "reports" }, { type: "edit", path: ["reports"], value: reports }, { type: "faults", text: "Chưa lưu", places });
+    assert.deepEqual(Object.keys(state.faults), ["reports.0.mail", "reports.0"]);
+    assert.match(words(view(state, handlers)), /cần một thư mục hoặc một hộp thư/);
+  });
   test("go once their field is touched", () => {
     const state = play({ type: "faults", text: "Chưa lưu", places: [{ path: "services.0.prefix", line: null, reason: "x", kind: "value_error" }] }, { type: "edit", path: ["services", 0, "prefix"], value: "B" });
     assert.deepEqual(state.faults, {});

@@ -8,6 +8,7 @@ import { _ } from "motcua/i18n";
 import { differs, fromDraft, toDraft } from "./draft.js";
 import { initial, reduce } from "./reduce.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
+import { sentText } from "./sending.js";
 import { officeFields, officeRequest } from "./tree.js";
 import { view } from "./view.js";
 
@@ -211,6 +212,18 @@ const tryPolicy = () => run("try", async () => {
   return null;
 });
 
+/** @param {string} name */
+async function sendReport(name) {
+  if (state.busy) return;
+  dispatch({ type: "sent", what: "send" });
+  try {
+    const sent = await api.post(path(`/reports/${encodeURIComponent(name)}/send`));
+    dispatch({ type: sent.state === "sent" ? "done" : "refused", text: sentText(sent) });
+  } catch (error) {
+    await refused(error);
+  }
+}
+
 /** @param {string} text */
 const fileText = (text) => dispatch({ type: "known", what: { file: { text, faults: [], changes: null } } });
 
@@ -293,6 +306,7 @@ const handlers = {
   sample: (/** @type {object} */ change) => dispatch({ type: "sample", change }),
   answer: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "answer", path: at, value }),
   close: () => (state.dialog || state.code) && dispatch({ type: "close" }),
+  sendReport,
   takeHolidays: () => dispatch({ type: "holidays-taken", days: state.holidays.days }),
   account: (/** @type {any} */ change) => dispatch({ type: "account", change }),
 };

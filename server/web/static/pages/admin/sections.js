@@ -18,6 +18,7 @@ export const SECTIONS = [
   { id: "ticket", name: () => _("Phiếu số"), form: true },
   { id: "texts", name: () => _("Lời gọi số"), form: true },
   { id: "boards", name: () => _("Bảng gọi số"), form: true },
+  { id: "reports", name: () => _("Báo cáo gửi định kỳ"), form: true },
   { id: "tree", name: () => _("Cây đơn vị") },
   { id: "people", name: () => _("Người dùng") },
   { id: "devices", name: () => _("Thiết bị") },
@@ -42,7 +43,7 @@ export function fields(section, draft) {
 }
 
 /** @type {{[section: string]: (draft: any) => Field[]}} */
-const SECTIONS_FIELDS = { office, calendar, services, counters, policy, entry, texts, boards, ticket, retention };
+const SECTIONS_FIELDS = { office, calendar, services, counters, policy, entry, texts, boards, ticket, retention, reports };
 
 /** @returns {Field[]} */
 function office() {
@@ -221,6 +222,37 @@ function retention() {
     ],
   }];
 }
+
+const CODE = () => ({ pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/, wrong: _("chỉ gồm chữ không dấu, số và . _ -") });
+const MAILBOX = () => ({ pattern: /^[^@\s,;<>"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, wrong: _("không phải địa chỉ thư điện tử") });
+
+/** Reports that go out by themselves once their period is over. @returns {Field[]} */
+function reports() {
+  return [{
+    key: "reports", type: "list", label: _("Báo cáo gửi định kỳ"), add: _("Thêm báo cáo"), make: () => ({ period: "month" }),
+    hint: _("Gửi khi kỳ đã hết. Gửi hỏng thì máy chủ tự gửi lại, thưa dần."),
+    title: (report) => [report.name, periodOptions().find(([each]) => each === report.period)?.[1], ...(report.folder ? [`${report.folder}/`] : []), ...(report.mail ?? [])].filter(Boolean).join(" · "),
+    fields: [
+      { key: "name", type: "text", label: _("Tên"), required: true, ...CODE(), hint: _("Chữ không dấu và số, ví dụ: thang.") },
+      { key: "period", type: "select", label: _("Kỳ báo cáo"), required: true, options: periodOptions() },
+      { key: "by", type: "select", label: _("Chia theo"), fallback: "service", options: partOptions() },
+      { key: "scope", type: "select", label: _("Phạm vi"), fallback: "office", options: [["office", _("đơn vị này")], ["tree", _("đơn vị này và các đơn vị bên dưới")]] },
+      { key: "formats", type: "checks", label: _("Dạng tệp"), fallback: ["xlsx"], options: [["xlsx", "XLSX (Excel)"], ["csv", "CSV"], ["pdf", _("PDF để ký")]] },
+      { key: "language", type: "select", label: _("Ngôn ngữ"), fallback: "vi", options: [["vi", "Tiếng Việt"], ["en", "English"]] },
+      { key: "folder", type: "text", label: _("Vào thư mục"), ...CODE(), hint: _("Tên một thư mục trong var/reports của máy chủ.") },
+      { key: "mail", type: "words", label: _("Gửi đến hộp thư"), ...MAILBOX(), hint: _("Nhiều địa chỉ cách nhau bằng dấu phẩy. Cần ít nhất một thư mục hoặc một hộp thư.") },
+    ],
+  }];
+}
+
+/** @returns {Option[]} */
+const periodOptions = () => [["day", _("ngày")], ["week", _("tuần")], ["month", _("tháng")], ["quarter", _("quý")], ["half_year", _("nửa năm")], ["year", _("năm")]];
+
+/** @returns {Option[]} */
+const partOptions = () => [
+  ["service", _("lĩnh vực")], ["field", _("nhóm lĩnh vực")], ["counter", _("quầy")], ["officer", _("cán bộ")], ["priority", _("nhóm ưu tiên")],
+  ["hour", _("giờ")], ["day", _("ngày")], ["week", _("tuần")], ["month", _("tháng")], ["office", _("đơn vị")],
+];
 
 /** @returns {Field[]} */
 function texts() {

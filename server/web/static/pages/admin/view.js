@@ -9,6 +9,7 @@ import { bookingsView } from "./bookings.js";
 import { differs, steps } from "./draft.js";
 import { accountView, boardsView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
 import { retentionView } from "./retention.js";
+import { sendingView } from "./sending.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
 import { paperView } from "./paper.js";
 import { actionName, officeFields, treeView } from "./tree.js";
@@ -37,6 +38,7 @@ import { tryoutView } from "./tryout.js";
  * @property {(change: object) => void} sample
  * @property {(event: Event) => void} photoChosen
  * @property {() => void} removePhoto
+ * @property {(name: string) => void} sendReport
  * @property {() => void} tryFile
  * @property {() => void} putFile
  * @property {(event: Event) => void} bookingsChosen
@@ -89,6 +91,7 @@ function body(state, section, on) {
     case "file": return fileView(state, on);
     case "audit": return auditView(state);
     case "retention": return html`${formView(fields(section, state.draft), form)} ${retentionView(state)}`;
+    case "reports": return html`${formView(fields(section, state.draft), form)} ${sendingView(state, on, !readonly(state))}`;
     case "account": return accountView(state, on);
     case "calendar": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : holidaysView(state, on)}`;
     case "texts": return html`${formView(fields(section, state.draft), form)}
