@@ -99,5 +99,5 @@ def test_a_dropped_in_catalogue_reaches_kiosk_ticket_and_board(copy_with_korean:
     call, waiting = told["board"]["calls"][0], told["board"]["waiting"][0]["count"]
     assert (call["number"], call["language"], waiting) == ("A001", "ko", 1), "the board knows whose language it is"
     assert told["texts"]["Đang chờ"] == "대기 중", "and its own words are in it"
-    assert (told["heard"], told["spoken"]) == (200, [True, False]), "the voice says in Vietnamese what it has no words for"
+    assert (told["heard"], told["spoken"]) == (200, [True, False]), "the voice falls back on Vietnamese"
     assert told["refusal"] == "번호를 찾을 수 없습니다."
