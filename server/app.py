@@ -44,6 +44,7 @@ from server.media import intake
 from server.media.store import MediaStore
 from server.services.boards_report import BoardReports
 from server.services.encoding import Codec, decode, encode
+from server.services.mail import mailer
 from server.services.ports import Clock, Event
 from server.services.sign_on import Provider
 from server.services.system import System
@@ -143,8 +144,8 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     system = System(
         uow, clock, hub, SqlFigures(uow), BoardReports(uow, clock), settings.public_url, settings.data_dir,
         vault, SqlShelves(uow), MediaStore(settings.data_dir), intake.take, _pusher(uow, vault, settings),
-        settings.push_hosts, DayKeyFiles(settings.data_dir), screens.voice_of(announcer), screens.paper_picture(),
-        settings.demo, settings.simulator_url,
+        settings.push_hosts, DayKeyFiles(settings.data_dir), mailer(settings.smtp_url, settings.mail_from),
+        screens.voice_of(announcer), screens.paper_picture(), settings.demo, settings.simulator_url,
     )  # fmt: skip
     app.extensions |= {"motcua": system, "motcua_callers": Callers(uow, settings.second_factor), "motcua_hub": hub}
     rehearsal = _rehearsal(system, hub)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request, session
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 
 from server.domain.errors import CsrfFailed, IdempotencyKeyRequired, Invalid, MotcuaError
+from server.domain.office import named
 from server.domain.words import STATE_NAMES, TicketState
 from server.services import api_tokens, devices, staff
 from server.services.access import ANONYMOUS, RULES, Actor, require, require_anywhere
@@ -262,7 +263,12 @@ def idempotency_key(*, required: bool) -> str | None:
 def error_text(error: MotcuaError) -> str:
     """A refusal in the caller's language."""
     text: str = gettext(error.text)
-    if not error.values:
-        return text
-    words = {name: gettext(STATE_NAMES[v]) for name, v in error.values.items() if isinstance(v, TicketState)}
-    return text % (error.values | words)
+    values = error_values(error)
+    words = {name: gettext(STATE_NAMES[v]) for name, v in values.items() if isinstance(v, TicketState)}
+    return text % (values | words) if values else text
+
+
+def error_values(error: MotcuaError) -> dict[str, Any]:
+    """A refusal's values, names by language in the caller's."""
+    language = str(get_locale() or "vi")
+    return {n: named(v, language) if isinstance(v, Mapping) else v for n, v in error.values.items()}

@@ -187,11 +187,22 @@ class Courier:
             self._office_at = self._elapsed()
             self._refresh_bookings(answer.json)
             self._store.tidy(self._now.clock())
+            self._refresh_procedures(answer.json["config_version"])
 
     def _refresh_bookings(self, office: Json) -> None:
         if office.get("bookings") is None:
             return
         path = f"{self._path}/bookings"
+        answer = self._server.ask("GET", path, within_s=PATIENT_S)
+        if answer.ok:
+            self._store.remember(path, json.dumps(answer.json), self._now.clock())
+
+    def _refresh_procedures(self, version: int) -> None:
+        """The catalogue is long and changes only when somebody edits the office."""
+        path = f"{self._path}/procedures"
+        kept = self._store.recall(path)
+        if kept is not None and json.loads(kept)["config_version"] == version:
+            return
         answer = self._server.ask("GET", path, within_s=PATIENT_S)
         if answer.ok:
             self._store.remember(path, json.dumps(answer.json), self._now.clock())
@@ -305,6 +316,7 @@ def delivery(touch: Json) -> Json:
         "language": asked["language"],
         "card": touch["card"],
         "booking": touch["booking"],
+        **({"procedure": asked["procedure"]} if asked.get("procedure") else {}),
     }
     if touch["paper"] not in ("none", "queued"):
         item["paper"] = paper_of(touch)

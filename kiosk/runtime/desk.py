@@ -107,6 +107,7 @@ class TouchDesk:
     def take(self, key: str, body: Json, headers: dict[str, str]) -> Answer | Json:
         """What the citizen is told: the server's answer, or the kiosk's own. The same key is told the same."""
         asked = {name: body.get(name) for name in FIELDS} | {"language": body.get("language") or "vi"}
+        asked |= {"procedure": body["procedure"]} if body.get("procedure") else {}
         with self._one_by_key(key):
             known = self._store.touch(key)
             if known is not None and known["told"]:
@@ -182,16 +183,17 @@ class TouchDesk:
             service = office.check(code, now, self._store.given_on(code, day))
             if asked["priority"] not in (None, *office.view["priorities"]):
                 raise Problem(422, "invalid_request", detail="priority")
+            procedure = self._procedure(service, asked.get("procedure"))
             entitled = self._entitled(asked, body)
             if entitled is None and office.view.get("card") == "required" and not service.get("help"):
                 raise Problem(409, "card_required")
             given = self._store.give(
-                key, asked, code, day, now, lambda n: self._compose(office, service, asked, n), entitled
+                key, asked, code, day, now, lambda n: self._compose(office, service, asked, procedure, n), entitled
             )
         except AlreadyHeld as held:
             raise Problem(409, held.code, number=held.number) from None
         except Refused as refused:
-            status = 404 if refused.code == "service_not_found" else 409
+            status = 404 if refused.code.endswith("_not_found") else 409
             raise Problem(status, refused.code, **refused.values) from None
         except NoNumbers:
             log.error("numbers.none_left", service=code, day=day)
@@ -204,7 +206,22 @@ class TouchDesk:
             self._print(given)
         return told_again(given)
 
-    def _compose(self, office: Office, service: Json, asked: Json, given: Given) -> tuple[Json, Json | None]:
+    def _procedure(self, service: Json, code: str | None) -> Json | None:
+        """What the citizen has come for, from the catalogue that the server gave last. A kiosk that was never given
+        one believes the page."""
+        kept = self._store.recall(f"{self.office_path}/procedures") if code else None
+        if code is None or kept is None:
+            return None
+        services = json.loads(kept)["services"]
+        listed: list[Json] = next((each["procedures"] for each in services if each["code"] == service["code"]), [])
+        for procedure in listed:
+            if procedure["code"] == code:
+                return dict(procedure)
+        raise Refused("procedure_not_found", {"service": service.get("names") or service["name"], "procedure": code})
+
+    def _compose(
+        self, office: Office, service: Json, asked: Json, procedure: Json | None, given: Given
+    ) -> tuple[Json, Json | None]:
         kiosk = office.view.get("kiosk") or {}
         local = office.local(given.issued_at)
         printer = kiosk.get("printer_id") if self._print else None
@@ -227,6 +244,7 @@ class TouchDesk:
             "print": {"state": "queued" if printer else "none"},
             "offline": True,
         }
+        told |= {"procedure": procedure["code"], "papers": procedure["papers"]} if procedure else {}
         if not printer:
             return told, None
         job = {
@@ -236,7 +254,7 @@ class TouchDesk:
             "ticket_id": told["id"],
             "copy": 1,
             "language": told["language"],
-            "content": office.paper(told, local),
+            "content": office.paper(told, local, procedure),
         }
         return told, job
 

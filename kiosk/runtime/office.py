@@ -47,16 +47,14 @@ class Office:
         """The service, when it gives numbers now. `given`: numbers that the server does not count yet."""
         service, local = self.service(code), self.local(now)
         if service.get("closed_reason") == "stopped" and service.get("stopped_on") == local.date().isoformat():
-            raise Refused("service_stopped", {"service": service["name"], "why": service.get("stopped_why") or ""})
+            why = service.get("stopped_why") or ""
+            raise _shut("service_stopped", service, self._next_day(service, now), why=why)
         hours = service.get("hours") or self.view["hours"]
         if not _is_open(hours, local):
-            opening = _next_opening(hours, local)
-            when = f"{opening:%H:%M %d/%m/%Y}" if opening else "–"
-            values = {"service": service["name"], "next": when, "opens_at": opening.isoformat() if opening else None}
-            raise Refused("service_closed", values)
+            raise _shut("service_closed", service, _next_opening(hours, local))
         left = service.get("left")
         if left is not None and given >= left:
-            raise Refused("daily_limit_reached", {"service": service["name"]})
+            raise _shut("daily_limit_reached", service, self._next_day(service, now))
         return service
 
     def now(self, now: datetime, given: Mapping[str, int], offline_since: datetime | None) -> Json:
@@ -68,8 +66,7 @@ class Office:
                 self.check(service["code"], now, given.get(service["code"], 0))
             except Refused as refused:
                 reason = REASONS[refused.code]
-                again = refused.values.get("opens_at") or self._next_day(service, now)
-                open_now = {"open": False, "closed_reason": reason, "opens_at": again}
+                open_now = {"open": False, "closed_reason": reason, "opens_at": refused.values["opens_at"]}
             # Nobody knows how long the line is.
             services.append(service | open_now | {"expected_wait_s": None, "late": False})
         local = self.local(now)
@@ -81,18 +78,18 @@ class Office:
         since = offline_since.astimezone(self.zone).isoformat(timespec="seconds") if offline_since else None
         return self.view | {"services": services, "hours": hours, "offline_since": since}
 
-    def _next_day(self, service: Json, now: datetime) -> str | None:
+    def _next_day(self, service: Json, now: datetime) -> datetime | None:
         """The first opening after today, for whom today is no use any more."""
         tonight = datetime.combine(self.local(now).date(), time.max, self.zone)
-        opening = _next_opening(service.get("hours") or self.view["hours"], tonight)
-        return opening.isoformat() if opening else None
+        return _next_opening(service.get("hours") or self.view["hours"], tonight)
 
-    def paper(self, told: Json, local: datetime) -> Json:
+    def paper(self, told: Json, local: datetime, procedure: Json | None = None) -> Json:
         """The words on the paper of a number that this kiosk gave by itself. Who waits ahead is not known."""
         language = told["language"]
         texts = self.view["texts"]["ticket"]
         words = texts.get(language) or texts["vi"]
         service = words["services"][told["service"]]
+        bring = (procedure or {}).get("on_paper") or {}
         return {
             "language": language,
             "office_name": words["office_name"],
@@ -105,13 +102,20 @@ class Office:
             "wait": None,
             "date": f"{local:%d/%m/%Y}",
             "time": f"{local:%H:%M}",
-            "papers": service["papers"],
+            "papers": bring.get(language) or bring.get("vi") or service["papers"],
             "qr": told["track_url"] if words.get("qr", True) else None,
             "qr_hint": words["qr_hint"],
             "hotline": words["hotline"],
             "footer": words["footer"],
             "reprint": None,
         }
+
+
+def _shut(code: str, service: Json, opens_at: datetime | None, **values: str) -> Refused:
+    """A refusal that ends by itself, with the next time, as the server tells it."""
+    again = {"opens_at": opens_at.isoformat() if opens_at else None}
+    again |= {"next": f"{opens_at:%H:%M %d/%m/%Y}" if opens_at else ""}
+    return Refused(code, values | again | {"service": service.get("names") or service["name"]})
 
 
 def _windows(hours: Json, day: date) -> list[tuple[time, time]]:

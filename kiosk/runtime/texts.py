@@ -18,9 +18,10 @@ def N_(text: str) -> str:
 
 PROBLEMS = {
     "service_not_found": N_("Không có lĩnh vực %(service)s."),
+    "procedure_not_found": N_("Lĩnh vực %(service)s không có thủ tục %(procedure)s."),
     "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. Mở lại: %(next)s"),
-    "service_stopped": N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s."),
-    "daily_limit_reached": N_("Lĩnh vực %(service)s đã phát hết số của ngày hôm nay."),
+    "service_stopped": N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s. Phát số lại: %(next)s"),
+    "daily_limit_reached": N_("Lĩnh vực %(service)s đã phát hết số của ngày hôm nay. Phát số lại: %(next)s"),
     "one_number_a_day": N_("Hôm nay ông/bà đã có số %(number)s của lĩnh vực này."),
     "card_required": N_(
         "Đơn vị này cần căn cước hoặc mã đặt lịch để lấy số. Không có thẻ, mời ông/bà gặp cán bộ hướng dẫn."
@@ -57,6 +58,13 @@ PROBLEMS = {
     "forbidden": N_("Máy này chỉ phục vụ trang của chính nó."),
 }
 
+NOBODY_KNOWS = {
+    "service_closed": N_("Lĩnh vực %(service)s hiện không phát số. Mời ông/bà hỏi cán bộ hướng dẫn."),
+    "service_stopped": N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s."),
+    "daily_limit_reached": N_("Lĩnh vực %(service)s đã phát hết số của ngày hôm nay."),
+}
+"""The same where the next time cannot be said."""
+
 TEST_PAPER = (
     N_("PHIẾU IN THỬ"),
     N_("Không phải số thứ tự"),
@@ -75,4 +83,10 @@ def words(msgid: str, language: str) -> str:
 
 
 def problem_text(code: str, values: Mapping[str, Any], language: str) -> str:
-    return words(PROBLEMS[code], language) % dict(values)
+    unknown = code in NOBODY_KNOWS and not values.get("opens_at")
+    return words((NOBODY_KNOWS if unknown else PROBLEMS)[code], language) % dict(values)
+
+
+def in_words(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Names by language, in the language of whoever reads them."""
+    return {n: v.get(language) or v["vi"] if isinstance(v, Mapping) else v for n, v in values.items()}

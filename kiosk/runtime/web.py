@@ -18,7 +18,7 @@ from kiosk.runtime.desk import Problem, Situation, TouchDesk, told_again
 from kiosk.runtime.scans import Scans
 from kiosk.runtime.staff import StaffDesk
 from kiosk.runtime.store import Json, Store, StoreBroken
-from kiosk.runtime.texts import problem_text
+from kiosk.runtime.texts import in_words, problem_text
 from kiosk.runtime.upstream import Answer, Gone, Upstream
 
 KEY_MAX = 80
@@ -187,14 +187,15 @@ def _only_this_page() -> None:
 
 def _refuse(problem: Problem) -> Response:
     language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    values = in_words(problem.values, language)
     body: Json = {
         "type": f"urn:motcua:problem:{problem.code}",
         "title": problem.code,
         "status": problem.status,
         "code": problem.code,
-        "detail": problem_text(problem.code, problem.values, language),
+        "detail": problem_text(problem.code, values, language),
     }
-    response = jsonify(body | {k: v for k, v in problem.values.items() if k not in body})
+    response = jsonify(body | {k: v for k, v in values.items() if k not in body})
     response.status_code, response.mimetype = problem.status, "application/problem+json"
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -82,8 +82,10 @@ function newKeyFor(what) {
 }
 
 /** @param {Request} request */
-async function send({ key, service, priority, language, card, booking }) {
-  const body = { service, language, ...(priority ? { priority } : {}), ...(card ? { card } : {}), ...(booking ? { booking } : {}) };
+async function send({ key, service, language, ...rest }) {
+  const { procedure, priority, card, booking } = rest;
+  const wished = Object.entries({ procedure, priority, card, booking }).filter(([, value]) => value);
+  const body = { service, language, ...Object.fromEntries(wished) };
   try {
     const ticket = await api.post(`${office}/tickets`, body, { key });
     dispatch({ type: "issued", key, ticket, at: performance.now() });

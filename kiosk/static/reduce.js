@@ -150,6 +150,10 @@ function unread(state, news) {
 
 /** @param {State} state @param {{code: string, text: string, unsure: boolean, number?: string, counter?: number, at: number}} news @returns {State} */
 function refused(state, news) {
+  // A list that was edited a moment ago is no reason to give no number.
+  if (news.code === "procedure_not_found" && state.request?.procedure) {
+    return { ...state, procedure: null, request: { ...state.request, procedure: null, attempt: state.request.attempt + 1, at: news.at } };
+  }
   return {
     ...state, screen: "refused",
     problem: { code: news.code, text: news.text, unsure: news.unsure, number: news.number, counter: news.counter },
@@ -232,7 +236,8 @@ function take(state, { code, key, sure, at }) {
 
 /** @param {State} state @param {string} code @param {string} key @param {number} at @param {{card?: string, booking?: string}} [shown] @returns {State} */
 function asking(state, code, key, at, shown = {}) {
-  const request = { key, service: code, priority: state.priority, language: state.language, attempt: 1, at, ...shown };
+  const procedure = state.service === code ? state.procedure : null;
+  const request = { key, service: code, procedure, priority: state.priority, language: state.language, attempt: 1, at, ...shown };
   return { ...state, screen: "issuing", service: code, request, unread: null };
 }
 
@@ -252,8 +257,8 @@ function show(state, screen) {
 /** One step towards the start. @param {State} state @returns {State} */
 function back(state) {
   if (state.screen === "papers" && state.procedure) return { ...state, procedure: null };
-  if (["papers", "closed", "late", "scan"].includes(state.screen)) return { ...state, screen: "home", service: null, page: 0 };
-  if (state.screen !== "home") return { ...state, screen: "home", endsAt: null, request: null, problem: null };
+  if (["papers", "closed", "late", "scan"].includes(state.screen)) return { ...state, screen: "home", service: null, procedure: null, page: 0 };
+  if (state.screen !== "home") return { ...state, screen: "home", procedure: null, endsAt: null, request: null, problem: null };
   if (state.group !== null) return { ...state, group: null, page: 0 };
   return { ...state, purpose: "take", page: 0 };
 }

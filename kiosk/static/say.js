@@ -113,7 +113,7 @@ export function closedWords(service, wall, zone) {
   }
   if (service.closed_reason === "stopped") {
     const why = service.stopped_why ? _("Tạm ngừng phát số: %(why)s", { why: service.stopped_why }) : _("Tạm ngừng phát số");
-    return { reason: why, next: _("Mời ông/bà hỏi cán bộ hướng dẫn") };
+    return { reason: why, next: next || _("Mời ông/bà hỏi cán bộ hướng dẫn") };
   }
   if (service.closed_reason === "kiosk_stopped") {
     return { reason: _("Máy này tạm ngừng phát số"), next: _("Mời ông/bà sang máy khác hoặc hỏi cán bộ hướng dẫn") };

@@ -55,6 +55,7 @@
  * @typedef {object} Request   one touch that asks for a number; its key makes it one number however often it is sent
  * @property {string} key
  * @property {string} service
+ * @property {string | null} procedure   what the citizen chose in the list
  * @property {string | null} priority
  * @property {string} [card]      mark of the identity card
  * @property {string} [booking]   hash of the booking's code

@@ -11,7 +11,7 @@ from flask import Response, jsonify, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
-from server.caller import error_text
+from server.caller import error_text, error_values
 from server.domain.errors import N_, Invalid, MotcuaError
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ KEY_ERRORS = frozenset({"idempotency_key_required"})
 
 def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     body = {"type": f"urn:motcua:problem:{code}", "title": code, "status": status, "code": code, "detail": detail}
-    response = jsonify(body | {k: v for k, v in more.items() if isinstance(v, str | int | float | list)})
+    response = jsonify(body | {k: v for k, v in more.items() if v is None or isinstance(v, str | int | float | list)})
     response.status_code = status
     response.mimetype = "application/problem+json"
     response.headers["Cache-Control"] = "no-store"
@@ -50,7 +50,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 
 def of_error(error: MotcuaError) -> Response:
     status = 400 if error.code in KEY_ERRORS else STATUS[error.kind]
-    more = {name: value for name, value in error.values.items() if name not in PROBLEM_FIELDS}
+    more = {name: value for name, value in error_values(error).items() if name not in PROBLEM_FIELDS}
     return problem(status, error.code, error_text(error), **more)
 
 

@@ -45,6 +45,7 @@ def Remark(length: int) -> Any:
 
 
 ServiceCode = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=40)]
+ProcedureCode = ServiceCode
 CounterNumber = Annotated[StrictInt, Field(ge=1, le=9999)]
 
 
@@ -90,9 +91,11 @@ class TokenMade(BaseModel):
 
 
 class TakeNumber(Body):
-    """`card` and `booking`: what `POST /offices/<office>/scan` answered."""
+    """`card` and `booking`: what `POST /offices/<office>/scan` answered. `procedure`: what the citizen has come for, of
+    the service's catalogue; the papers to bring for it stand on the ticket."""
 
     service: ServiceCode
+    procedure: ProcedureCode | None = None
     card: Mark | None = None
     booking: Mark | None = None
     priority: Priority | None = None
@@ -324,6 +327,7 @@ class Delivery(Body):
     paper: Paper | None = None
     card: Mark | None = None
     booking: Mark | None = None
+    procedure: ProcedureCode | None = None
 
 
 class Deliveries(Body):
@@ -448,6 +452,8 @@ class TicketTold(TicketView):
     counters: list[int]
     track_url: str
     print: PrintView
+    procedure: str | None = None
+    papers: list[dict[str, str]] = []
 
 
 class ReasonView(BaseModel):

@@ -16,6 +16,7 @@ from server.services import audit
 from server.services.ports import Json
 from server.services.report_details import suspicious, tickets_behind
 from server.services.report_names import names_of
+from server.services.report_schedule import FOLDER, said, send_now
 from server.services.report_view import report_view
 from server.services.reporting import Query, ask, read_query
 from server.services.reports_out.files import FORMATS, file_of
@@ -50,6 +51,23 @@ def stats_tickets(office: str) -> Any:
     behind = tickets_behind(uow(), system().figures, actor(), query_of(office), figure)
     audit.note(uow(), office, actor(), "stats.trace", behind.figure, {"tickets": len(behind.tickets)})
     return {"figure": behind.figure, "tickets": list(behind.tickets), "more": behind.more}
+
+
+@route("POST", "/offices/<office>/reports/<name>/send", "office.configure", summary="Send a set report now")
+def send_report(office: str, name: str) -> Any:
+    """The newest period that is over, to where the schedule says. 200 with `state` failed, and why in `detail`, when it
+    did not arrive: it will be tried again by itself."""
+    now, root = system(), system().data_dir / FOLDER
+    sent = send_now(now.uow, now.figures, actor(), office, name, root, now.mailer)
+    return {
+        "name": sent.schedule.name,
+        "first": sent.first.isoformat(),
+        "last": sent.last.isoformat(),
+        "target": sent.schedule.target,
+        "state": sent.state,
+        "tries": sent.tries,
+        "detail": said(sent.detail, language()) if sent.detail else None,
+    }
 
 
 @route("GET", "/offices/<office>/stats/patterns", "audit.read", summary="Runs of ratings that people do not make")

@@ -40,7 +40,7 @@ def take_number(office: str, body: TakeNumber) -> Any:
     assert key is not None
     who = actor()
     channel = "kiosk" if who.kind == "device" else "helper"
-    wanted = Request(body.service, body.priority, body.language, channel)
+    wanted = Request(body.service, body.priority, body.language, channel, body.procedure)
     prints = body.print == "caller" and who.kind == "device"
     asked = issuing.Asked(who, base_url(), key, prints, body.card, body.booking)
     return issuing.issue(uow(), office, wanted, asked), 201

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from server.db.reporting import SqlFigures
     from server.db.unit_of_work import SqlUnitOfWork
     from server.services.access import Actor
-    from server.services.report_schedule import Mailer
+    from server.services.mail import Mailer
     from server.services.reporting import Query
     from server.services.reports_out.files import File
 
@@ -105,27 +105,22 @@ def command_line(office: str) -> Actor:
 
 def _send(addresses: Sequence[str], files: Sequence[File]) -> None:
     from server.services.mail import MailError
+    from server.services.report_schedule import said
 
     try:
         _mailer()(addresses, files)
     except MailError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(said(str(error), "vi")) from error
     click.echo(", ".join(addresses))
 
 
 def _mailer() -> Mailer:
     """Sends by the server that the settings name."""
     from server.commands.serve import checked_settings
-    from server.services.mail import MailError, send
+    from server.services.mail import mailer
 
     settings = checked_settings()
-
-    def by_settings(addresses: Sequence[str], files: Sequence[File]) -> None:
-        if not settings.smtp_url or not settings.mail_from:
-            raise MailError("MOTCUA_SMTP_URL, MOTCUA_MAIL_FROM")
-        send(settings.smtp_url, settings.mail_from, addresses, files)
-
-    return by_settings
+    return mailer(settings.smtp_url, settings.mail_from)
 
 
 @report.command()
@@ -140,10 +135,10 @@ def deliver(ctx: click.Context, office: str | None) -> None:
     from server.commands.local import local_unit_of_work
     from server.commands.serve import checked_settings
     from server.db.reporting import SqlFigures
-    from server.services.report_schedule import FAILED
+    from server.services.report_schedule import FAILED, FOLDER
     from server.services.report_schedule import deliver as send_due
 
-    uow, root = local_unit_of_work(), checked_settings().data_dir / "reports"
+    uow, root = local_unit_of_work(), checked_settings().data_dir / FOLDER
     failed = False
     for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
         for one in send_due(uow, SqlFigures(uow), code, root, _mailer()):

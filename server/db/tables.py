@@ -257,6 +257,7 @@ ticket = sa.Table(
     sa.Column("service", Code, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("priority", sa.String(16)),
+    sa.Column("procedure", Code),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("channel", sa.String(10), nullable=False),
     sa.Column("issued_at", Instant, nullable=False),

@@ -81,12 +81,12 @@ def go_on(
         raise Invalid(detail="service")
     ended = replace(before, officer=_officer_of(hall, before))
     if here:
-        after = ended.move(TicketState.SERVING, now, service=target.code, note=note or before.note)
+        after = ended.move(TicketState.SERVING, now, service=target.code, procedure=None, note=note or before.note)
     else:
         after = ended.move(
             TicketState.WAITING, now,
-            service=target.code, counter=None, officer=None, call_count=0, called_at=None, held_until=None,
-            note=note or before.note, return_after=0,
+            service=target.code, procedure=None, counter=None, officer=None, call_count=0, called_at=None,
+            held_until=None, note=note or before.note, return_after=0,
         )  # fmt: skip
     type = "ticket.serving" if here else "ticket.transferred"
     moved = hall.happen(TicketHappening, type, now, before=before, after=hall.put(after), note=note)

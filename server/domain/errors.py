@@ -6,6 +6,7 @@ An error carries a stable `code` for programs, a `kind` that the edges turn into
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 
@@ -88,6 +89,10 @@ class ServiceNotFound(NotFound):
     code, text = "service_not_found", N_("Không có lĩnh vực %(service)s.")
 
 
+class ProcedureNotFound(NotFound):
+    code, text = "procedure_not_found", N_("Lĩnh vực %(service)s không có thủ tục %(procedure)s.")
+
+
 class CounterNotFound(NotFound):
     code, text = "counter_not_found", N_("Không có quầy số %(counter)s.")
 
@@ -135,20 +140,43 @@ class NotYourCounter(Forbidden):
     code, text = "not_your_counter", N_("Quầy %(counter)s do người khác phụ trách.")
 
 
-class ServiceClosed(Conflict):
-    code, text = "service_closed", N_("Lĩnh vực %(service)s hiện không phát số. Mở lại: %(next)s")
+class NoNumbersNow(Conflict):
+    """A refusal that ends by itself. `opens_at`: the office's local time from which it is possible again, None when
+    that cannot be said. `service`: its names by language; the edge says the caller's."""
+
+    reason = "hours"
+    never = text = ""
+    """What is said when nobody knows the next time."""
+
+    def __init__(self, opens_at: datetime | None, **values: Any) -> None:
+        again = opens_at.isoformat() if opens_at else None
+        super().__init__(opens_at=again, next=f"{opens_at:%H:%M %d/%m/%Y}" if opens_at else "", **values)
+        if opens_at is None:
+            self.text = self.never
 
 
-class OfficeNotInForce(Conflict):
-    code, text = "office_not_in_force", N_("Đơn vị không phát số vào ngày này: %(why)s.")
+class ServiceClosed(NoNumbersNow):
+    code = "service_closed"
+    text = N_("Lĩnh vực %(service)s hiện không phát số. Mở lại: %(next)s")
+    never = N_("Lĩnh vực %(service)s hiện không phát số. Mời ông/bà hỏi cán bộ hướng dẫn.")
 
 
-class ServiceStopped(Conflict):
-    code, text = "service_stopped", N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s.")
+class OfficeNotInForce(NoNumbersNow):
+    code, reason = "office_not_in_force", "stopped"
+    text = N_("Đơn vị không phát số vào ngày này: %(why)s. Phát số từ: %(next)s")
+    never = N_("Đơn vị không phát số vào ngày này: %(why)s.")
 
 
-class DailyLimitReached(Conflict):
-    code, text = "daily_limit_reached", N_("Lĩnh vực %(service)s đã phát hết %(limit)s số của ngày hôm nay.")
+class ServiceStopped(NoNumbersNow):
+    code, reason = "service_stopped", "stopped"
+    text = N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s. Phát số lại: %(next)s")
+    never = N_("Lĩnh vực %(service)s tạm ngừng phát số hôm nay: %(why)s.")
+
+
+class DailyLimitReached(NoNumbersNow):
+    code, reason = "daily_limit_reached", "daily_limit"
+    text = N_("Lĩnh vực %(service)s đã phát hết %(limit)s số của ngày hôm nay. Phát số lại: %(next)s")
+    never = N_("Lĩnh vực %(service)s đã phát hết %(limit)s số của ngày hôm nay.")
 
 
 class RatingWindowClosed(Conflict):

@@ -90,6 +90,7 @@ class Slip:
     language: str = "vi"
     card: str | None = None
     booking: str | None = None
+    procedure: str | None = None
 
 
 def numbering(service: Service, restores: Iterable[date], day: date, policy: LeasePolicy) -> Numbering:
@@ -188,6 +189,7 @@ def deliver(
         track_token=slip.track_token,
         language=slip.language,
         priority=slip.priority,
+        procedure=slip.procedure,
         channel=channel,
     )
     if slip.day == hall.day:

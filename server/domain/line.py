@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime, time, timedelta
 
+from server.domain.calendar import Calendar
 from server.domain.errors import DailyLimitReached, Invalid, OfficeNotInForce, ServiceClosed, ServiceStopped
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
@@ -21,31 +22,39 @@ class Request:
     priority: Priority | None = None
     language: str = "vi"
     channel: str = "kiosk"
+    procedure: str | None = None
 
 
 def check_open(hall: Hall, service: Service, now: datetime, *, booked: bool = False) -> None:
     """Refuse with the next possible time when the service gives no numbers now. `booked`: a place was promised."""
-    local = now.astimezone(hall.config.zone)
-    _check_in_force(hall.config, local.date())
+    config, local = hall.config, now.astimezone(hall.config.zone)
+    calendar = service.calendar or config.calendar
+    _check_in_force(config, calendar, local)
     if service.stopped_on == local.date():
-        raise ServiceStopped(service=service.names["vi"], why=service.stopped_why or "")
-    calendar = service.calendar or hall.config.calendar
+        tomorrow = _within(config, calendar.next_day(local))
+        raise ServiceStopped(tomorrow, service=service.names, why=service.stopped_why or "")
     if not calendar.is_open(local):
-        upcoming = calendar.next_opening(local)
-        when = f"{upcoming:%H:%M %d/%m/%Y}" if upcoming else "–"
-        raise ServiceClosed(service=service.names["vi"], next=when, opens_at=upcoming.isoformat() if upcoming else None)
+        raise ServiceClosed(_within(config, calendar.next_opening(local)), service=service.names)
     limit = service.daily_limit
     if limit is not None and not booked and hall.issued.get(service.code, 0) >= limit:
-        raise DailyLimitReached(service=service.names["vi"], limit=limit)
+        raise DailyLimitReached(_within(config, calendar.next_day(local)), service=service.names, limit=limit)
 
 
-def _check_in_force(config: OfficeConfig, today: date) -> None:
+def _check_in_force(config: OfficeConfig, calendar: Calendar, local: datetime) -> None:
     """An office gives numbers from its first day to its last; a merged one names its successor."""
+    today = local.date()
     if config.valid_from and today < config.valid_from:
-        raise OfficeNotInForce(why=f"{config.valid_from:%d/%m/%Y} →")
+        before = datetime.combine(config.valid_from - timedelta(days=1), time.max, local.tzinfo)
+        raise OfficeNotInForce(_within(config, calendar.next_day(before)), why=f"{config.valid_from:%d/%m/%Y} →")
     if config.valid_to and today > config.valid_to:
         successor = f" → {config.merged_into['vi']}" if config.merged_into else ""
-        raise OfficeNotInForce(why=f"→ {config.valid_to:%d/%m/%Y}{successor}")
+        raise OfficeNotInForce(None, why=f"→ {config.valid_to:%d/%m/%Y}{successor}")
+
+
+def _within(config: OfficeConfig, opening: datetime | None) -> datetime | None:
+    """An opening after the office's last day is none."""
+    over = opening is not None and config.valid_to is not None and opening.date() > config.valid_to
+    return None if over else opening
 
 
 def issue(
@@ -68,6 +77,7 @@ def issue(
         track_token=track_token,
         language=request.language,
         priority=request.priority,
+        procedure=request.procedure,
         channel=request.channel,
     )
     hall.put(ticket)
@@ -97,6 +107,7 @@ def transfer(
         TicketState.WAITING, now,
         service=target, counter=None, officer=None, call_count=0, called_at=None, held_until=None,
         for_counter=counter, for_officer=officer, note=note or before.note, return_after=0,
+        procedure=before.procedure if target == before.service else None,
     )  # fmt: skip
     return _fact(hall, "ticket.transferred", before, after, now, note)
 

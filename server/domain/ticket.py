@@ -26,6 +26,8 @@ class Ticket:
     track_token: str
     language: str = "vi"
     priority: Priority | None = None
+    procedure: str | None = None
+    """What the citizen said to have come for, of the service's catalogue."""
     channel: str = "kiosk"
     called_at: datetime | None = None
     call_count: int = 0

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from server.domain import line
 from server.domain.calendar import Calendar, Windows
-from server.domain.errors import DailyLimitReached, OfficeNotInForce, ServiceClosed, ServiceStopped
+from server.domain.errors import NoNumbersNow, ServiceStopped
 from server.domain.estimate import expected_wait, what_if
 from server.domain.hall import Hall
 from server.domain.office import Service
@@ -144,16 +144,12 @@ def _service(hall: Hall, service: Service, now: datetime, counts: dict[str, int]
     }
     try:
         line.check_open(hall, service, now)
-    except ServiceClosed as closed:
-        view |= {"open": False, "closed_reason": "hours", "opens_at": closed.values["opens_at"]}
-    except OfficeNotInForce as ended:
-        view |= {"open": False, "closed_reason": "stopped", "opens_at": None, "stopped_why": ended.values["why"]}
-    except ServiceStopped as stopped:
-        why = stopped.values["why"]
-        view |= {"open": False, "closed_reason": "stopped", "opens_at": after_today, "stopped_why": why,
-                 "stopped_on": hall.day.isoformat()}  # fmt: skip
-    except DailyLimitReached:
-        view |= {"open": False, "closed_reason": "daily_limit", "opens_at": after_today}
+    except NoNumbersNow as shut:
+        view |= {"open": False, "closed_reason": shut.reason, "opens_at": shut.values["opens_at"]}
+        if shut.reason == "stopped":
+            view["stopped_why"] = shut.values["why"]
+        if isinstance(shut, ServiceStopped):
+            view["stopped_on"] = hall.day.isoformat()
     return view
 
 

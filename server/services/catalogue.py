@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from server.domain.errors import ProcedureNotFound
+from server.services import bring
 from server.services.ports import Json, Transaction, UnitOfWork
+from server.services.texts import LANGUAGES
 
 TEXTS = ("names", "papers", "fee", "time_limit")
 
@@ -48,16 +51,41 @@ def described(uow: UnitOfWork, office_id: str) -> dict[str, list[Json]]:
     return found
 
 
+def chosen(tx: Transaction, service: str, code: str) -> Json:
+    """One procedure of a service."""
+    row = find(tx, tx.hall.config.id, service, code)
+    if row is None:
+        raise ProcedureNotFound(service=tx.hall.service(service).names, procedure=code)
+    return row
+
+
+def find(reader: Transaction | UnitOfWork, office_id: str, service: str, code: str) -> Json | None:
+    return next(iter(reader.rows("procedure", office_id=office_id, service=service, code=code)), None)
+
+
+def told(procedure: Json | None) -> Json:
+    """What a citizen's ticket carries of the procedure that was chosen for it."""
+    return {"procedure": procedure["code"], "papers": procedure["papers"]} if procedure else {}
+
+
 def catalogue_view(uow: UnitOfWork, office: str) -> Json:
     """The public catalogue. `config_version` tells whether one that was read before is still the newest."""
     config = uow.hall(office).config
     procedures = described(uow, config.id)
+    shown = "papers" in config.ticket.show
     return {
         "config_version": config.config_version,
         "services": [
             {"code": s.code, "names": dict(s.names), "papers": [dict(paper) for paper in s.papers],
-             "procedures": [{"papers": [], "fee": None, "time_limit": None} | p for p in procedures.get(s.code, [])]}
+             "procedures": [_procedure_view(p, shown) for p in procedures.get(s.code, [])]}
             for s in config.services.values()
             if s.active
         ],
     }  # fmt: skip
+
+
+def _procedure_view(procedure: Json, on_paper: bool) -> Json:
+    """`on_paper`: what a ticket says to bring, by language, as a kiosk needs it to compose paper without the server."""
+    papers = procedure.get("papers", [])
+    lines = {language: bring.on_paper(papers, language) for language in LANGUAGES} if papers and on_paper else None
+    return {"papers": [], "fee": None, "time_limit": None} | procedure | {"on_paper": lines}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from server.domain.leases import Lease, NumberTaken, Slip, arrival, check_slip, 
 from server.domain.office import Service
 from server.domain.ticket import Ticket
 from server.domain.words import TicketState
-from server.services import bookings, cards, ids, printing
+from server.services import bookings, cards, catalogue, ids, printing
 from server.services.access import Actor
 from server.services.leasing import lease_from, move_counters
 from server.services.ports import Json, Transaction
@@ -60,7 +60,7 @@ def take_in(
             answers[slip.key] = {"key": slip.key, "number": slip.number, "state": "refused", "code": refusal.code}
             continue
         if slip.key in papers and not repeated:
-            printing.report(tx, kiosk, ticket, _told(tx, ticket, base_url), papers[slip.key])
+            printing.report(tx, kiosk, ticket, _told(tx, ticket, base_url, _procedure(tx, ticket)), papers[slip.key])
         answers[slip.key] = {"key": slip.key, "number": ticket.number, "state": "accepted", "ticket": ticket.id,
                              "arrived_at": when(ticket.arrived_at, tx.hall)}  # fmt: skip
     return [answers[slip.key] for slip in slips]
@@ -104,12 +104,14 @@ def _write(tx: Transaction, kiosk: Actor, slip: Slip, lease: Lease | None, known
     channel = "offline" if is_lent(slip.seq, service.first) else "kiosk"
     booking, note = _entitled(tx, slip)
     since = place(booking.slot, arrived_at) if booking else None
+    procedure = _procedure(tx, slip)
+    known_slip = slip if procedure else replace(slip, procedure=None)
     facts = deliver(
-        hall, slip, id=ids.new_id(), arrived_at=arrived_at, channel=channel, since=since, note=note
+        hall, known_slip, id=ids.new_id(), arrived_at=arrived_at, channel=channel, since=since, note=note
     )  # fmt: skip
     ticket = facts[0].after
-    asked = [slip.service, slip.priority, slip.language]
-    tx.told(ticket.id, slip.key, _told(tx, ticket, base_url) | {"asked": asked})
+    asked = [slip.service, slip.priority, slip.language, *([slip.procedure] if slip.procedure else [])]
+    tx.told(ticket.id, slip.key, _told(tx, ticket, base_url, procedure) | {"asked": asked})
     tx.record(*facts)
     if slip.card and slip.day == hall.day:
         cards.note(tx, ticket, slip.service, slip.card)
@@ -178,7 +180,12 @@ def _tickets(tx: Transaction, **where: Any) -> list[Json]:
     return tx.rows("ticket", office_id=tx.hall.config.id, **where)
 
 
-def _told(tx: Transaction, ticket: Ticket, base_url: str) -> Json:
+def _procedure(tx: Transaction, of: Slip | Ticket) -> Json | None:
+    """What the citizen chose; one that is in the catalogue no more is no reason to refuse a number that is on paper."""
+    return catalogue.find(tx, tx.hall.config.id, of.service, of.procedure) if of.procedure else None
+
+
+def _told(tx: Transaction, ticket: Ticket, base_url: str, procedure: Json | None) -> Json:
     """What the kiosk could tell: without the server nobody knew how many were ahead."""
     return ticket_view(tx.hall, ticket) | {
         "people_ahead": None,
@@ -186,4 +193,4 @@ def _told(tx: Transaction, ticket: Ticket, base_url: str) -> Json:
         "counters": list(tx.hall.config.counters_for(ticket.service)),
         "track_url": f"{base_url}/t/{ticket.track_token}",
         "print": {"state": "none"},
-    }
+    } | catalogue.told(procedure)

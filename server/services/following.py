@@ -12,7 +12,7 @@ from server.domain.line import people_ahead
 from server.domain.office import named
 from server.domain.ticket import Ticket
 from server.domain.words import IN_HALL, LIVE, SCALES, TicketState
-from server.services import rating
+from server.services import catalogue, rating
 from server.services.ports import Json, UnitOfWork
 from server.services.views import officer_view, ticket_view, wait_view, when
 
@@ -38,7 +38,17 @@ def follow(uow: UnitOfWork, token: str) -> Json:
     return progress_view(hall, current or ticket) | {
         "at": when(uow.now(), hall),
         "rating": _rating(uow, hall, current or ticket),
-    }
+    } | _brought(uow, hall, current or ticket)
+
+
+def _brought(uow: UnitOfWork, hall: Hall, ticket: Ticket) -> Json:
+    """The whole list of what the chosen procedure needs, which paper may not hold."""
+    chosen = catalogue.find(uow, hall.config.id, ticket.service, ticket.procedure) if ticket.procedure else None
+    if chosen is None:
+        return {}
+    return {"procedure": {name: chosen[name] for name in ("code", *catalogue.TEXTS)}} | (
+        {"papers": chosen["papers"]} if chosen["papers"] else {}
+    )
 
 
 def progress_view(hall: Hall, ticket: Ticket) -> Json:

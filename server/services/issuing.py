@@ -14,7 +14,7 @@ from server.domain.leases import numbering
 from server.domain.line import Request
 from server.domain.office import Service
 from server.domain.ticket import Ticket
-from server.services import bookings, cards, ids, printing
+from server.services import bookings, cards, catalogue, ids, printing
 from server.services.access import Actor, require
 from server.services.ports import Json, Repeated, Transaction, UnitOfWork
 from server.services.views import ticket_view, wait_view
@@ -46,6 +46,7 @@ def issue(uow: UnitOfWork, office: str, request: Request, asked: Asked) -> Json:
         with uow.command(office) as tx:
             service = tx.hall.service(request.service)
             line.check_open(tx.hall, service, tx.now, booked=asked.booking is not None)
+            procedure = catalogue.chosen(tx, service.code, request.procedure) if request.procedure else None
             booking = _entitled(tx, service, asked)
             config = tx.hall.config
             numbers = numbering(service, config.restores, tx.hall.day, config.leases)
@@ -55,7 +56,7 @@ def issue(uow: UnitOfWork, office: str, request: Request, asked: Asked) -> Json:
                 since=place(booking.slot, tx.now) if booking else None,
             )  # fmt: skip
             printer = printing.printer_for(tx.hall, asked.actor)
-            told = _told(tx.hall, fact.after, asked.base_url, "queued" if printer else "none")
+            told = _told(tx.hall, fact.after, asked.base_url, "queued" if printer else "none", procedure)
             if printer and asked.prints:
                 told["print"]["job"] = printing.lend(tx.hall, printer, fact.after, told)
             tx.told(fact.after.id, asked.key, told | {"asked": _fingerprint(request)})
@@ -88,7 +89,7 @@ def _entitled(tx: Transaction, service: Service, asked: Asked) -> Booking | None
     return None
 
 
-def _told(hall: Hall, ticket: Ticket, base_url: str, print_state: str) -> Json:
+def _told(hall: Hall, ticket: Ticket, base_url: str, print_state: str, procedure: Json | None) -> Json:
     ahead = line.people_ahead(hall, ticket)
     return ticket_view(hall, ticket) | {
         "people_ahead": ahead,
@@ -96,7 +97,7 @@ def _told(hall: Hall, ticket: Ticket, base_url: str, print_state: str) -> Json:
         "counters": list(hall.config.counters_for(ticket.service)),
         "track_url": f"{base_url}/t/{ticket.track_token}",
         "print": {"state": print_state},
-    }
+    } | catalogue.told(procedure)
 
 
 def _again(uow: UnitOfWork, office: str, request: Request, key: str) -> Json | None:
@@ -110,7 +111,8 @@ def _again(uow: UnitOfWork, office: str, request: Request, key: str) -> Json | N
 
 
 def _fingerprint(request: Request) -> list[str | None]:
-    return [request.service, request.priority, request.language]
+    asked = [request.service, request.priority, request.language]
+    return [*asked, request.procedure] if request.procedure else asked
 
 
 def _lost() -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -15,6 +15,13 @@ PORTS = {"smtp": 587, "smtps": 465}
 
 class MailError(Exception):
     """The mail server could not be reached, or refused."""
+
+
+class MailNotSet(MailError):
+    """The settings name no mail server or no sender."""
+
+    def __init__(self) -> None:
+        super().__init__("mail_not_set")
 
 
 class Attachment(Protocol):
@@ -60,3 +67,18 @@ def send(url: str, sender: str, addresses: Sequence[str], files: Sequence[Attach
             server.send_message(message(sender, addresses, files))
     except (OSError, smtplib.SMTPException) as error:
         raise MailError(f"{host}:{port}: {error}") from error
+
+
+Mailer = Callable[[Sequence[str], Sequence[Attachment]], None]
+"""Sends files to addresses. Raises MailError."""
+
+
+def mailer(url: str | None, sender: str | None) -> Mailer:
+    """Sends by the server that the settings name; when they name none, sending is what fails."""
+
+    def by_settings(addresses: Sequence[str], files: Sequence[Attachment]) -> None:
+        if not url or not sender:
+            raise MailNotSet()
+        send(url, sender, addresses, files)
+
+    return by_settings

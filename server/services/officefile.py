@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from server.domain.errors import N_, Invalid
 from server.domain.office import TICKET_PARTS, TicketPartName
@@ -203,7 +204,7 @@ class ReportPart(Part):
     @model_validator(mode="after")
     def _goes_somewhere(self) -> ReportPart:
         if not self.folder and not self.mail:
-            raise ValueError("folder or mail")
+            raise PydanticCustomError("goes_nowhere", "folder or mail")
         return self
 
 
@@ -262,6 +263,8 @@ class OfficeFile(Part):
             for s in self.services
         ]
         counters = [c.model_dump(mode="json", exclude_none=True) for c in self.counters]
+        # That bookings are taken at all is said by the part being there, with whatever values.
+        given |= {"bookings": self.bookings.model_dump()} if self.bookings else {}
         return {
             "code": self.code,
             "names": self.names.plain(),
@@ -361,7 +364,7 @@ def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
         office = OfficeFile.model_validate(data)
     except ValidationError as error:
         raise FileRefused(list(_faults(error, root))) from None
-    unfit = [Fault(".".join(map(str, path)), _line(root, path), reason) for path, reason in misfits(office)]
+    unfit = [Fault(".".join(map(str, m.path)), _line(root, m.path), m.reason, m.kind) for m in misfits(office)]
     if unfit:
         raise FileRefused(unfit)
     return office

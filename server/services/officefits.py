@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from server.services.officefile import OfficeFile
 
 Path = tuple[str | int, ...]
-Misfit = tuple[Path, str]
-"""A part of the file that does not fit another: where it stands, and why."""
+
+
+class Misfit(NamedTuple):
+    """A part of the file that does not fit another: where it stands, why, and a name that pages have words for."""
+
+    path: Path
+    reason: str
+    kind: str = "value_error"
 
 
 def misfits(office: OfficeFile) -> Iterator[Misfit]:
@@ -21,7 +27,7 @@ def misfits(office: OfficeFile) -> Iterator[Misfit]:
     yield from _twice(("services",), "prefix", active)
     yield from _shared_numbers(active)
     for i in [i for i, s in enumerate(office.services) if s.help and s.active][1:]:
-        yield ("services", i, "help"), "one line for help"
+        yield Misfit(("services", i, "help"), "one line for help")
     yield from _boards(office)
     yield from _twice(("retention",), "since", enumerate(rule.since for rule in office.retention))
     for i, service in enumerate(office.services):
@@ -30,7 +36,7 @@ def misfits(office: OfficeFile) -> Iterator[Misfit]:
     for i, counter in enumerate(office.counters):
         for j, code in enumerate(counter.services):
             if code not in known:
-                yield ("counters", i, "services", j), f"counter {counter.number}: unknown service {code}"
+                yield Misfit(("counters", i, "services", j), f"counter {counter.number}: unknown service {code}")
 
 
 def _boards(office: OfficeFile) -> Iterator[Misfit]:
@@ -44,14 +50,14 @@ def _boards(office: OfficeFile) -> Iterator[Misfit]:
         gone += [("services", code) for code in board.services if code not in services]
         gone += [("zone", board.zone)] if board.zone and board.zone not in zones else []
         for key, value in gone:
-            yield ("boards", i, key), f"board {board.code}: {value} is not in this office"
+            yield Misfit(("boards", i, key), f"board {board.code}: {value} is not in this office")
 
 
 def _twice(part: Path, key: str, values: Iterable[tuple[int, Any]]) -> Iterator[Misfit]:
     seen = set()
     for i, value in values:
         if value in seen:
-            yield (*part, i, key), f"{key}: {value} stands twice"
+            yield Misfit((*part, i, key), f"{key}: {value} stands twice", "twice")
         seen.add(value)
 
 
@@ -60,4 +66,4 @@ def _shared_numbers(prefixes: Sequence[tuple[int, str]]) -> Iterator[Misfit]:
     for i, one in prefixes:
         for j, other in prefixes:
             if i != j and one != other and one.isdigit() and other.isdigit() and other.startswith(one):
-                yield ("services", j, "prefix"), f"{one} and {other} would print the same numbers"
+                yield Misfit(("services", j, "prefix"), f"{one} and {other} would print the same numbers")

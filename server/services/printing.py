@@ -16,7 +16,7 @@ from server.domain.happenings import Told
 from server.domain.office import DeviceInfo, named
 from server.domain.ticket import Ticket
 from server.domain.words import PrintState, Priority
-from server.services import ids
+from server.services import bring, ids
 from server.services.access import Actor, require
 from server.services.ports import Json, Transaction, UnitOfWork
 from server.services.texts import text
@@ -219,7 +219,7 @@ def content(hall: Hall, ticket: Ticket, told: Json, *, reprint: bool = False) ->
         else None,
         "date": f"{local:%d/%m/%Y}",
         "time": f"{local:%H:%M}",
-        "papers": service["papers"],
+        "papers": _papers(ticket, told, "papers" in show) or service["papers"],
         "qr": told["track_url"] if words["qr"] else None,
         "qr_hint": words["qr_hint"],
         "hotline": words["hotline"],
@@ -260,13 +260,17 @@ def _office_labels(hall: Hall, language: str) -> Json:
 def _service_labels(hall: Hall, code: str, language: str) -> Json:
     say, service, show = _Speaker(language), hall.config.services[code], hall.config.ticket.show
     counters = [_counter_word(hall, number, language) for number in hall.config.counters_for(code)]
-    papers = [named(paper, language) for paper in service.papers]
-    at, bring = counters and "counters" in show, papers and "papers" in show
+    at = counters and "counters" in show
     return {
         "service": named(service.names, language),
         "counters": say(_("Quầy %(counters)s"), counters=", ".join(counters)) if at else None,
-        "papers": say(_("Chuẩn bị: %(papers)s"), papers="; ".join(papers)) if bring else None,
+        "papers": bring.on_paper(service.papers, language) if "papers" in show else None,
     }
+
+
+def _papers(ticket: Ticket, told: Json, shown: bool) -> str | None:
+    """What the chosen procedure needs; a ticket that was sent to another service has none any more."""
+    return bring.on_paper(told.get("papers", ()), ticket.language) if ticket.procedure and shown else None
 
 
 def minutes(wait: Json) -> str:

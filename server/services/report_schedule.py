@@ -3,28 +3,36 @@ that failed, and shown with what became of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from server.domain.calendar import local_day
-from server.domain.errors import MotcuaError
+from server.domain.errors import N_, MotcuaError, NotFound, ReportBeingPrepared
 from server.domain.stats.period import Unit
 from server.domain.stats.schedule import last_whole, next_try
 from server.domain.words import Role
+from server.services import audit
 from server.services.access import Actor, require
-from server.services.mail import MailError
+from server.services.mail import Mailer, MailError
 from server.services.ports import Json, UnitOfWork
 from server.services.report_names import names_of
 from server.services.reporting import Figures, Query, ask
 from server.services.reports_out.files import File, file_of
+from server.services.reports_out.fonts import FontsMissing
+from server.services.texts import text
 
 SENT, FAILED = "sent", "failed"
 KEPT_PERIODS = 60
 
-Mailer = Callable[[Sequence[str], Sequence[File]], None]
-"""Sends files to addresses. Raises MailError."""
+FOLDER = "reports"
+"""Of the server's own data: what is written into folders lies below it."""
+WHY = {
+    "mail_not_set": N_("Máy chủ chưa được đặt để gửi thư (MOTCUA_SMTP_URL, MOTCUA_MAIL_FROM)."),
+    FontsMissing.code: FontsMissing.text,
+    ReportBeingPrepared.code: ReportBeingPrepared.text,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +102,33 @@ def deliver(uow: UnitOfWork, figures: Figures, office: str, root: Path, send: Ma
     assert row is not None
     done = []
     for due in _due(uow, row):
-        who = Actor("schedule", name=due.schedule.name, roles={office: frozenset({Role.ADMIN})})
-        detail = _try(uow, figures, office, due, root, send, who)
-        tried = replace(
-            due, state=FAILED if detail else SENT, tries=due.tries + 1, at=uow.now(), detail=detail and detail[:300]
-        )
-        _note(uow, office, tried, new=due.state is None)
-        done.append(tried)
+        done.append(_tried(uow, figures, office, due, root, send))
     return done
+
+
+class ScheduleNotFound(NotFound):
+    code, text = "report_schedule_not_found", N_("Đơn vị không đặt báo cáo nào tên “%(name)s”.")
+
+
+def send_now(
+    uow: UnitOfWork, figures: Figures, actor: Actor, office: str, name: str, root: Path, send: Mailer
+) -> Delivery:
+    """Send one schedule's newest whole period at once, whether or not it went out before; who sets a mailbox wants to
+    see that something arrives. Counted and shown like any other delivery: what fails is tried again."""
+    require(actor, "office.configure", office)
+    row = uow.first("office", code=office)
+    assert row is not None
+    due = next((one for one in _due(uow, row, every=True) if one.schedule.name == name), None)
+    if due is None:
+        raise ScheduleNotFound(name=name[:40])
+    tried = _tried(uow, figures, office, due, root, send)
+    audit.note(uow, office, actor, "stats.send", name, {"to": tried.schedule.target, "state": tried.state})
+    return tried
+
+
+def said(detail: str, language: str) -> str:
+    """What went wrong, in words where it is a code of ours."""
+    return text(language, WHY[detail]) if detail in WHY else detail
 
 
 def _due(uow: UnitOfWork, office: Json, *, every: bool = False) -> Iterator[Delivery]:
@@ -114,6 +141,15 @@ def _due(uow: UnitOfWork, office: Json, *, every: bool = False) -> Iterator[Deli
         due = _from(schedule, before) if before else Delivery(schedule, first, last)
         if every or (due.state != SENT and (due.again_at is None or due.again_at <= uow.now())):
             yield due
+
+
+def _tried(uow: UnitOfWork, figures: Figures, office: str, due: Delivery, root: Path, send: Mailer) -> Delivery:
+    who = Actor("schedule", name=due.schedule.name, roles={office: frozenset({Role.ADMIN})})
+    detail = _try(uow, figures, office, due, root, send, who)
+    state = FAILED if detail else SENT
+    tried = replace(due, state=state, tries=due.tries + 1, at=uow.now(), detail=detail and detail[:300])
+    _note(uow, office, tried, new=due.state is None)
+    return tried
 
 
 def _from(schedule: Schedule, row: Json) -> Delivery:

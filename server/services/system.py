@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from server.services.boards_report import BoardReports
+from server.services.mail import Mailer
 from server.services.media import Intake
 from server.services.ports import Clock, DayKeys, MediaFiles, PaperPicture, Phones, Publisher, UnitOfWork
 from server.services.recordings import Voice
@@ -31,6 +32,7 @@ class System:
     pusher: Phones
     push_hosts: tuple[str, ...]
     keys: DayKeys
+    mailer: Mailer
     voice: Voice | None = None
     paper: PaperPicture | None = None
     demo: bool = False

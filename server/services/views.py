@@ -63,6 +63,7 @@ def _staff_part(hall: Hall, ticket: Ticket) -> Json:
         "state_since": when(ticket.state_since, hall),
         "channel": ticket.channel,
         "note": ticket.note,
+        "procedure": ticket.procedure,
         "held_until": when(ticket.held_until, hall),
         "for_counter": ticket.for_counter,
         "for_officer": ticket.for_officer,

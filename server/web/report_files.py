@@ -23,9 +23,10 @@ from server.services.access import allowed
 from server.services.past_records import PastFile, look, take_in
 from server.services.report_check import check_file, check_text
 from server.services.report_names import LEVELS, REASONS
-from server.services.report_schedule import deliveries
+from server.services.report_schedule import deliveries, said
 from server.services.reporting import Query
 from server.services.system import System
+from server.web.shell import choose_language
 
 FILE_MAX = 2 * 1024 * 1024
 BODY_MAX = 4 * 1024 * 1024
@@ -85,7 +86,11 @@ class FilePages:
         query = self._ask()
         found = deliveries(self._system.uow, actor(), query.office)
         zone = self._system.uow.hall(query.office).config.zone
-        return self._show("reports/deliveries.html", query, found=found, zone=zone)
+        return self._show("reports/deliveries.html", query, found=found, zone=zone, said=_said)
+
+
+def _said(detail: str | None) -> str:
+    return said(detail, choose_language()) if detail else ""
 
 
 def _let_files_in() -> None:

@@ -97,6 +97,10 @@ def settings(hall: Hall) -> None:
     config["office"]["hotline"] = "1900 1111"
     hall.act(f"PUT {OFFICE}/config", admin, f"{office}/config", config)
     assert hall.log()[-1]["detail"] == {"changed": ["hotline"]}, "what was changed, not only that something was"
+    config = dict(admin.get(f"{office}/config").json or {})
+    config["office"]["reports"] = [{"name": "tuan", "period": "week", "folder": "tuan"}]
+    hall.act(f"PUT {OFFICE}/config", admin, f"{office}/config", config)
+    hall.act(f"POST {OFFICE}/reports/<name>/send", admin, f"{office}/reports/tuan/send")
     hall.act(f"POST {OFFICE}/notice", hall.head, f"{office}/notice", {"vi": "Nghỉ sớm"})
     hall.act(f"POST {OFFICE}/services/<service>/stop", hall.head, f"{office}/services/F/stop", {"reason": "hết mẫu"})
     hall.act(f"POST {OFFICE}/services/<service>/release", hall.head, f"{office}/services/F/release")
@@ -106,6 +110,8 @@ def settings(hall: Hall) -> None:
     hall.act(f"DELETE {OFFICE}/media/<digest>", hall.head, f"{office}/media/{made['digest']}")
     booked = {"service": "A", "day": "2026-12-01", "time": "09:15", "code": "LH-482190"}
     hall.act(f"POST {OFFICE}/bookings", admin, f"{office}/bookings", {"items": [booked]})
+    listed = "Lĩnh vực,Ngày,Giờ,Mã\nHộ tịch,01/12/2026,09:30,LH-482191\n".encode()
+    hall.act(f"POST {OFFICE}/bookings/file", hall.head, f"{office}/bookings/file", data=listed, type="text/csv")
     lists = dict(hall.head.get(f"{office}/signage/settings").json or {})
     hall.act(f"PUT {OFFICE}/signage", hall.head, f"{office}/signage", {"edition": lists["edition"], "lists": []})
     voice = f"{office}/voice/vi?phrase=đến"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.app import Server
 from tests.api.conftest import Clock, Person
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -48,11 +49,15 @@ def seen(anybody: Person, code: str) -> dict[str, Any]:
 
 def refusal(kiosk: Person, code: str, language: str = "vi") -> tuple[str, str]:
     """(code, what the citizen reads) of a touch that gets no number."""
+    told = ask(kiosk, code, language)
+    return told["code"], told["detail"]
+
+
+def ask(kiosk: Person, code: str, language: str) -> dict[str, Any]:
     asked = {"Accept-Language": language}
     answer = kiosk.post("/offices/demo/tickets", {"service": code}, key=f"{code} {language}", **asked)
     assert answer.status_code == 409, answer.json
-    told = answer.json or {}
-    return told["code"], told["detail"]
+    return dict(answer.json or {})
 
 
 @pytest.mark.parametrize(
@@ -97,9 +102,37 @@ def test_a_day_that_gave_all_its_numbers_names_the_next_day(
     view = seen(kiosk, "B")
     assert (view["closed_reason"], view["opens_at"]) == ("daily_limit", "2026-11-23T07:30:00+07:00")
     code, words = refusal(kiosk, "B")
-    assert code == "daily_limit_reached" and "đã phát hết" in words
+    assert code == "daily_limit_reached"
+    assert words == "Lĩnh vực Chứng thực đã phát hết 2 số của ngày hôm nay. Phát số lại: 07:30 23/11/2026"
+    assert refusal(kiosk, "B", "en")[1].startswith("All 2 numbers of today for Certified copies")
     at("2026-11-23T07:30")
     assert kiosk.take("B")["number"] == "B001"
+
+
+def test_every_refusal_of_a_number_carries_its_next_time(
+    kiosk: Person, hours: None, at: Callable[[str], None], sign_in: Callable[[str], Person], server: Server
+) -> None:
+    """As a text in the caller's language and as a field for programs."""
+    at("2026-11-20T09:00")
+    assert sign_in("head").post("/offices/demo/services/D/stop", {"reason": "Mất điện"}).status_code == 200
+    told = ask(kiosk, "D", "en")
+    assert (told["code"], told["opens_at"]) == ("service_stopped", "2026-11-23T07:30:00+07:00")
+    assert "for Household business registration today" in told["detail"] and told["detail"].endswith("07:30 23/11/2026")
+    assert seen(kiosk, "D")["opens_at"] == told["opens_at"]
+    in_force(server, valid_from=date(2026, 11, 28))
+    told = ask(kiosk, "A", "vi")
+    assert (told["code"], told["opens_at"]) == ("office_not_in_force", "2026-11-28T07:30:00+07:00")
+    assert told["detail"].endswith("Phát số từ: 07:30 28/11/2026")
+    in_force(server, valid_from=None, valid_to=date(2026, 11, 20))
+    at("2026-11-20T18:00")
+    assert (ask(kiosk, "C", "vi")["code"], ask(kiosk, "C", "vi")["opens_at"]) == ("service_closed", None)
+    assert ask(kiosk, "C", "vi")["detail"].endswith("hiện không phát số. Mời ông/bà hỏi cán bộ hướng dẫn.")
+
+
+def in_force(server: Server, **days: date | None) -> None:
+    with server.system.uow.command("demo") as tx:
+        tx.change("office", {"id": tx.hall.config.id}, days)
+        tx.reconfigure()
 
 
 def test_a_line_longer_than_the_day_is_told_with_the_next_day_and_a_number_can_still_be_had(

@@ -169,9 +169,10 @@ def test_whoever_needs_help_is_met_sent_on_and_called(browse: Browse, server: Mo
 
 
 def test_priority_without_a_proof_is_taken_off_at_the_counter(browse: Browse, server: Motcua, take: Take) -> None:
-    take("A", priority="meritorious")
+    take("A", priority="meritorious", procedure="1.001193")
     desk = sit(browse, "officer1", 1)
     desk.keyboard.press(" ")
+    expect(desk.locator("#procedure option:checked")).to_have_text("Đăng ký khai sinh")
     mark = desk.locator(".in-hand__marks")
     expect(mark).to_contain_text("Ưu tiên: Người có công")
     desk.keyboard.press("u")

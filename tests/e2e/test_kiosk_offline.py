@@ -61,20 +61,25 @@ def test_the_citizen_sees_one_honest_line_and_no_other_difference(page: Page, si
     tap(page, "text=Cần mang giấy tờ gì?")
     tap(page, "[data-service=A]")
     expect(page.locator("body")).to_contain_text("Đăng ký khai sinh")
-    tap(page, "text=Trở lại")
-    tap(page, "text=Trở lại")
-    assert site.kiosk.health()["undelivered"] == 2
+    # What was chosen in the list goes with the number.
+    tap(page, "text=Đăng ký khai sinh")
+    tap(page, "text=Đủ giấy tờ, lấy số")
+    expect(page.locator(NUMBER)).to_have_text("A502")
+    tap(page, "text=Xong")
+    assert site.kiosk.health()["undelivered"] == 3
 
     site.network.heal()
     site.kiosk.wait(lambda health: health["online"] and health["undelivered"] == 0)
     expect(line).to_have_count(0)
     assert take(page, "A") == "A002"
     rows = {row["number"]: row for row in site.tickets()}
-    assert sorted(rows) == ["A001", "A002", "A501", "B501"]
+    assert sorted(rows) == ["A001", "A002", "A501", "A502", "B501"]
     assert sorted(site.door.numbers) == sorted(rows)
     # The code on the paper that was printed alone leads to the number now.
     token = rows["A501"]["track_token"]
-    paper = next(paper for paper in site.door.papers.values() if paper["number"] == "A501")
+    papers = {paper["number"]: paper for paper in site.door.papers.values()}
+    assert rows["A502"]["procedure"] == "1.001193" and papers["A502"]["papers"] != papers["A501"]["papers"]
+    paper = papers["A501"]
     assert paper["qr"].endswith(f"/t/{token}")
     told = requests.get(f"{site.server.url}/api/v1/track/{token}", timeout=10).json()
     assert (told["number"], told["people_ahead"]) == ("A501", 1)

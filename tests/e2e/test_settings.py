@@ -5,6 +5,7 @@ Each test leaves the office as the next one needs it.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ from tests.servers import Motcua
 pytestmark = pytest.mark.e2e
 
 Browse = Callable[..., Page]
+PICTURES = os.environ.get("MOTCUA_PICTURES")
 PEOPLE_YESTERDAY = 240
 _keys = count(1)
 
@@ -76,6 +78,12 @@ def admin(browse: Browse) -> Callable[[str], Page]:
 
 
 Admin = Callable[[str], Page]
+
+
+def keep(page: Page, name: str) -> None:
+    """A picture for the documents, when they are renewed."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
 def save(page: Page) -> None:
@@ -171,6 +179,48 @@ def test_an_office_file_is_tried_and_its_fault_is_shown_by_line(admin: Admin) ->
     expect(page.locator(".admin__faults")).to_contain_text(f"Dòng {line} · services.1.prefix")
     expect(page.locator(".admin__lines")).to_contain_text(re.compile(rf"▶ +{line} +prefix: bb"))
     assert violations(page) == []
+
+
+def test_bookings_are_turned_on_and_their_list_is_tried_then_taken(admin: Admin) -> None:
+    page = admin("entry")
+    page.get_by_label("Nhận lịch hẹn đặt trước").press("Space")
+    page.get_by_label("Muộn nhất sau giờ hẹn").fill("15")
+    page.get_by_label("Muộn nhất sau giờ hẹn").press("Tab")
+    save(page)
+    rows = "Lĩnh vực,Ngày,Giờ,Mã\nHộ tịch,01/12/2026,09:30,LH-482191\n"
+    listed = {"name": "lich.csv", "mimeType": "text/csv", "buffer": f"{rows}Hộ tịch,2/12,9:30,12\n".encode()}
+    page.get_by_label("Chọn tệp").set_input_files(listed)
+    expect(page.locator(".admin__wrong tbody tr")).to_have_text([re.compile("3.*Ngày"), re.compile("3.*Mã")])
+    assert violations(page) == []
+    page.get_by_label("Chọn tệp").set_input_files(listed | {"buffer": rows.encode()})
+    expect(page.locator(".admin__days")).to_contain_text("01/12/2026")
+    assert violations(page) == []
+    page.locator("[data-do=take-bookings]").press("Enter")
+    expect(page.locator("[data-taken]")).to_contain_text("lich.csv: 1 lịch hẹn mới")
+
+
+def test_a_report_is_set_to_be_sent_and_sent_at_once(admin: Admin) -> None:
+    page = admin("reports")
+    focus(page, "Thêm báo cáo")
+    press(page, "Enter")
+    page.get_by_label("Tên", exact=False).first.fill("báo cáo tháng")
+    page.get_by_label("Gửi đến hộp thư").fill("lanh.dao@phuong.example, van-thu")
+    press(page, "Tab")
+    page.locator("[data-do=save]").press("Enter")
+    faults = ["báo cáo tháng: chỉ gồm", "van-thu: không phải địa chỉ thư điện tử"]
+    expect(page.locator(".field-error")).to_contain_text(faults)
+    page.get_by_label("Tên", exact=False).first.fill("thang")
+    page.get_by_label("Gửi đến hộp thư").fill("")
+    press(page, "Tab")
+    page.locator("[data-do=save]").press("Enter")
+    expect(page.locator(".field-error")).to_contain_text(["cần một thư mục hoặc một hộp thư"])
+    assert violations(page) == []
+    page.get_by_label("Vào thư mục").fill("thang")
+    save(page)
+    page.locator("[data-report=thang] [data-do=send-report]").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Đã gửi báo cáo thang")).to_contain_text("đến thang/")
+    page.get_by_role("link", name="Những báo cáo đã gửi").press("Enter")
+    expect(page.locator("tbody tr")).to_contain_text(re.compile("thang.*đã gửi", re.DOTALL))
 
 
 def test_an_order_of_calls_is_tried_on_yesterday(admin: Admin) -> None:
@@ -309,6 +359,47 @@ def test_the_desk_works_in_a_window_above_other_programs_and_comes_home(
     expect(in_hand(desk)).to_have_text("E001")
     press(desk, "Enter")
     expect(desk.locator(".topbar__end")).to_contain_text("Đã phục vụ 1")
+
+
+def test_five_levels_and_single_things_are_switched_on_and_asked_at_the_tablet_and_on_the_phone(
+    admin: Admin, browse: Browse, number: Callable[[str], Any]
+) -> None:
+    page = admin("office")
+    page.get_by_label("Thang đánh giá").select_option("5")
+    asked = page.get_by_role("group", name="Đánh giá thêm từng mặt")
+    for name in ("Tốc độ giải quyết", "Cơ sở vật chất"):
+        asked.get_by_label(name).press(" ")
+    save(page)
+    desk = sit(browse, "officer5", 5)
+    tablet = browse("/rate?counter=5", device="panel", viewport={"width": 1280, "height": 800})
+    phone = browse("/")
+    phone.set_viewport_size({"width": 360, "height": 740})
+    for where in ("tablet", "phone"):
+        phone.goto(number("F")["track_url"])
+        press(desk, " ")
+        enabled(desk, "start")
+        press(desk, "s")
+        expect(desk.locator(".in-hand__time")).to_contain_text("mục tiêu")
+        press(desk, "Enter")
+        if where == "tablet":
+            expect(tablet.locator("[data-level]")).to_have_count(5)
+            tablet.click("[data-level=neutral]")
+            expect(tablet.locator("[data-criterion]")).to_have_count(2 * 5)
+            tablet.locator("[data-criterion=facilities][data-level=dissatisfied]").press("Enter")
+            assert violations(tablet) == []
+            keep(tablet, "rate-criteria")
+            tablet.get_by_role("button", name="Gửi đánh giá").press("Enter")
+            expect(tablet.locator("body")).to_contain_text("Cảm ơn")
+            enabled(desk, "next")
+    phone.locator("[data-level=satisfied]").first.press("Enter")
+    phone.locator("[data-criterion=speed][data-level=very_satisfied]").press("Enter")
+    assert violations(phone) == []
+    keep(phone, "phone-criteria")
+    phone.get_by_role("button", name="Gửi đánh giá").press("Enter")
+    expect(phone.get_by_role("heading", name="Cảm ơn ông/bà đã đánh giá")).to_be_visible()
+    day = datetime.now(UTC).astimezone().date()
+    page.goto(f"/reports?office=demo&from={day}&to={day}")
+    expect(page.locator("#satisfaction tfoot")).to_contain_text("50,00%")
 
 
 def test_who_must_have_a_second_factor_gets_nowhere_before_it_is_set_up(admin: Admin, browse: Browse) -> None:

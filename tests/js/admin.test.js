@@ -31,6 +31,33 @@ describe("the draft", () => {
   test("a day without a date is not sent", () => assert.deepEqual(Object.keys(fromDraft({ ...toDraft(office), days: [{ date: "", windows: [] }] }).calendar.exceptions), []));
 });
 
+describe("cards and bookings", () => {
+  const list = { name: "lich.csv" };
+  const told = { taken: false, bookings: 3, days: [{ day: "2026-11-21", bookings: 3 }], wrong: [] };
+  const at = (/** @type {any} */ more) => view(play({ type: "section", section: "entry" }, { type: "known", what: { bookings: more } }), handlers);
+
+  test("bookings are on or off, with their minutes kept", () => {
+    assert.equal(fromDraft(toDraft(office)).bookings, undefined);
+    const on = reduce(play(), { type: "edit", path: ["booked"], value: true });
+    assert.deepEqual(fromDraft(on.draft).bookings, {});
+    const taken = { ...office, bookings: { early_min: 15, late_min: 30 } };
+    assert.deepEqual(fromDraft(toDraft(taken)), taken);
+    assert.equal(fromDraft({ ...toDraft(taken), booked: false }).bookings, undefined);
+  });
+
+  test("a list says its faults by line, or its days and then what became of it", () => {
+    const wrong = [{ line: 4, field: "code", reason: "Mã này có hai lần." }];
+    assert.match(words(at({ file: list, told: { ...told, wrong } })), /1 lỗi, chưa nhập gì.* 4 Mã Mã này có hai lần\./s);
+    assert.match(words(at({ file: list, told })), /3 lịch hẹn, không có lỗi.*21\/11\/2026 3.*Nhập 3 lịch hẹn/s);
+    assert.match(words(at({ file: list, told: { ...told, taken: true, counts: { new: 2, changed: 0, same: 1, used: 0 } } })), /Đã nhập lich\.csv: 2 lịch hẹn mới/);
+  });
+
+  test("whoever may not take one in is not asked for one", () => {
+    const state = play({ type: "me", me: { ...admin, roles: ["officer"] }, office: "demo" }, { type: "section", section: "entry" });
+    assert.doesNotMatch(words(view(state, handlers)), /Nhập danh sách/);
+  });
+});
+
 describe("somebody else saved first", () => {
   const base = toDraft(office);
   test("their other parts come in under ours", () => {
@@ -54,6 +81,13 @@ describe("faults", () => {
     const places = ["calendar.weekly.0", "calendar.exceptions.2027-02-06", "services.0.prefix", ""].map((path) => ({ path, line: null, reason: "x", kind: "value_error" }));
     const { faults, others } = placed(places, toDraft(office));
     assert.deepEqual([Object.keys(faults), others], [["weekly.0", "days.1.windows", "services.0.prefix"], ["x"]]);
+  });
+  test("of one address stand at the field of all of them, of a report that goes nowhere at the report", () => {
+    const reports = [{ name: "thang", period: "month", mail: ["a@x.vn"] }];
+    const places = [["reports.0.mail.0", "string_pattern_mismatch"], ["reports.0", "goes_nowhere"]].map(([path, kind]) => ({ path, line: null, reason: "x", kind }));
+    const state = play({ type: "section", section: "reports" }, { type: "edit", path: ["reports"], value: reports }, { type: "faults", text: "Chưa lưu", places });
+    assert.deepEqual(Object.keys(state.faults), ["reports.0.mail", "reports.0"]);
+    assert.match(words(view(state, handlers)), /cần một thư mục hoặc một hộp thư/);
   });
   test("go once their field is touched", () => {
     const state = play({ type: "faults", text: "Chưa lưu", places: [{ path: "services.0.prefix", line: null, reason: "x", kind: "value_error" }] }, { type: "edit", path: ["services", 0, "prefix"], value: "B" });

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import { actionOf, allowed, cap, KEYS, options, request } from "../../server/web/static/pages/console/actions.js";
 import { initial, reduce } from "../../server/web/static/pages/console/reduce.js";
-import { absent, held, inHand, shownLine, transferTargets, waiting } from "../../server/web/static/pages/console/select.js";
+import { absent, held, inHand, pickedProcedure, shownLine, transferTargets, waiting } from "../../server/web/static/pages/console/select.js";
 import { view } from "../../server/web/static/pages/console/view.js";
 import { markup, words } from "./markup.js";
 
@@ -195,6 +195,9 @@ describe("commands", () => {
     let state = reduce(desk([serving]), { type: "catalogue", services: [{ code: "A", procedures: [birth] }] });
     assert.ok(allowed(state, "papers"));
     assert.match(words(view(state, NOW, handlers)), /Giấy chứng sinh/);
+    const chosen = reduce(desk([{ ...serving, procedure: birth.code }]), { type: "catalogue", services: [{ code: "A", procedures: [birth] }] });
+    assert.equal(pickedProcedure(chosen)?.code, birth.code, "as chosen at the kiosk");
+    assert.equal(pickedProcedure(reduce(chosen, { type: "picked", ticket: "id-A012", code: "" })), null, "until somebody says otherwise");
     state = reduce(state, { type: "picked", ticket: "id-A012", code: birth.code });
     assert.match(words(view(state, NOW, handlers)), /Giấy chứng sinh bản chính Lệ phí: Không thu/);
     const other = { ...serving, id: "id-A099", number: "A099" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { faultsOf, formView, getAt, parseWindows, plain, setAt, windowsText } from "../../server/web/static/js/form.js";
+import { faultsOf, formView, getAt, parseWindows, parseWords, plain, setAt, windowsText } from "../../server/web/static/js/form.js";
 import { markup, words } from "./markup.js";
 
 /** @type {import("../../server/web/static/js/form.js").Field[]} */
@@ -38,6 +38,13 @@ describe("opening windows", () => {
   ];
   for (const [text, windows] of cases) test(`“${text}”`, () => assert.deepEqual(parseWindows(text), windows));
   test("come back as they are read", () => assert.equal(windowsText([["07:30", "11:30"], ["13:30", "17:00"]]), "07:30–11:30, 13:30–17:00"));
+});
+
+describe("several in one field", () => {
+  const fields = /** @type {any[]} */ ([{ key: "mail", type: "words", label: "Thư", pattern: /@/, wrong: "không phải địa chỉ" }]);
+  test("are parted as people part them, each once", () => assert.deepEqual(parseWords(" a@x.vn, b@x.vn;c@x.vn a@x.vn\n"), ["a@x.vn", "b@x.vn", "c@x.vn"]));
+  test("the one that is wrong is named", () => assert.deepEqual(faultsOf(fields, { mail: ["a@x.vn", "b"] }), { mail: "b: không phải địa chỉ" }));
+  test("none is nothing wrong", () => assert.deepEqual(faultsOf(fields, {}), {}));
 });
 
 describe("faults before sending", () => {

@@ -16,7 +16,7 @@ describe("one touch, one number", () => {
   test("touching a field asks for its number at once", () => {
     const { state } = kiosk().at(1, A);
     assert.equal(state.screen, "issuing");
-    assert.deepEqual(state.request, { key: "k1", service: "A", priority: null, language: "vi", attempt: 1, at: 1000 });
+    assert.deepEqual(state.request, { key: "k1", service: "A", procedure: null, priority: null, language: "vi", attempt: 1, at: 1000 });
   });
 
   test("a double touch changes nothing, whichever field it hits", () => {
@@ -221,6 +221,19 @@ describe("the catalogue of procedures", () => {
     assert.deepEqual(listed(hall.state), [1, 0]);
     assert.deepEqual(listed(hall.news({ type: "office", office: office() }).state), [1, 0]);
     assert.equal(hall.state.catalogue?.version, 7);
+  });
+
+  test("the one that was chosen goes with the number; where it is gone meanwhile, the number comes without it", () => {
+    const asked = kiosk().news(read).at(1, { type: "procedure", service: "A", code: "1.001193" }).at(2, { type: "take", code: "A", key: "k1" });
+    assert.equal(asked.state.request?.procedure, "1.001193");
+    const again = asked.news({ type: "refused", key: "k1", code: "procedure_not_found", text: "…", unsure: false, at: 2500 }).state;
+    assert.deepEqual([again.screen, again.request?.key, again.request?.procedure, again.request?.attempt], ["issuing", "k1", null, 2]);
+  });
+
+  test("it is nobody else's, and not another field's", () => {
+    const seen = kiosk().news(read).at(1, { type: "procedure", service: "A", code: "1.001193" });
+    assert.equal(seen.at(2, { type: "take", code: "B", key: "k1" }).state.request?.procedure, null);
+    assert.equal(seen.at(2, { type: "restart" }).at(3, A).state.request?.procedure, null);
   });
 
   test("a procedure that was searched for shows its papers before its number", () => {

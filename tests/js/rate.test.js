@@ -170,6 +170,12 @@ describe("an office that asks about single things", () => {
     assert.deepEqual(state.outbox.map((/** @type {any} */ each) => [each.body.level, "criteria" in each.body]), [["very_satisfied", false]]);
   });
 
+  test("is heard by a tablet that stood open while the office began to ask", () => {
+    const said = { ...opened, event: { ...opened.event, data: { ...rating, criteria: ["guidance"] } } };
+    assert.match(page(play([said, press("satisfied")])), /Hướng dẫn/);
+    assert.equal(play([opened, press("satisfied")]).outbox.length, 1);
+  });
+
   test("lets a second touch take a level back", () => {
     const mark = { type: "mark", criterion: "speed", level: "satisfied" };
     assert.deepEqual(asked(opened, press("satisfied"), mark, mark).detail?.criteria, {});

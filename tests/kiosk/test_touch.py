@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from kiosk.runtime.desk import Problem
 from kiosk.runtime.upstream import Gone
 from server.app import Server
+from server.commands.demo_office import OFFICE
+from server.services.access import Actor
+from server.services.offices import put_office
 from tests.api.conftest import Clock, Person
 from tests.kiosk.wire import Kiosk
 
@@ -46,8 +50,6 @@ def test_without_the_server_the_kiosk_gives_a_number_prints_and_delivers(
 
 
 def test_the_paper_says_the_same_with_and_without_the_server(kiosk: Kiosk) -> None:
-    import json
-
     kiosk.take("k1", priority="disabled")
     kiosk.wire.state = "cut"
     kiosk.take("k2", priority="disabled")
@@ -55,6 +57,25 @@ def test_the_paper_says_the_same_with_and_without_the_server(kiosk: Kiosk) -> No
     differ = {name for name in online["content"] if online["content"][name] != offline["content"][name]}
     assert differ == {"number", "ahead", "qr"} and online.keys() == offline.keys()
     assert online["device"] == offline["device"]
+
+
+def test_the_chosen_procedure_goes_with_the_number_with_and_without_the_server(kiosk: Kiosk, server: Server) -> None:
+    birth = "1.001193"
+    kiosk.take("k1", procedure=birth)
+    kiosk.wire.state = "cut"
+    told = kiosk.take("k2", procedure=birth)
+    assert (told["procedure"], len(told["papers"])) == (birth, 4)
+    online, offline = (json.loads(touch["job"])["content"]["papers"] for touch in kiosk.paper.jobs)
+    assert online == offline != "Chuẩn bị: giấy chứng sinh (bản chính); tờ khai; căn cước của cha, mẹ"
+    refused = kiosk.touch("k3", procedure="9.9").json
+    assert refused["code"] == "procedure_not_found"
+    kiosk.take("k4", "B", procedure="2.000815")
+    gone = [service | {"procedures": []} if service["code"] == "B" else service for service in OFFICE["services"]]
+    put_office(server.system.uow, OFFICE | {"services": gone}, Actor("tests"))
+    kiosk.wire.state = "up"
+    kiosk.work()
+    procedures = {t.number: t.procedure for t in server.system.uow.hall("demo").line()}
+    assert procedures == {"A001": birth, "A501": birth, "B501": None}, "whatever was edited, paper counts"
 
 
 def test_only_the_first_touch_after_a_cut_waits_for_the_server(kiosk: Kiosk) -> None:
@@ -243,6 +264,7 @@ def test_opening_hours_hold_without_the_server_too(kiosk: Kiosk, server: Server,
     clock.turn(hours=4)
     refusal = kiosk.touch("k2").json
     assert (refusal["code"], refusal["opens_at"]) == ("service_closed", "2026-11-20T13:30:00+07:00")
+    assert refusal["detail"] == "Lĩnh vực Hộ tịch hiện không phát số. Mở lại: 13:30 20/11/2026"
     view = kiosk.get("/api/v1/offices/demo").json
     assert view["services"][0]["open"] is False and view["hours"]["open"] is False
     clock.turn(hours=2)
@@ -256,6 +278,9 @@ def test_a_daily_limit_holds_without_the_server_too(kiosk: Kiosk, server: Server
     kiosk.refresh()
     kiosk.wire.state = "cut"
     assert [kiosk.touch(f"k{n}").status_code for n in range(3)] == [201, 201, 409]
+    refusal = kiosk.touch("k4").json
+    assert (refusal["code"], refusal["opens_at"]) == ("daily_limit_reached", "2026-11-21T00:00:00+07:00")
+    assert refusal["detail"].endswith("Phát số lại: 00:00 21/11/2026")
 
 
 def test_a_kiosk_whose_token_was_ended_gives_no_numbers(kiosk: Kiosk, server: Server, clock: Clock) -> None:

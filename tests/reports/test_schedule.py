@@ -112,6 +112,20 @@ def test_a_folder_that_cannot_be_written_is_a_failure(uow, figures, scheduled, m
     assert run(uow, figures, tmp_path, mailbox[1])["tuan"] == ("failed", 1)
 
 
+def test_an_administrator_sends_one_now_and_is_told_what_became_of_it(scheduled, people, tmp_path) -> None:
+    admin = people.as_staff("admin")
+    week = admin.post("/offices/demo/reports/tuan/send").json
+    assert (week["state"], week["first"], week["last"], week["tries"]) == ("sent", "2026-11-09", "2026-11-15", 1)
+    assert [path.name for path in (tmp_path / "reports" / "tuan").iterdir()] == ["demo-2026-11-09-2026-11-15-day.csv"]
+    month = admin.post("/offices/demo/reports/thang/send").json
+    assert (month["state"], month["target"]) == ("failed", "lanh.dao@phuong.example")
+    assert month["detail"] == "Máy chủ chưa được đặt để gửi thư (MOTCUA_SMTP_URL, MOTCUA_MAIL_FROM)."
+    assert month["detail"] in admin.client.get("/reports/deliveries").text
+    assert admin.post("/offices/demo/reports/tuan/send").json["tries"] == 2, "again, for whoever changed the folder"
+    assert admin.post("/offices/demo/reports/nam/send").json["code"] == "report_schedule_not_found"
+    assert people.as_staff("head").post("/offices/demo/reports/tuan/send").status_code == 403
+
+
 def test_no_password_goes_over_a_line_that_others_can_read(mailbox) -> None:
     _, url = mailbox
     with pytest.raises(MailError):
@@ -151,3 +165,14 @@ def test_a_schedule_that_leads_nowhere_or_elsewhere_is_refused(wrong) -> None:
     check(office | {"reports": [good | {"folder": "thang"}]})
     with pytest.raises(FileRefused):
         check(office | {"reports": [good | wrong]})
+
+
+def test_faults_of_schedules_have_names_that_the_form_has_words_for() -> None:
+    office = {"code": "x", "names": {"vi": "X"}, "services": [{"code": "A", "names": {"vi": "A"}}],
+              "counters": [{"number": 1, "services": ["A"]}]}  # fmt: skip
+    nowhere, kept = {"name": "a", "period": "month"}, {"name": "b", "period": "month", "folder": "thang"}
+    cases = (([nowhere], ("reports.0", "goes_nowhere")), ([kept, kept], ("reports.1.name", "twice")))
+    for schedules, expected in cases:
+        with pytest.raises(FileRefused) as refused:
+            check(office | {"reports": schedules})
+        assert [(fault.path, fault.kind) for fault in refused.value.faults] == [expected]

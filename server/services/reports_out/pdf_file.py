@@ -11,10 +11,10 @@ from datetime import datetime
 from fpdf import FPDF, FontFace
 from fpdf.enums import TableBordersLayout, TextEmphasis
 
-from server.domain.errors import N_, Unavailable
+from server.domain.errors import N_
 from server.services.pictures.svg import colours
 from server.services.reports_out.drawings import Picture
-from server.services.reports_out.fonts import FACES, FONTS
+from server.services.reports_out.fonts import FACES, FONTS, FontsMissing
 from server.services.reports_out.numbers import Kind, shown
 from server.services.reports_out.sheet import Column, Line, Sheet, dated
 from server.services.texts import text
@@ -28,10 +28,6 @@ SIGNING_MM = 46
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 # Nor about the titles of marks, which paper cannot show.
 logging.getLogger("fpdf.svg").setLevel(logging.ERROR)
-
-
-class FontsMissing(Unavailable):
-    code, text = "fonts_missing", N_("Máy chủ thiếu phông chữ để in báo cáo. Hãy chạy “make assets”.")
 
 
 class _Paper(FPDF):

@@ -6,7 +6,7 @@
  * @typedef {[string, string]} Option     value and what a person reads
  * @typedef {object} Field
  * @property {string} key
- * @property {"text" | "area" | "number" | "password" | "date" | "select" | "check" | "checks" | "names" | "windows" | "list" | "group"} type
+ * @property {"text" | "area" | "number" | "password" | "date" | "select" | "check" | "checks" | "names" | "windows" | "words" | "list" | "group"} type
  * @property {string} label
  * @property {string} [hint]
  * @property {boolean} [required]
@@ -14,6 +14,8 @@
  * @property {number} [min]
  * @property {number} [max]
  * @property {number} [scale]             what is stored is what is shown times this (minutes kept as seconds)
+ * @property {RegExp} [pattern]          what is typed, or each of its words, must look like this
+ * @property {string} [wrong]             what is said of what does not look so
  * @property {any} [fallback]             what holds while nothing is set; never stored by itself
  * @property {Option[]} [options]
  * @property {Field[]} [fields]           of a group, or of each item of a list
@@ -65,6 +67,9 @@ export function parseWindows(text) {
   });
 }
 
+/** Several of them in one field, as people write addresses: parted by commas or blanks. @param {string} text @returns {string[]} */
+export const parseWords = (text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+
 /**
  * What can be seen to be wrong before anything is sent.
  * @param {Field[]} fields @param {any} value @param {Path} [at] @returns {Faults}
@@ -91,10 +96,17 @@ function faultOf(field, value) {
   if (field.type === "names") return field.required && !value?.vi ? _("Cần tên tiếng Việt.") : null;
   if (value === undefined || value === null || value === "") return field.required ? _("Cần điền mục này.") : null;
   if (field.type === "windows" && typeof value === "string") return _("Viết như 07:30–11:30, 13:30–17:00.");
+  if (field.pattern) return unlike(field, field.type === "words" ? value : [value]);
   if (field.type !== "number") return null;
   const shown = Number(value) / (field.scale ?? 1);
   const [low, high] = [field.min ?? -Infinity, field.max ?? Infinity];
   return shown >= low && shown <= high ? null : _("Từ %(low)s đến %(high)s.", { low, high });
+}
+
+/** The first that does not look as it should, by name. @param {Field} field @param {string[]} values */
+function unlike(field, values) {
+  const found = values.find((each) => !field.pattern?.test(each));
+  return found === undefined ? null : `${found}: ${field.wrong}`;
 }
 
 /** @param {Field[]} fields @param {Form} form @param {Path} [at] @returns {any} */
@@ -151,11 +163,12 @@ function inputView(field, form, path, about) {
     return html`<textarea class="input" id=${about.id} rows="3" ?readonly=${locked} aria-invalid=${invalid}
       aria-describedby=${about.describedBy} .value=${value ?? ""} @input=${change}></textarea>`;
   }
-  // Windows are rewritten as they will be kept, which must not happen under somebody's fingers.
+  // Windows and words are rewritten as they will be kept, which must not happen under somebody's fingers.
+  const rewritten = field.type === "windows" || field.type === "words";
   return html`<input class="input" id=${about.id} type=${inputType(field)} inputmode=${field.type === "number" ? "numeric" : nothing}
     autocomplete=${field.type === "password" ? "new-password" : "off"} placeholder=${field.fallback ?? nothing} ?readonly=${locked}
     aria-invalid=${invalid} aria-describedby=${about.describedBy} .value=${shown(field, value)}
-    @input=${field.type === "windows" ? nothing : change} @change=${change} />`;
+    @input=${rewritten ? nothing : change} @change=${change} />`;
 }
 
 /** @param {Field} field */
@@ -164,6 +177,7 @@ const inputType = (field) => (field.type === "password" || field.type === "date"
 /** @param {Field} field @param {any} value */
 function shown(field, value) {
   if (field.type === "windows") return windowsText(value);
+  if (field.type === "words") return (value ?? []).join(", ");
   if (field.type === "number" && typeof value === "number") return String(value / (field.scale ?? 1));
   return value ?? "";
 }
@@ -172,6 +186,7 @@ function shown(field, value) {
 function valueOf(field, text) {
   if (field.type === "windows") return text.trim() ? parseWindows(text) : [];
   if (!text.trim()) return undefined;
+  if (field.type === "words") return parseWords(text);
   if (field.type !== "number") return field.type === "area" || field.type === "password" ? text : text.trim();
   const number = Number(text.replace(",", "."));
   return Number.isFinite(number) ? Math.round(number * (field.scale ?? 1)) : text;
@@ -224,9 +239,11 @@ function listView(field, form, path) {
     ${fault ? html`<p class="field-error">${fault}</p>` : nothing}
     ${items.map((item, i) => {
       const here = [...path, i];
-      const wrong = Object.keys(form.faults).some((at) => at.startsWith(`${here.join(".")}.`));
-      return html`<details class="form-item" ?open=${wrong || item.fresh === true}>
+      const own = form.faults[here.join(".")];
+      const wrong = own || Object.keys(form.faults).some((at) => at.startsWith(`${here.join(".")}.`));
+      return html`<details class="form-item" ?open=${Boolean(wrong) || item.fresh === true}>
         <summary>${title(item, i)}${wrong ? html` <span class="badge badge--bad">${_("có lỗi")}</span>` : nothing}</summary>
+        ${own ? html`<p class="field-error" role="alert">${own}</p>` : nothing}
         <div class="form-grid">
           ${formView(field.fields ?? [], form, here)}
           ${form.readonly ? nothing : itemButtons(items, i, path, form, title(item, i))}

@@ -55,6 +55,7 @@ const ACTIONS = {
   "staff.view": () => _("Xem danh sách người dùng"),
   "stats.export": () => _("Xuất báo cáo"),
   "stats.import": () => _("Nhập số liệu cũ"),
+  "stats.send": () => _("Gửi báo cáo định kỳ"),
   "stats.trace": () => _("Xem các số đứng sau một số liệu"),
   "ticket.call_by_hand": () => _("Gọi ngoài thứ tự"),
   "ticket.cancel": () => _("Huỷ số"),

@@ -9,12 +9,12 @@ import { _ } from "motcua/i18n";
 export function toDraft(office) {
   const { exceptions = {}, sources = {}, ...rest } = office.calendar ?? {};
   const days = Object.keys(exceptions).sort().map((date) => ({ date, windows: exceptions[date], source: sources[date] ?? "" }));
-  return { ...office, calendar: undefined, weekly: rest.weekly ?? {}, days, ...boardsWith(office, String) };
+  return { ...office, calendar: undefined, weekly: rest.weekly ?? {}, days, booked: Boolean(office.bookings), ...boardsWith(office, String) };
 }
 
 /** @param {any} draft @returns {any} */
 export function fromDraft(draft) {
-  const { weekly, days, ...office } = plain(draft);
+  const { weekly, days, booked, bookings, ...office } = plain(draft);
   const dated = days.filter((/** @type {any} */ day) => day.date);
   const calendar = {
     weekly,
@@ -22,7 +22,8 @@ export function fromDraft(draft) {
     sources: Object.fromEntries(dated.filter((/** @type {any} */ day) => day.source).map((/** @type {any} */ day) => [day.date, day.source])),
   };
   const scale = office.rating_scale === undefined ? {} : { rating_scale: Number(office.rating_scale) };
-  return prune({ ...office, ...scale, calendar, ...boardsWith(office, Number) });
+  // How early and late is kept while nobody takes bookings only as long as the page is open.
+  return prune({ ...office, ...scale, ...(booked ? { bookings: bookings ?? {} } : {}), calendar, ...boardsWith(office, Number) });
 }
 
 /** Forms choose among texts, counters are numbers. @param {any} office @param {(number: any) => any} as */
@@ -74,7 +75,8 @@ export function placed(places, draft) {
   const faults = {};
   const others = [];
   for (const place of places) {
-    const path = place.path.replace(/^calendar\.weekly\.(\d).*/, "weekly.$1").replace(/^calendar\.(?:exceptions|sources)\.([\d-]+).*/, (_all, date) => dayPath(draft, date));
+    const path = place.path.replace(/^calendar\.weekly\.(\d).*/, "weekly.$1").replace(/^calendar\.(?:exceptions|sources)\.([\d-]+).*/, (_all, date) => dayPath(draft, date))
+      .replace(/^(reports\.\d+\.mail)\.\d+$/, "$1");
     if (path) faults[path] = faultText(place);
     else others.push(faultText(place));
   }
@@ -91,7 +93,7 @@ export function faultText({ reason, kind }) {
     missing: _("còn thiếu"), extra_forbidden: _("không có mục nào tên này"), string_pattern_mismatch: _("không đúng dạng"),
     string_too_short: _("không được để trống"), string_too_long: _("dài quá"), int_parsing: _("phải là một số"), int_type: _("phải là một số"),
     literal_error: _("không có giá trị này"), other_office: _("tệp này của đơn vị khác"), too_short: _("cần ít nhất một"),
-    greater_than_equal: _("nhỏ quá"), less_than_equal: _("lớn quá"),
+    greater_than_equal: _("nhỏ quá"), less_than_equal: _("lớn quá"), twice: _("đã có mục khác dùng"), goes_nowhere: _("cần một thư mục hoặc một hộp thư"),
   };
   return known[kind] ? `${known[kind]} (${reason})` : reason;
 }

@@ -14,9 +14,11 @@ export const SECTIONS = [
   { id: "services", name: () => _("Lĩnh vực"), form: true },
   { id: "counters", name: () => _("Quầy"), form: true },
   { id: "policy", name: () => _("Thứ tự gọi"), form: true },
+  { id: "entry", name: () => _("Thẻ và lịch hẹn"), form: true },
   { id: "ticket", name: () => _("Phiếu số"), form: true },
   { id: "texts", name: () => _("Lời gọi số"), form: true },
   { id: "boards", name: () => _("Bảng gọi số"), form: true },
+  { id: "reports", name: () => _("Báo cáo gửi định kỳ"), form: true },
   { id: "tree", name: () => _("Cây đơn vị") },
   { id: "people", name: () => _("Người dùng") },
   { id: "devices", name: () => _("Thiết bị") },
@@ -41,7 +43,7 @@ export function fields(section, draft) {
 }
 
 /** @type {{[section: string]: (draft: any) => Field[]}} */
-const SECTIONS_FIELDS = { office, calendar, services, counters, policy, texts, boards, ticket, retention };
+const SECTIONS_FIELDS = { office, calendar, services, counters, policy, entry, texts, boards, ticket, retention, reports };
 
 /** @returns {Field[]} */
 function office() {
@@ -165,6 +167,23 @@ function policy() {
   }];
 }
 
+/** What people may be asked for at the kiosk's scanner. @returns {Field[]} */
+function entry() {
+  const minutes = (/** @type {string} */ key, /** @type {string} */ label) => (/** @type {Field} */ ({ key, type: "number", label, fallback: 30, min: 0, max: 600 }));
+  return [
+    {
+      key: "card", type: "select", label: _("Căn cước ở máy lấy số"), fallback: "off",
+      options: [["off", _("không hỏi")], ["optional", _("có thẻ thì quét, không thì thôi")], ["required", _("phải quét mới có số")]],
+      hint: _("Để mỗi người chỉ lấy một số mỗi lĩnh vực trong ngày. Số trên thẻ không được lưu: chỉ một dấu không tìm ngược được, bỏ khi hết ngày. Máy lấy số phải có máy quét."),
+    },
+    { key: "booked", type: "check", label: _("Nhận lịch hẹn đặt trước"), hint: _("Người đã đặt lịch đưa mã QR vào máy quét và có số theo giờ hẹn.") },
+    {
+      key: "bookings", type: "group", label: _("Nhận số theo lịch hẹn"),
+      fields: [minutes("early_min", _("Sớm nhất trước giờ hẹn (phút)")), minutes("late_min", _("Muộn nhất sau giờ hẹn (phút)"))],
+    },
+  ];
+}
+
 /** @returns {Field[]} */
 function ticket() {
   return [{
@@ -203,6 +222,37 @@ function retention() {
     ],
   }];
 }
+
+const CODE = () => ({ pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/, wrong: _("chỉ gồm chữ không dấu, số và . _ -") });
+const MAILBOX = () => ({ pattern: /^[^@\s,;<>"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, wrong: _("không phải địa chỉ thư điện tử") });
+
+/** Reports that go out by themselves once their period is over. @returns {Field[]} */
+function reports() {
+  return [{
+    key: "reports", type: "list", label: _("Báo cáo gửi định kỳ"), add: _("Thêm báo cáo"), make: () => ({ period: "month" }),
+    hint: _("Gửi khi kỳ đã hết. Gửi hỏng thì máy chủ tự gửi lại, thưa dần."),
+    title: (report) => [report.name, periodOptions().find(([each]) => each === report.period)?.[1], ...(report.folder ? [`${report.folder}/`] : []), ...(report.mail ?? [])].filter(Boolean).join(" · "),
+    fields: [
+      { key: "name", type: "text", label: _("Tên"), required: true, ...CODE(), hint: _("Chữ không dấu và số, ví dụ: thang.") },
+      { key: "period", type: "select", label: _("Kỳ báo cáo"), required: true, options: periodOptions() },
+      { key: "by", type: "select", label: _("Chia theo"), fallback: "service", options: partOptions() },
+      { key: "scope", type: "select", label: _("Phạm vi"), fallback: "office", options: [["office", _("đơn vị này")], ["tree", _("đơn vị này và các đơn vị bên dưới")]] },
+      { key: "formats", type: "checks", label: _("Dạng tệp"), fallback: ["xlsx"], options: [["xlsx", "XLSX (Excel)"], ["csv", "CSV"], ["pdf", _("PDF để ký")]] },
+      { key: "language", type: "select", label: _("Ngôn ngữ"), fallback: "vi", options: [["vi", "Tiếng Việt"], ["en", "English"]] },
+      { key: "folder", type: "text", label: _("Vào thư mục"), ...CODE(), hint: _("Tên một thư mục trong var/reports của máy chủ.") },
+      { key: "mail", type: "words", label: _("Gửi đến hộp thư"), ...MAILBOX(), hint: _("Nhiều địa chỉ cách nhau bằng dấu phẩy. Cần ít nhất một thư mục hoặc một hộp thư.") },
+    ],
+  }];
+}
+
+/** @returns {Option[]} */
+const periodOptions = () => [["day", _("ngày")], ["week", _("tuần")], ["month", _("tháng")], ["quarter", _("quý")], ["half_year", _("nửa năm")], ["year", _("năm")]];
+
+/** @returns {Option[]} */
+const partOptions = () => [
+  ["service", _("lĩnh vực")], ["field", _("nhóm lĩnh vực")], ["counter", _("quầy")], ["officer", _("cán bộ")], ["priority", _("nhóm ưu tiên")],
+  ["hour", _("giờ")], ["day", _("ngày")], ["week", _("tuần")], ["month", _("tháng")], ["office", _("đơn vị")],
+];
 
 /** @returns {Field[]} */
 function texts() {

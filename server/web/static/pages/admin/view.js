@@ -5,9 +5,11 @@ import { formView } from "motcua/form";
 import { _, _n, language } from "motcua/i18n";
 
 import { auditView } from "./audit.js";
+import { bookingsView } from "./bookings.js";
 import { differs, steps } from "./draft.js";
 import { accountView, boardsView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
 import { retentionView } from "./retention.js";
+import { sendingView } from "./sending.js";
 import { deviceFields, fields, personFields, SECTIONS } from "./sections.js";
 import { paperView } from "./paper.js";
 import { actionName, officeFields, treeView } from "./tree.js";
@@ -36,8 +38,11 @@ import { tryoutView } from "./tryout.js";
  * @property {(change: object) => void} sample
  * @property {(event: Event) => void} photoChosen
  * @property {() => void} removePhoto
+ * @property {(name: string) => void} sendReport
  * @property {() => void} tryFile
  * @property {() => void} putFile
+ * @property {(event: Event) => void} bookingsChosen
+ * @property {() => void} takeBookings
  * @property {(change: any) => void} account
  * @property {(what: string) => void} accountDo
  * @property {() => void} signOut
@@ -78,6 +83,7 @@ function body(state, section, on) {
   switch (section) {
     case "guide": return guide(state, on);
     case "policy": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : tryoutView(state, on)}`;
+    case "entry": return html`${formView(fields(section, state.draft), form)} ${bookingsView(state, on)}`;
     case "ticket": return html`${formView(fields(section, state.draft), form)} ${paperView(state, on)}`;
     case "tree": return treeView(state, on);
     case "people": return peopleView(state, on);
@@ -85,6 +91,7 @@ function body(state, section, on) {
     case "file": return fileView(state, on);
     case "audit": return auditView(state);
     case "retention": return html`${formView(fields(section, state.draft), form)} ${retentionView(state)}`;
+    case "reports": return html`${formView(fields(section, state.draft), form)} ${sendingView(state, on, !readonly(state))}`;
     case "account": return accountView(state, on);
     case "calendar": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : holidaysView(state, on)}`;
     case "texts": return html`${formView(fields(section, state.draft), form)}

@@ -16,6 +16,7 @@
  * @property {string} arrived_at
  * @property {string} state_since
  * @property {string | null} note
+ * @property {string | null} [procedure]   what was chosen at the kiosk
  * @property {string | null} held_until
  * @property {number | null} for_counter
  * @property {string | null} for_officer

@@ -74,11 +74,11 @@ export const takenHere = (state, code) => code !== null && (myCounter(state)?.se
 /** What the person in hand may have come for: the procedures of that field. @param {State} state @returns {import("./reduce.js").Procedure[]} */
 export const proceduresOf = (state) => state.catalogue[inHand(state)?.service ?? ""] ?? [];
 
-/** The procedure that was picked for the person in hand. @param {State} state */
+/** What the person in hand came for: as picked here, else as chosen at the kiosk. @param {State} state */
 export function pickedProcedure(state) {
-  const { picked } = state;
-  if (!picked || picked.ticket !== inHand(state)?.id) return null;
-  return proceduresOf(state).find((procedure) => procedure.code === picked.code) ?? null;
+  const { picked } = state, ticket = inHand(state);
+  const code = picked && picked.ticket === ticket?.id ? picked.code : ticket?.procedure;
+  return proceduresOf(state).find((procedure) => procedure.code === code) ?? null;
 }
 
 /** Who would be called now: what the server said, while that number still waits. @param {State} state @returns {Ticket | null} */

@@ -2,7 +2,7 @@
  * A tablet at a counter: one session is rated at most once, within its window; a press is never lost and never
  * moves to another session. Pure.
  *
- * @typedef {{session: string, counter: number, number: string, service?: string, until: string, levels: string[],
+ * @typedef {{session: string, counter: number, number: string, service?: string, until: string, levels: string[], criteria?: string[],
  *   officer: {name: string, photo: string | null} | null}} Rating
  * @typedef {{key: string, session: string,
  *   body: {level: string, reasons: string[], pressed_at: string, criteria?: {[name: string]: string}}}} Press
@@ -111,9 +111,12 @@ function pressed(state, { level, now, key }) {
   return chosen(state, { level, at: now, reasons: [] }, now, key);
 }
 
+/** The single things that are asked about: as the session says, so that a tablet which stands open follows the office. @param {State} state @returns {string[]} */
+export const criteriaOf = (state) => state.rating?.criteria ?? state.office?.rating?.criteria ?? [];
+
 /** A choice that stands: on to the single criteria where the office asks for them, else it is sent. @param {State} state @param {Choice} choice @param {number} now @param {string} key @returns {State} */
 function chosen(state, choice, now, key) {
-  if (!state.office?.rating?.criteria?.length) return queued(state, choice, now, key);
+  if (!criteriaOf(state).length) return queued(state, choice, now, key);
   const { level, at, reasons } = choice;
   return { ...state, unhappy: null, detail: { level, at, reasons, criteria: {}, until: now + REASONS_MS } };
 }

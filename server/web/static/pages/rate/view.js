@@ -5,7 +5,7 @@ import { _, language } from "motcua/i18n";
 import { clockTime, criterionName, dissatisfactionName, initials, levelName, named, REASONS } from "motcua/words";
 
 import { face } from "./faces.js";
-import { SETTLING_MS } from "./reduce.js";
+import { criteriaOf, SETTLING_MS } from "./reduce.js";
 
 /**
  * @typedef {object} Handlers
@@ -133,7 +133,7 @@ function criteria(state, now, on) {
     <h1 class="rate__question">${_("Ông/bà thấy từng mặt thế nào?")}</h1>
     <p class="muted rate__hint">${_("Chọn mặt nào cũng được, hoặc gửi luôn.")}</p>
     <div class="rate__criteria">
-      ${state.office.rating.criteria.map((/** @type {string} */ name) => html`<div class="rate__criterion" role="group" aria-label=${criterionName(name)}>
+      ${criteriaOf(state).map((name) => html`<div class="rate__criterion" role="group" aria-label=${criterionName(name)}>
         <p class="rate__what">${criterionName(name)}</p>
         ${levels.map((level) => html`<button class="choice rate__mark rate__face--${level}" data-criterion=${name} data-level=${level}
           aria-label=${`${criterionName(name)}: ${levelName(level)}`} aria-pressed=${detail.criteria?.[name] === level ? "true" : "false"}
