@@ -380,6 +380,7 @@ def test_five_levels_and_single_things_are_switched_on_and_asked_at_the_tablet_a
         enabled(desk, "start")
         press(desk, "s")
         expect(desk.locator(".in-hand__time")).to_contain_text("mục tiêu")
+        enabled(desk, "finish")
         press(desk, "Enter")
         if where == "tablet":
             expect(tablet.locator("[data-level]")).to_have_count(5)

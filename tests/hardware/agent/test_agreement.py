@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -97,8 +97,8 @@ class Story:
         status, ticket = self.kiosk.post(f"/offices/{OFFICE}/tickets", {"service": "A"})
         assert status == 201 and ticket is not None
         number, state = ticket["number"], self.outcome(ticket["id"])
-        self.until_printer_is(failure.device)
-        office, listed, whole = self.office(), self.listed(number), self.count(number, marked=False)
+        office = self.office_while_printer_is(failure.device)
+        listed, whole = self.listed(number), self.count(number, marked=False)
         self.paper.turn(**HEALED)
         self.until_printer_is("ok")
         healed = self.office()
@@ -119,6 +119,16 @@ class Story:
 
     def until_printer_is(self, state: str) -> None:
         eventually(lambda: self.printer()["state"] == state)
+
+    def office_while_printer_is(self, state: str) -> dict[str, Any]:
+        """What kiosks were told while that was the printer's state: a line that drops is "ok" before and after."""
+
+        def told() -> dict[str, Any] | None:
+            self.until_printer_is(state)
+            office = self.office()
+            return office if self.printer()["state"] == state else None
+
+        return cast(dict[str, Any], eventually(told))
 
     def printer(self) -> dict[str, Any]:
         devices = self.helper.get(f"/offices/{OFFICE}/floor")["devices"]

@@ -13,6 +13,7 @@ const { token, ticket: first } = pageConfig();
 const path = `/api/v1/track/${encodeURIComponent(token)}`;
 const alarm = createAlarm();
 const AGAIN_MS = 500;
+const PAINT_MS = 1000;
 /** How far the server's clock is ahead: a phone's own may be wrong. */
 let ahead = Date.parse(first.at) - Date.now();
 let state = initial(first, now());
@@ -157,7 +158,17 @@ async function lookForWaking() {
   dispatch({ type: "wake", wake: on ? "on" : Notification.permission === "denied" ? "denied" : "off" });
 }
 
+/** After the first paint; a page that nobody looks at, or a browser that does not tell, has a second. */
+const painted = new Promise((done) => {
+  setTimeout(done, PAINT_MS);
+  if (!PerformanceObserver.supportedEntryTypes.includes("paint")) return;
+  const watching = new PerformanceObserver((seen) => {
+    if (seen.getEntriesByName("first-contentful-paint").length > 0) done(watching.disconnect());
+  });
+  watching.observe({ type: "paint", buffered: true });
+});
+
 root.replaceChildren();
 show();
-requestAnimationFrame(() => setTimeout(dial));
-requestAnimationFrame(() => setTimeout(() => lookForWaking().catch(() => undefined)));
+painted.then(dial);
+painted.then(lookForWaking).catch(() => undefined);
