@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.app import create_server
+from server.commands.migrate import migrate
 from server.commands.office import office
 from server.commands.reports import report
 from server.commands.user import user
@@ -40,6 +41,17 @@ def test_two_commands_make_an_office_that_gives_numbers(settings: Settings) -> N
     headers = {"X-CSRFToken": (signed_in.json or {})["csrf_token"], "Idempotency-Key": "first"}
     first = client.post("/api/v1/offices/phuong-x/tickets", json={"service": "A"}, headers=headers)
     assert (first.json or {})["number"] == "A001"
+    server.engine.dispose()
+
+
+def test_before_the_first_office_every_promised_page_says_so_instead_of_failing(settings: Settings) -> None:
+    assert CliRunner().invoke(migrate).exit_code == 0
+    server = create_server(settings, clock=Clock())
+    client = server.app.test_client()
+    for path in ("/", "/kiosk", "/display", "/console", "/rate", "/floor", "/admin", "/reports"):
+        assert client.get(path, follow_redirects=True).status_code == 200, path
+    assert "Chưa có đơn vị nào" in client.get("/display").text
+    assert client.get("/display?office=nowhere").status_code == 404
     server.engine.dispose()
 
 

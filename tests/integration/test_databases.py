@@ -25,7 +25,7 @@ def a_number_is_taken_called_served_and_rated(people) -> None:
     panel = people.as_device("panel")
     press = {"level": "very_satisfied"}
     assert panel.post("/offices/demo/counters/1/rating", press).status_code == 201
-    assert panel.post("/offices/demo/counters/1/rating", press).json["code"] == "already_rated"
+    assert panel.post("/offices/demo/counters/1/rating", press).json["code"] == "rating_window_closed"
     board = panel.get("/offices/demo/board").json
     assert [call["number"] for call in board["calls"]] == ["A001"]
 
