@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -86,9 +87,12 @@ def test_what_a_command_takes_out_is_in_the_log(settings: Settings) -> None:
     assert runner.invoke(office, ["new", "phuong-x", "--name", "UBND phường X"]).exit_code == 0
     assert "UBND phường X" in runner.invoke(office, ["export", "phuong-x"]).output
     folder = str(settings.data_dir / "out")
-    asked = ["--office", "phuong-x", "--period", "month", "--format", "csv", "--to-folder", folder]
+    asked = ["--office", "phuong-x", "--period", "month", "--format", "xlsx", "--to-folder", folder]
+    asked += ["--scope", "tree", "--tree-on", "2026-11-20"]
     taken = runner.invoke(report, ["export", *asked])
     assert taken.exit_code == 0, taken.output
+    words = ZipFile(taken.output.strip()).read("xl/sharedStrings.xml").decode()
+    assert "Theo cây đơn vị ngày 20/11/2026." in words
     server = create_server(settings, clock=Clock())
     log = [(row["actor"], row["action"]) for row in server.system.uow.rows("audit")]
     assert ("command line:office export", "office.export") in log
