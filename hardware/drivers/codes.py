@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 BOOKING = re.compile(r"(?:https?://[^\s/]+)?/(?:b|booking|t)/([A-Za-z0-9_-]{8,64})/?")
+BARE_BOOKING = re.compile(r"(?=.*[A-Za-z_-])[A-Za-z0-9_-]{8,64}")
+"""A booking's code alone. What is all digits may be somebody's number, and is none."""
+
+PERSONAL_NUMBER = re.compile(r"[0-9]{12}|[0-9]{9}")
+"""Twelve digits; nine on cards from before."""
+
 DOSSIER = re.compile(r"[0-9A-Z]{2,3}(?:\.[0-9A-Z]{2,3}){1,4}-\d{6}-\d{4}")
 MAX_SCAN = 1000
 
@@ -52,6 +58,8 @@ def parse_scan(text: str, *, identity_cards: bool) -> Scan:
     booking = BOOKING.fullmatch(text)
     if booking:
         return Booking(booking[1])
+    if BARE_BOOKING.fullmatch(text):
+        return Booking(text)
     if DOSSIER.fullmatch(text.upper()):
         return Dossier(text.upper())
     if "|" in text:
@@ -66,7 +74,7 @@ def parse_identity_card(text: str) -> Scan:
         return Unreadable("identity_card")
     number, old, name, birth, sex, address, issued = fields[:7]
     born, given = _date(birth), _date(issued)
-    if not re.fullmatch(r"[0-9]{12}", number) or not name or born is None or given is None:
+    if not PERSONAL_NUMBER.fullmatch(number) or not name or born is None or given is None:
         return Unreadable("identity_card")
     return IdentityCard(number, old, name, born, sex, address, given)
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from server.services.ports import UnitOfWork
 
 
 @click.group()
@@ -22,25 +26,32 @@ def import_(file: Path, office: str, dry_run: bool) -> None:
     Columns: Lĩnh vực, Ngày, Giờ, Mã (the opaque code in the QR: 8 to 64 letters and digits); Đơn vị where there is
     one. No name and no telephone number. The same list may be taken in again.
     """
-    from server.commands.local import local_unit_of_work
-    from server.commands.reports import command_line
+    from server.commands.local import beside_the_server
     from server.domain.errors import MotcuaError
-    from server.services import bookings
     from server.services.past_records import PastFile, read_rows
 
     try:
-        uow, rows = local_unit_of_work(), read_rows(PastFile(file.name, file.read_bytes()))
-        listed = bookings.look(uow, office, rows)
-        for wrong in listed.wrong:
-            click.echo(f"{file.name}:{wrong.line}: {wrong.column + ': ' if wrong.column else ''}{wrong.text}", err=True)
-        if listed.wrong:
-            raise click.ClickException(
-                f"{len(listed.wrong)} lỗi; chưa nhập gì · {len(listed.wrong)} fault(s); nothing taken in"
-            )
-        if dry_run:
-            click.echo(f"{len(listed.bookings)}")
-            return
-        counts = bookings.take_in(uow, command_line(office), office, rows)
-        click.echo(", ".join(f"{name} {count}" for name, count in counts.items()))
+        rows = read_rows(PastFile(file.name, file.read_bytes()))
+        with beside_the_server() as (uow, _):
+            click.echo(_taken(uow, office, file.name, rows, dry_run))
     except MotcuaError as error:
         raise click.ClickException(error.text % error.values) from error
+
+
+def _taken(uow: UnitOfWork, office: str, name: str, rows: list[list[str]], dry_run: bool) -> str:
+    from server.domain.words import Role
+    from server.services import bookings
+    from server.services.access import Actor
+
+    listed = bookings.look(uow, office, rows)
+    for wrong in listed.wrong:
+        click.echo(f"{name}:{wrong.line}: {wrong.column + ': ' if wrong.column else ''}{wrong.text}", err=True)
+    if listed.wrong:
+        raise click.ClickException(
+            f"{len(listed.wrong)} lỗi; chưa nhập gì · {len(listed.wrong)} fault(s); nothing taken in"
+        )
+    if dry_run:
+        return f"{len(listed.bookings)}"
+    actor = Actor("command line", name="booking", roles={office: frozenset({Role.ADMIN})})
+    counts = bookings.take_in(uow, actor, office, rows)
+    return ", ".join(f"{name} {count}" for name, count in counts.items())

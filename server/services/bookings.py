@@ -133,4 +133,4 @@ def _booking(row: Json) -> Booking:
 
 def _elsewhere(row: Json | None, office: Any) -> BookingNotFound | BookingOtherOffice:
     place = office(row["office_id"]) if row else None
-    return BookingOtherOffice(office=place["names"]["vi"]) if place else BookingNotFound()
+    return BookingOtherOffice(office=place["names"]) if place else BookingNotFound()

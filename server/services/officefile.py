@@ -263,6 +263,8 @@ class OfficeFile(Part):
             for s in self.services
         ]
         counters = [c.model_dump(mode="json", exclude_none=True) for c in self.counters]
+        # That bookings are taken at all is said by the part being there, with whatever values.
+        given |= {"bookings": self.bookings.model_dump()} if self.bookings else {}
         return {
             "code": self.code,
             "names": self.names.plain(),

@@ -110,6 +110,8 @@ def settings(hall: Hall) -> None:
     hall.act(f"DELETE {OFFICE}/media/<digest>", hall.head, f"{office}/media/{made['digest']}")
     booked = {"service": "A", "day": "2026-12-01", "time": "09:15", "code": "LH-482190"}
     hall.act(f"POST {OFFICE}/bookings", admin, f"{office}/bookings", {"items": [booked]})
+    listed = "Lĩnh vực,Ngày,Giờ,Mã\nHộ tịch,01/12/2026,09:30,LH-482191\n".encode()
+    hall.act(f"POST {OFFICE}/bookings/file", hall.head, f"{office}/bookings/file", data=listed, type="text/csv")
     lists = dict(hall.head.get(f"{office}/signage/settings").json or {})
     hall.act(f"PUT {OFFICE}/signage", hall.head, f"{office}/signage", {"edition": lists["edition"], "lists": []})
     voice = f"{office}/voice/vi?phrase=đến"

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.app import Server
+from server.commands.booking import booking
 from server.commands.demo_office import OFFICE
-from server.domain.words import LIVE
-from server.services import cards
+from server.domain.words import LIVE, Role
+from server.services import bookings, cards
 from server.services.access import Actor
 from server.services.offices import put_office
-from tests.api.conftest import Clock, Person
+from tests.api.conftest import SECRET, Clock, Person
 
 NUMBER, NAME = "001203004567", "NGUYỄN VĂN TÀI"
 CARD = f"{NUMBER}||{NAME}|01021990|Nam|Số 1 phố Huế|02032022"
@@ -181,6 +183,87 @@ def test_every_other_time_and_place_has_its_own_words(
         "not-known": "booking_not_found",
     }  # fmt: skip
     assert "09:30" in told["too-early"]["detail"] and "21/11/2026" in told["other-day"]["detail"]
+
+
+def test_a_booking_of_another_office_is_sent_there(
+    sign_in: Callable[[str], Person], kiosk: Person, server: Server
+) -> None:
+    other = OFFICE | {"code": "khu-2", "names": {"vi": "Điểm số 2", "en": "Branch 2"}}
+    admin = Actor("staff", roles={"khu-2": frozenset({Role.ADMIN})})
+    put_office(server.system.uow, other, admin)
+    rows = [["service", "day", "time", "code"], ["A", "2026-11-20", "08:20", "dat-lich-02"]]
+    bookings.take_in(server.system.uow, admin, "khu-2", rows)
+    told = kiosk.post("/offices/demo/scan", {"text": "dat-lich-02"}, **{"Accept-Language": "en"})
+    assert (told.status_code, (told.json or {})["code"]) == (409, "booking_other_office")
+    assert "Branch 2" in (told.json or {})["detail"]
+
+
+FILE = "/api/v1/offices/demo/bookings/file"
+TABLE = "Lĩnh vực;Ngày;Giờ;Mã\nChứng thực;20/11/2026;8:20;dat-lich-01\nHộ tịch;21/11/2026;09h30;dat-lich-02\n"
+
+
+def test_a_file_is_tried_then_taken_whole(sign_in: Callable[[str], Person], kiosk: Person, server: Server) -> None:
+    head = sign_in("head")
+
+    def send(text: str | bytes, **how: str) -> Any:
+        data = text.encode() if isinstance(text, str) else text
+        answer = head.client.post(FILE, data=data, query_string={"name": "a.csv"} | how, headers=head.headers)
+        return answer.json
+
+    tried = send(TABLE, dry_run="1")
+    assert tried["days"] == [{"day": "2026-11-20", "bookings": 1}, {"day": "2026-11-21", "bookings": 1}]
+    assert not tried["taken"] and server.system.uow.rows("booking") == []
+    wrong = send(TABLE + "Đất đai;hôm qua;25:00;12345678\n")
+    assert {(w["line"], w["field"]) for w in wrong["wrong"]} == {(4, n) for n in ("service", "day", "time", "code")}
+    assert not wrong["taken"] and server.system.uow.rows("booking") == []
+    assert send(TABLE)["counts"] == {"new": 2, "changed": 0, "same": 0, "used": 0}
+    assert send(TABLE.replace("09h30", "10:00"))["counts"] == {"new": 0, "changed": 1, "same": 1, "used": 0}
+    assert send(b"\xff\xfe")["code"] == "invalid_request"
+    assert send("PK", name="a.xlsx")["code"] == "invalid_request"
+    assert send("x" * (2 * 1024 * 1024 + 1))["code"] == "too_large"
+    assert kiosk.client.post(FILE, data=TABLE.encode(), headers=kiosk.headers).status_code == 403
+
+
+def test_the_command_takes_a_file_in(
+    server: Server, monkeypatch: pytest.MonkeyPatch, database_url: str, tmp_path: Path
+) -> None:
+    for name, value in (("SECRET_KEY", SECRET), ("DATABASE_URL", database_url), ("DATA_DIR", str(tmp_path))):
+        monkeypatch.setenv(f"MOTCUA_{name}", value)
+    list_, wrong = tmp_path / "lich.csv", tmp_path / "sai.csv"
+    list_.write_text(TABLE)
+    wrong.write_text(TABLE + "Hộ tịch;21/11/2026;09:30;dat-lich-01\n")
+
+    def call(file: Path, *more: str) -> tuple[int, str]:
+        done = CliRunner().invoke(booking, ["import", str(file), "--office", "demo", *more])
+        return done.exit_code, done.output
+
+    assert call(list_, "--dry-run") == (0, "2\n")
+    code, said = call(wrong)
+    assert code == 1 and "sai.csv:4: code: Mã này có hai lần." in said
+    assert server.system.uow.rows("booking") == [], "neither a trial nor a faulty list is taken in"
+    assert call(list_) == (0, "new 2, changed 0, same 0, used 0\n")
+    assert call(list_) == (0, "new 0, changed 0, same 2, used 0\n")
+    code, said = call(list_, "--office", "nowhere")
+    assert code == 1 and "nowhere" in said
+    rows = server.system.uow.rows("audit", action="booking.import")
+    assert [row["actor"] for row in rows] == ["command line:booking"] * 2
+
+
+def test_what_the_administration_saves_stays_on(sign_in: Callable[[str], Person], server: Server) -> None:
+    """Bookings with no minutes of their own: saving anything else must not turn them off."""
+    admin = sign_in("admin")
+    for hotline in ("1900 1111", "1900 2222"):
+        held = admin.get("/offices/demo/config").json or {}
+        office = {"bookings": {}, "card": "optional"} | held["office"] | {"hotline": hotline}
+        body = {"config_version": held["config_version"], "office": office}
+        assert admin.client.put("/api/v1/offices/demo/config", json=body, headers=admin.headers).status_code == 200
+        view = admin.get("/offices/demo").json or {}
+        assert (view["card"], view["bookings"]) == ("optional", {"early_min": 30, "late_min": 30})
+        if hotline == "1900 1111":
+            row = server.system.uow.rows("audit", action="office.put")[-1]
+            assert {"bookings", "card"} <= set(row["detail"]["changed"]), "turned on: the log says so"
+            held = admin.get("/offices/demo/config").json or {}
+            assert held["office"]["bookings"] == {"early_min": 30, "late_min": 30}
 
 
 def test_an_office_file_says_off_as_people_write_it() -> None:

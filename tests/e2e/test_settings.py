@@ -181,6 +181,24 @@ def test_an_office_file_is_tried_and_its_fault_is_shown_by_line(admin: Admin) ->
     assert violations(page) == []
 
 
+def test_bookings_are_turned_on_and_their_list_is_tried_then_taken(admin: Admin) -> None:
+    page = admin("entry")
+    page.get_by_label("Nhận lịch hẹn đặt trước").press("Space")
+    page.get_by_label("Muộn nhất sau giờ hẹn").fill("15")
+    page.get_by_label("Muộn nhất sau giờ hẹn").press("Tab")
+    save(page)
+    rows = "Lĩnh vực,Ngày,Giờ,Mã\nHộ tịch,01/12/2026,09:30,LH-482191\n"
+    listed = {"name": "lich.csv", "mimeType": "text/csv", "buffer": f"{rows}Hộ tịch,2/12,9:30,12\n".encode()}
+    page.get_by_label("Chọn tệp").set_input_files(listed)
+    expect(page.locator(".admin__wrong tbody tr")).to_have_text([re.compile("3.*Ngày"), re.compile("3.*Mã")])
+    assert violations(page) == []
+    page.get_by_label("Chọn tệp").set_input_files(listed | {"buffer": rows.encode()})
+    expect(page.locator(".admin__days")).to_contain_text("01/12/2026")
+    assert violations(page) == []
+    page.locator("[data-do=take-bookings]").press("Enter")
+    expect(page.locator("[data-taken]")).to_contain_text("lich.csv: 1 lịch hẹn mới")
+
+
 def test_a_report_is_set_to_be_sent_and_sent_at_once(admin: Admin) -> None:
     page = admin("reports")
     focus(page, "Thêm báo cáo")

@@ -16,7 +16,8 @@ from babel.messages.mofile import write_mo
 ROOT = Path(__file__).parents[2]
 KOREAN = {
     "kiosk": {"Chọn lĩnh vực": "분야를 선택하세요"},
-    "server": {"SỐ THỨ TỰ": "대기 번호"},
+    "server": {"SỐ THỨ TỰ": "대기 번호", "Không tìm thấy số thứ tự này.": "번호를 찾을 수 없습니다."},
+    "display": {"Đang chờ": "대기 중"},
 }
 STORY = """
 import json, sys
@@ -24,6 +25,10 @@ from pathlib import Path
 from server.app import create_server
 from server.settings import Settings
 from server.db.migrate import upgrade
+from server.domain.words import Role
+from server.services.access import Actor
+from server.services.serving import call_next, open_counter
+from server.services.staff import put_staff
 from tests.offices import bearer, furnish
 
 settings = Settings(secret_key="for tests, not for offices", database_url=f"sqlite:///{sys.argv[1]}/o.db",
@@ -35,6 +40,13 @@ client = server.app.test_client(use_cookies=False)
 api = "/api/v1/offices/demo"
 asked = {"service": "A", "language": "ko"}
 ticket = client.post(f"{api}/tickets", json=asked, headers=bearer("kiosk") | {"Idempotency-Key": "k"})
+with server.system.uow.command("demo") as tx:
+    lan = put_staff(tx, "lan", "Lan", [Role.OFFICER], None)
+    officer = Actor("staff", lan, roles={"demo": frozenset({Role.OFFICER})})
+    open_counter(tx, officer, 1)
+    call_next(tx, officer, 1)
+waiting = client.post(f"{api}/tickets", json=asked, headers=bearer("kiosk") | {"Idempotency-Key": "m"})
+said = {language: client.get(f"/display/demo/speech/A001/1.{language}.wav") for language in ("vi", "en", "ko")}
 jobs = client.get("/api/v1/agent/jobs", headers=bearer("agent")).json["jobs"]
 print(json.dumps({
     "status": ticket.status_code,
@@ -43,7 +55,10 @@ print(json.dumps({
     "page": "ko" in client.get("/kiosk?lang=ko").text,
     "paper": jobs[0]["content"],
     "offline": client.get(api).json["texts"]["ticket"]["ko"]["heading"],
-    "board": client.get(f"{api}/board").json["waiting"][0]["count"],
+    "board": client.get(f"{api}/board").json,
+    "spoken": [said["ko"].data == said[language].data for language in ("vi", "en")],
+    "heard": said["ko"].status_code,
+    "refusal": client.get("/api/v1/track/nobody", headers={"Accept-Language": "ko"}).json["detail"],
     "unknown": client.post(f"{api}/tickets", json=asked | {"language": "xx"},
                            headers=bearer("kiosk") | {"Idempotency-Key": "l"}).status_code,
 }))
@@ -81,4 +96,8 @@ def test_a_dropped_in_catalogue_reaches_kiosk_ticket_and_board(copy_with_korean:
     assert (told["paper"]["language"], told["paper"]["heading"]) == ("ko", "대기 번호")
     assert told["offline"] == "대기 번호"
     assert told["paper"]["service"] == "Hộ tịch", "what it lacks is said in Vietnamese"
-    assert told["board"] == 1
+    call, waiting = told["board"]["calls"][0], told["board"]["waiting"][0]["count"]
+    assert (call["number"], call["language"], waiting) == ("A001", "ko", 1), "the board knows whose language it is"
+    assert told["texts"]["Đang chờ"] == "대기 중", "and its own words are in it"
+    assert (told["heard"], told["spoken"]) == (200, [True, False]), "the voice falls back on Vietnamese"
+    assert told["refusal"] == "번호를 찾을 수 없습니다."

@@ -31,6 +31,33 @@ describe("the draft", () => {
   test("a day without a date is not sent", () => assert.deepEqual(Object.keys(fromDraft({ ...toDraft(office), days: [{ date: "", windows: [] }] }).calendar.exceptions), []));
 });
 
+describe("cards and bookings", () => {
+  const list = { name: "lich.csv" };
+  const told = { taken: false, bookings: 3, days: [{ day: "2026-11-21", bookings: 3 }], wrong: [] };
+  const at = (/** @type {any} */ more) => view(play({ type: "section", section: "entry" }, { type: "known", what: { bookings: more } }), handlers);
+
+  test("bookings are on or off, with their minutes kept", () => {
+    assert.equal(fromDraft(toDraft(office)).bookings, undefined);
+    const on = reduce(play(), { type: "edit", path: ["booked"], value: true });
+    assert.deepEqual(fromDraft(on.draft).bookings, {});
+    const taken = { ...office, bookings: { early_min: 15, late_min: 30 } };
+    assert.deepEqual(fromDraft(toDraft(taken)), taken);
+    assert.equal(fromDraft({ ...toDraft(taken), booked: false }).bookings, undefined);
+  });
+
+  test("a list says its faults by line, or its days and then what became of it", () => {
+    const wrong = [{ line: 4, field: "code", reason: "Mã này có hai lần." }];
+    assert.match(words(at({ file: list, told: { ...told, wrong } })), /1 lỗi, chưa nhập gì.* 4 Mã Mã này có hai lần\./s);
+    assert.match(words(at({ file: list, told })), /3 lịch hẹn, không có lỗi.*21\/11\/2026 3.*Nhập 3 lịch hẹn/s);
+    assert.match(words(at({ file: list, told: { ...told, taken: true, counts: { new: 2, changed: 0, same: 1, used: 0 } } })), /Đã nhập lich\.csv: 2 lịch hẹn mới/);
+  });
+
+  test("whoever may not take one in is not asked for one", () => {
+    const state = play({ type: "me", me: { ...admin, roles: ["officer"] }, office: "demo" }, { type: "section", section: "entry" });
+    assert.doesNotMatch(words(view(state, handlers)), /Nhập danh sách/);
+  });
+});
+
 describe("somebody else saved first", () => {
   const base = toDraft(office);
   test("their other parts come in under ours", () => {

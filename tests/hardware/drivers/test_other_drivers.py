@@ -132,6 +132,8 @@ def test_a_scanner_that_types():
     [
         ("https://motcua.example.vn/t/Abcdef_12-34", Booking("Abcdef_12-34")),
         ("/booking/12345678", Booking("12345678")),
+        ("dat-lich-8KQ2", Booking("dat-lich-8KQ2")),
+        ("001099012345", Unreadable("unknown")),
         ("000.00.01.H26-260930-0012", Dossier("000.00.01.H26-260930-0012")),
         ("38.98.h29-210519-0013", Dossier("38.98.H29-210519-0013")),
         ("xin chào", Unreadable("unknown")),
@@ -150,6 +152,8 @@ def test_an_identity_card_is_read_only_where_the_office_allows_it():
     assert (card.name, card.birth, card.issued) == ("Nguyễn Thị Minh Ngọc", date(1990, 11, 20), date(2022, 2, 1))
     assert parse_scan(CARD + "|x|y", identity_cards=True) == card
     assert parse_scan(CARD.replace("|012345678|", "||"), identity_cards=True).old_number == ""
+    before = parse_scan(CARD.replace("001099012345", "012345678"), identity_cards=True)
+    assert isinstance(before, IdentityCard) and before.number == "012345678", "nine digits on cards from before"
 
 
 def test_a_card_never_shows_in_a_log_line():

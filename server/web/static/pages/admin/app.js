@@ -15,6 +15,7 @@ import { view } from "./view.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const FILE_MAX = 512 * 1024;
 const PHOTO_MAX = 8 * 1024 * 1024;
+const BOOKINGS_MAX = 2 * 1024 * 1024;
 let state = initial;
 
 /** @param {any} event */
@@ -76,7 +77,7 @@ async function changedElsewhere() {
 }
 
 /** @param {string} part */
-const partName = (part) => SECTIONS.find((each) => each.id === ({ weekly: "calendar", days: "calendar" }[part] ?? part))?.name() ?? _("Đơn vị");
+const partName = (part) => SECTIONS.find((each) => each.id === ({ weekly: "calendar", days: "calendar", card: "entry", booked: "entry", bookings: "entry" }[part] ?? part))?.name() ?? _("Đơn vị");
 
 async function save() {
   /** @type {{[at: string]: string}} */
@@ -248,6 +249,30 @@ const putFile = () => run("file", async () => {
   return _("Đã nhập tệp. Cấu hình mới có hiệu lực ngay.");
 });
 
+/** A list is tried as soon as it is chosen; nothing is taken in by that. @param {Event} event */
+function bookingsChosen(event) {
+  const input = /** @type {HTMLInputElement} */ (event.target);
+  const file = input.files?.[0];
+  if (!file) return undefined;
+  input.value = "";
+  if (file.size > BOOKINGS_MAX) return dispatch({ type: "refused", text: _("Tệp lớn quá 2 MB.") });
+  return run("bookings", async () => {
+    dispatch({ type: "known", what: { bookings: null } });
+    dispatch({ type: "known", what: { bookings: { file, told: await sendBookings(file, true) } } });
+    return null;
+  });
+}
+
+/** @param {File} file @param {boolean} dry */
+const sendBookings = (file, dry) =>
+  api.upload("POST", path(`/bookings/file?${new URLSearchParams({ name: file.name, ...(dry ? { dry_run: "1" } : {}) })}`), file);
+
+const takeBookings = () => run("bookings", async () => {
+  const { file } = /** @type {import("./bookings.js").Chosen} */ (state.bookings);
+  dispatch({ type: "known", what: { bookings: { file, told: await sendBookings(file, false) } } });
+  return null;
+});
+
 /** @param {string} what */
 const accountDo = (what) => run(what, async () => {
   const { value } = state.account;
@@ -271,7 +296,7 @@ const accountDo = (what) => run(what, async () => {
 const handlers = {
   go: (/** @type {string} */ section) => location.assign(`#${section}`),
   edit: (/** @type {any} */ at, /** @type {any} */ value) => dispatch({ type: "edit", path: at, value }),
-  save, submit, ask, pair, revoke, propose, fileText, fileChosen, askOffice, tryPolicy, photoChosen, removePhoto, tryFile, putFile, accountDo, signOut,
+  save, submit, ask, pair, revoke, propose, fileText, fileChosen, askOffice, tryPolicy, photoChosen, removePhoto, tryFile, putFile, bookingsChosen, takeBookings, accountDo, signOut,
   undo: () => dispatch({ type: "undo" }),
   treeDay: (/** @type {string} */ day) => loadTree(day).catch(refused),
   template: () => {

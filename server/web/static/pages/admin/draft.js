@@ -9,12 +9,12 @@ import { _ } from "motcua/i18n";
 export function toDraft(office) {
   const { exceptions = {}, sources = {}, ...rest } = office.calendar ?? {};
   const days = Object.keys(exceptions).sort().map((date) => ({ date, windows: exceptions[date], source: sources[date] ?? "" }));
-  return { ...office, calendar: undefined, weekly: rest.weekly ?? {}, days, ...boardsWith(office, String) };
+  return { ...office, calendar: undefined, weekly: rest.weekly ?? {}, days, booked: Boolean(office.bookings), ...boardsWith(office, String) };
 }
 
 /** @param {any} draft @returns {any} */
 export function fromDraft(draft) {
-  const { weekly, days, ...office } = plain(draft);
+  const { weekly, days, booked, bookings, ...office } = plain(draft);
   const dated = days.filter((/** @type {any} */ day) => day.date);
   const calendar = {
     weekly,
@@ -22,7 +22,8 @@ export function fromDraft(draft) {
     sources: Object.fromEntries(dated.filter((/** @type {any} */ day) => day.source).map((/** @type {any} */ day) => [day.date, day.source])),
   };
   const scale = office.rating_scale === undefined ? {} : { rating_scale: Number(office.rating_scale) };
-  return prune({ ...office, ...scale, calendar, ...boardsWith(office, Number) });
+  // How early and late is kept while nobody takes bookings only as long as the page is open.
+  return prune({ ...office, ...scale, ...(booked ? { bookings: bookings ?? {} } : {}), calendar, ...boardsWith(office, Number) });
 }
 
 /** Forms choose among texts, counters are numbers. @param {any} office @param {(number: any) => any} as */

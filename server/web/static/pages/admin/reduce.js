@@ -20,6 +20,7 @@
  * @property {{kind: "person" | "device" | "office", id: string | null, value: any} | null} dialog
  * @property {{name: string, code: string, until: string} | null} code   a pairing code, shown large
  * @property {{text: string, faults: any[], changes: any[] | null} | null} file   the file that is being put in, what is wrong with it, what it would change
+ * @property {import("./bookings.js").Chosen | null} bookings   a list of bookings and what the server says of it
  * @property {{step: string, qr?: string, secret?: string, codes?: string[], value: any}} account
  * @property {import("motcua/form").Faults} faults
  * @property {string | null} busy
@@ -32,7 +33,7 @@ import { placed, rebase, toDraft, wardTemplate } from "./draft.js";
 /** @type {State} */
 export const initial = {
   me: null, office: "", section: "guide", version: 0, saved: null, draft: null, staff: [], devices: [], tree: [], treeDay: "", audit: null, retention: null, trial: null, sample: { paper: "80", language: "vi", service: "", priority: false }, holidays: null,
-  dialog: null, code: null, file: null, account: { step: "none", value: {} }, faults: {}, busy: null, message: null,
+  dialog: null, code: null, file: null, bookings: null, account: { step: "none", value: {} }, faults: {}, busy: null, message: null,
 };
 
 /** @param {State} state @param {any} event @returns {State} */
@@ -45,7 +46,7 @@ export function reduce(state, event) {
       return { ...state, saved, draft: saved, version: event.config.config_version, faults: {} };
     }
     case "section":
-      return { ...state, section: event.section, message: null, dialog: null, code: null, trial: null };
+      return { ...state, section: event.section, message: null, dialog: null, code: null, trial: null, bookings: null };
     case "edit":
       return { ...state, draft: setAt(state.draft, event.path, event.value), faults: without(state.faults, event.path), message: null };
     case "undo":

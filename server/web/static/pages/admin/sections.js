@@ -14,6 +14,7 @@ export const SECTIONS = [
   { id: "services", name: () => _("Lĩnh vực"), form: true },
   { id: "counters", name: () => _("Quầy"), form: true },
   { id: "policy", name: () => _("Thứ tự gọi"), form: true },
+  { id: "entry", name: () => _("Thẻ và lịch hẹn"), form: true },
   { id: "ticket", name: () => _("Phiếu số"), form: true },
   { id: "texts", name: () => _("Lời gọi số"), form: true },
   { id: "boards", name: () => _("Bảng gọi số"), form: true },
@@ -42,7 +43,7 @@ export function fields(section, draft) {
 }
 
 /** @type {{[section: string]: (draft: any) => Field[]}} */
-const SECTIONS_FIELDS = { office, calendar, services, counters, policy, texts, boards, ticket, retention, reports };
+const SECTIONS_FIELDS = { office, calendar, services, counters, policy, entry, texts, boards, ticket, retention, reports };
 
 /** @returns {Field[]} */
 function office() {
@@ -164,6 +165,23 @@ function policy() {
       { key: "alert_wait_s", type: "number", label: _("Báo động khi có người chờ quá (phút)"), scale: 60, fallback: 30, min: 1, max: 360, hint: _("Đánh dấu ở bàn làm việc và ở trang toàn cảnh.") },
     ],
   }];
+}
+
+/** What people may be asked for at the kiosk's scanner. @returns {Field[]} */
+function entry() {
+  const minutes = (/** @type {string} */ key, /** @type {string} */ label) => (/** @type {Field} */ ({ key, type: "number", label, fallback: 30, min: 0, max: 600 }));
+  return [
+    {
+      key: "card", type: "select", label: _("Căn cước ở máy lấy số"), fallback: "off",
+      options: [["off", _("không hỏi")], ["optional", _("có thẻ thì quét, không thì thôi")], ["required", _("phải quét mới có số")]],
+      hint: _("Để mỗi người chỉ lấy một số mỗi lĩnh vực trong ngày. Số trên thẻ không được lưu: chỉ một dấu không tìm ngược được, bỏ khi hết ngày. Máy lấy số phải có máy quét."),
+    },
+    { key: "booked", type: "check", label: _("Nhận lịch hẹn đặt trước"), hint: _("Người đã đặt lịch đưa mã QR vào máy quét và có số theo giờ hẹn.") },
+    {
+      key: "bookings", type: "group", label: _("Nhận số theo lịch hẹn"),
+      fields: [minutes("early_min", _("Sớm nhất trước giờ hẹn (phút)")), minutes("late_min", _("Muộn nhất sau giờ hẹn (phút)"))],
+    },
+  ];
 }
 
 /** @returns {Field[]} */

@@ -5,6 +5,7 @@ import { formView } from "motcua/form";
 import { _, _n, language } from "motcua/i18n";
 
 import { auditView } from "./audit.js";
+import { bookingsView } from "./bookings.js";
 import { differs, steps } from "./draft.js";
 import { accountView, boardsView, devicesView, fileView, holidaysView, peopleView, photoView } from "./parts.js";
 import { retentionView } from "./retention.js";
@@ -40,6 +41,8 @@ import { tryoutView } from "./tryout.js";
  * @property {(name: string) => void} sendReport
  * @property {() => void} tryFile
  * @property {() => void} putFile
+ * @property {(event: Event) => void} bookingsChosen
+ * @property {() => void} takeBookings
  * @property {(change: any) => void} account
  * @property {(what: string) => void} accountDo
  * @property {() => void} signOut
@@ -80,6 +83,7 @@ function body(state, section, on) {
   switch (section) {
     case "guide": return guide(state, on);
     case "policy": return html`${formView(fields(section, state.draft), form)} ${readonly(state) ? nothing : tryoutView(state, on)}`;
+    case "entry": return html`${formView(fields(section, state.draft), form)} ${bookingsView(state, on)}`;
     case "ticket": return html`${formView(fields(section, state.draft), form)} ${paperView(state, on)}`;
     case "tree": return treeView(state, on);
     case "people": return peopleView(state, on);
