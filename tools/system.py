@@ -16,6 +16,8 @@ PROGRAMS = {
     "socat": "socat",
     "mosquitto": "mosquitto",
     "ffprobe": "ffmpeg",
+    "pdftotext": "poppler-utils",
+    "soffice": "libreoffice-calc-nogui",
 }
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.db import tables as t
+from server.db.exchange import COMMIT, Exchanging, Statement
 from server.db.faults import wrapped
 
 Row = Mapping[Any, Any]
@@ -186,7 +188,7 @@ class Batch:
         driver = self._connection.connection.dbapi_connection
         assert driver is not None
         try:
-            if isinstance(driver, psycopg.Connection):
+            if isinstance(driver, Exchanging):
                 _send_together(driver, queued, last, commit=commit)
             else:
                 _send_in_turn(driver, queued, last)
@@ -207,29 +209,30 @@ def _send_in_turn(driver: Any, queued: list[Queued], last: str | None) -> None:
     cursor.close()
 
 
-def _send_together(driver: psycopg.Connection[Any], queued: list[Queued], last: str | None, *, commit: bool) -> None:
-    with driver.pipeline():
-        for some in joints(queued):
-            text = joint(tuple(one.prepared for one in some), tuple(one.must for one in some))
-            psycopg.RawCursor(driver).execute(text, [value for one in some for value in one.values])
-        if last:
-            psycopg.RawCursor(driver).execute(last)
-        if commit:
-            driver.commit()
+def _send_together(driver: Exchanging, queued: list[Queued], last: str | None, *, commit: bool) -> None:
+    statements: list[Statement] = []
+    for some in joints(queued):
+        text = joint(tuple(one.prepared for one in some), tuple(one.must for one in some))
+        statements.append((text, [value for one in some for value in one.values]))
+    if last:
+        statements.append((last, ()))
+    if commit:
+        statements.append(COMMIT)
+    driver.exchange(statements)
 
 
 def ask(connection: sa.Connection, prepared: Prepared, row: Row) -> dict[str, Any] | None:
     """Run one statement and read the row that it returns, if any."""
     driver = connection.connection.dbapi_connection
     assert driver is not None
-    cursor = psycopg.RawCursor(driver) if isinstance(driver, psycopg.Connection) else driver.cursor()
     try:
-        cursor.execute(prepared.text, prepared.values(row))
-        found = cursor.fetchone()
+        if isinstance(driver, Exchanging):
+            found = driver.row(driver.exchange([(prepared.text, prepared.values(row))])[0])
+        else:
+            with closing(driver.execute(prepared.text, prepared.values(row))) as cursor:
+                found = cursor.fetchone()
     except Exception as error:
         raise wrapped(connection, error) from error
-    finally:
-        cursor.close()
     return prepared.read(found) if found is not None else None
 
 

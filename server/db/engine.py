@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.db.exchange import Exchanging
 from server.db.faults import note, wrapped
 from server.db.waiting import HubConnection, under_gevent
 from server.services.encoding import decode, encode
@@ -28,10 +29,7 @@ def make_engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **JSON)
-        if under_gevent():
-            sa.event.listen(
-                engine, "do_connect", lambda _dialect, _record, args, named: HubConnection.connect(*args, **named)
-            )
+        sa.event.listen(engine, "do_connect", _connect_postgres)
         sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))
         return engine
     if parsed.database and parsed.database != ":memory:":
@@ -41,6 +39,11 @@ def make_engine(url: str) -> sa.Engine:
     sa.event.listen(engine, "begin", _begin_sqlite)
     sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))
     return engine
+
+
+def _connect_postgres(_dialect: sa.Dialect, _record: Any, args: Any, named: Any) -> Exchanging:
+    kind = HubConnection if under_gevent() else Exchanging
+    return kind.connect(*args, **named, prepare_threshold=None)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-BLOCK = 20
+BLOCK = 50
 """Numbers that a restore may skip, and the price of one wait for the disk in so many numbers."""
 
 Series = tuple[str, str]

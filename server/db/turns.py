@@ -48,7 +48,6 @@ class Group(Generic[Member]):
         self.sealed = False
         self.marked = False
         self.committed = False
-        self._spoilt = False
         self._began = time.monotonic()
         self._engine = engine
         self.connect()
@@ -98,10 +97,6 @@ class Group(Generic[Member]):
         if not before:
             self._drop()
             return
-        # Statements behind a failed one in a pipeline are skipped, but psycopg takes those it was about to prepare for
-        # prepared, and only a whole rollback makes it forget them. So this connection is used for nothing more.
-        if isinstance(error, sa.exc.DBAPIError):
-            self.sealed = self._spoilt = True
         try:
             self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT command")
         except (sa.exc.DBAPIError, sa.exc.PendingRollbackError) as lost:
@@ -125,8 +120,6 @@ class Group(Generic[Member]):
     def _drop(self) -> None:
         """Give the connection back; what was not committed is rolled back by that."""
         try:
-            if self._spoilt:
-                self.connection.invalidate()
             self.connection.close()
         except sa.exc.DBAPIError as error:
             log.warning("database.connection_lost", error=str(error))

@@ -11,8 +11,9 @@ import select
 import sys
 from typing import Any, TypeVar
 
-import psycopg
 from psycopg.abc import PQGen
+
+from server.db.exchange import Exchanging
 
 Answer = TypeVar("Answer")
 
@@ -25,7 +26,7 @@ def under_gevent() -> bool:
     return monkey is not None and monkey.is_module_patched("select")
 
 
-class HubConnection(psycopg.Connection[Any]):
+class HubConnection(Exchanging):
     """A connection whose waiting goes on in gevent's hub, so that others work meanwhile."""
 
     _poll: Any = None

@@ -11,6 +11,7 @@ import queue
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from zlib import crc32
 
 import structlog
 from flask_socketio import SocketIO
@@ -21,8 +22,9 @@ from server.services.ports import Clock, Event, Json
 log = structlog.get_logger(__name__)
 NAMESPACE = "/live"
 PUBLIC, STAFF = "office", "staff"
-SLICES = 16
-"""Heartbeats go out in so many parts of the interval: ten thousand at once would hold up a call behind them."""
+SLICES = 64
+"""Heartbeats go out in so many parts of the interval: ten thousand at once would hold up a call behind them. An office
+keeps its part, whoever else comes and goes."""
 BACKLOG_MAX = 256
 """Messages that one client may leave unread before it is dropped; it comes back and asks for what it missed."""
 
@@ -64,6 +66,7 @@ class Hub:
         self._outbox: queue.Queue[Outgoing] = queue.Queue()
         self._versions: dict[str, int] = {}
         self._watched: dict[str, dict[str, int]] = {}
+        self._parts: list[set[str]] = [set() for _ in range(SLICES)]
         self._told_at: dict[str, float] = {}
 
     def start(self) -> None:
@@ -100,6 +103,7 @@ class Hub:
 
     def watch(self, office: str, audience: str = PUBLIC) -> None:
         audiences = self._watched.setdefault(office, {})
+        self._part(office).add(office)
         audiences[audience] = audiences.get(audience, 0) + 1
 
     def saw(self, office: str, version: int) -> None:
@@ -113,6 +117,10 @@ class Hub:
             del audiences[audience]
         if not audiences:
             self._watched.pop(office, None)
+            self._part(office).discard(office)
+
+    def _part(self, office: str) -> set[str]:
+        return self._parts[crc32(office.encode()) % SLICES]
 
     def watched(self, office: str) -> bool:
         """Whether any client of this process has joined the office."""
@@ -182,7 +190,7 @@ class Hub:
             self._refresh()
             for part in range(SLICES):
                 self._socketio.sleep(self._heartbeat_s / SLICES)
-                for office in sorted(self._watched)[part::SLICES]:
+                for office in list(self._parts[part]):
                     self._beat(office)
             self._drop_stuck()
             rounds += 1

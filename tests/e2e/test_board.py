@@ -223,9 +223,10 @@ def test_a_browser_that_wants_a_touch_first_says_so_and_then_speaks(
 
 
 def test_the_next_calls_have_their_sounds_before_they_are_made(
-    server: Motcua, officers: dict[int, Officer], take: Take
+    browse: Browse, server: Motcua, officers: dict[int, Officer], take: Take
 ) -> None:
     kept = server.directory / "speech" / "cache"
+    expect(browse("/display?mute").get_by_test_id("empty")).to_be_visible()  # somebody watches
     speech = f"{server.url}/display/demo/speech"
     assert requests.get(f"{speech}/A099/1.vi.wav", timeout=20).status_code == 200, "somebody listens"
     take("A")

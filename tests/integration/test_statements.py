@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.app import Server
+from server.db.exchange import Exchanging
 from tests.integration.conftest import People
 
 SILENT = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT")
@@ -38,6 +39,7 @@ def statements(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[l
             connection.set_trace_callback(note)
 
     monkeypatch.setattr(psycopg.Cursor, "execute", _noted(psycopg.Cursor.execute, seen))
+    monkeypatch.setattr(Exchanging, "_send", _all_noted(Exchanging._send, seen))
     sa.event.listen(engine, "connect", listen)
     yield seen
     sa.event.remove(engine, "connect", listen)
@@ -47,6 +49,14 @@ def _noted(execute: Callable[..., Any], seen: list[str]) -> Callable[..., Any]:
     def noting(cursor: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
         seen.extend(part for part in parts(str(query)) if not part.startswith(SILENT))
         return execute(cursor, query, *args, **kwargs)
+
+    return noting
+
+
+def _all_noted(send: Callable[..., Any], seen: list[str]) -> Callable[..., Any]:
+    def noting(connection: Any, statements: Any) -> Any:
+        seen.extend(part for text, _ in statements for part in parts(text) if not part.startswith(SILENT))
+        return send(connection, statements)
 
     return noting
 
