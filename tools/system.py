@@ -16,6 +16,8 @@ PROGRAMS = {
     "socat": "socat",
     "mosquitto": "mosquitto",
     "ffprobe": "ffmpeg",
+    "pdftotext": "poppler-utils",
+    "soffice": "libreoffice-calc-nogui",
 }
 FASTER = {"chromium-headless-shell": "chromium-headless-shell"}
 """What tests do without where there is none."""
