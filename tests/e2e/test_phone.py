@@ -203,6 +203,7 @@ def test_only_events_of_the_own_line_make_a_phone_ask(
     assert len(asked) == 1
 
 
+@pytest.mark.whole_browser
 def test_a_closed_phone_is_woken_by_its_own_worker(take: Take, follow: Callable[..., Page]) -> None:
     """The push service is the browser maker's; everything on this side of it is ours, and runs here."""
     mine = take()

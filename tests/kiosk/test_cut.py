@@ -20,9 +20,8 @@ import socketio
 from tests.kiosk.machines import Json, KioskPC, Site
 from tests.servers import wait_until
 
-pytestmark = pytest.mark.slow
-
 CYCLES = int(os.environ.get("MOTCUA_TEST_CUTS", "5"))
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60 + 60 * CYCLES)]
 DAMAGE = ("none", "kill the kiosk", "kill the server", "kill both", "none")
 GIVE_UP_S = 60
 PAUSE_S = 0.05
