@@ -318,8 +318,8 @@ def test_a_screen_of_signage_shows_the_offices_figures_and_gives_way_to_calls(
         expect(each.get_by_test_id("signage")).to_have_count(0)
 
 
-def test_layouts_are_set_with_a_live_preview(chromium: Browser, centre: Motcua) -> None:
-    context = chromium.new_context(base_url=centre.url, viewport={"width": 1600, "height": 1200})
+def test_layouts_are_set_with_a_live_preview(whole_chromium: Browser, centre: Motcua) -> None:
+    context = whole_chromium.new_context(base_url=centre.url, viewport={"width": 1600, "height": 1200})
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.goto("/admin#boards")
