@@ -318,8 +318,8 @@ def test_a_screen_of_signage_shows_the_offices_figures_and_gives_way_to_calls(
         expect(each.get_by_test_id("signage")).to_have_count(0)
 
 
-def test_layouts_are_set_with_a_live_preview(whole_chromium: Browser, centre: Motcua) -> None:
-    context = whole_chromium.new_context(base_url=centre.url, viewport={"width": 1600, "height": 1200})
+def test_layouts_are_set_with_a_live_preview(chromium: Browser, centre: Motcua) -> None:
+    context = chromium.new_context(base_url=centre.url, viewport={"width": 1600, "height": 1200})
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.goto("/admin#boards")
@@ -329,7 +329,7 @@ def test_layouts_are_set_with_a_live_preview(whole_chromium: Browser, centre: Mo
     page.wait_for_url("**/admin#boards")
     preview = page.frame_locator("[data-board=khu-b] iframe.admin__wide")
     page.locator("[data-board=khu-b]").scroll_into_view_if_needed()
-    expect(preview.get_by_test_id("board")).to_be_visible()
+    expect(preview.get_by_test_id("board")).to_be_visible(timeout=CHANGE_MS)
     expect(preview.locator("html")).to_have_attribute("data-theme", "night")
     if PICTURES:
         for code in ("sang", "khu-b", "quay"):
@@ -338,5 +338,5 @@ def test_layouts_are_set_with_a_live_preview(whole_chromium: Browser, centre: Mo
         page.screenshot(path=Path(PICTURES) / "admin-boards.png")
     page.locator("summary", has_text="Bảng khu B").click()
     page.locator("#f-boards-2-theme").select_option("paper")
-    expect(preview.locator("html")).to_have_attribute("data-theme", "paper")
+    expect(preview.locator("html")).to_have_attribute("data-theme", "paper", timeout=CHANGE_MS)
     context.close()
