@@ -20,7 +20,7 @@ install: $(VENV)/.run  ## install the application in its own environment, withou
 
 test: $(VENV)/.test system  ## install what tests need and run all of them
 	$(BIN)/python tools/node.py npm run --silent test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 lint: $(VENV)/.test  ## style, types, and the arrows between rooms
 	$(BIN)/ruff check .

@@ -57,6 +57,8 @@ def blueprint(offices: Offices, voice: Announcer) -> Blueprint:
     @pages.get("")
     def board() -> str:
         code = request.args.get("office") or offices.default()
+        if not code:  # a screen may be hung up before the office is set up
+            return render_template("display/none.html")
         place = find(code)
         if place is None:
             abort(404)

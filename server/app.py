@@ -52,7 +52,7 @@ from server.services.today import count_today_forever
 from server.services.vault import Vault
 from server.services.views import describe
 from server.settings import Settings
-from server.web import operations, pages, reports, screens, shell, sign_on
+from server.web import compression, operations, pages, reports, screens, shell, sign_on
 
 API_MODULES = (
     "account", "administration", "agents", "boards", "bookings", "counters", "inspection", "kiosks", "offices",
@@ -218,6 +218,7 @@ def _register(app: APIFlask, system: System, settings: Settings, announcer: Any)
     app.register_blueprint(api)
     _limit_sign_ins(app)
     shell.init_app(app)
+    compression.init_app(app)
     app.context_processor(lambda: {"csrf_token": generate_csrf})
     problems.register(app)
     app.register_error_handler(HTTPException, _http_error)

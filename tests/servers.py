@@ -22,6 +22,8 @@ from typing import Self
 
 import psycopg
 
+from tests import warm
+
 READY_S = 40.0
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
 
@@ -67,10 +69,13 @@ class Process:
     def __init__(self, directory: Path, name: str) -> None:
         self.directory = directory
         self.log = directory / f"{name}.log"
-        self.child: subprocess.Popen[bytes] | None = None
+        self.child: subprocess.Popen[bytes] | warm.Child | None = None
 
     def launch(self, command: list[str], env: Mapping[str, str] | None = None, user: str | None = None) -> None:
         with self.log.open("ab") as output:
+            if warm.can(command):
+                self.child = warm.launch(command, os.environ if env is None else env, output.fileno())
+                return
             self.child = subprocess.Popen(
                 command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=env, user=user, group=user,
                 extra_groups=[] if user else None, cwd=self.directory if user else None,
@@ -126,7 +131,7 @@ class _Running:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.stop()
+        self.leave()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def start(self) -> None:
@@ -134,6 +139,10 @@ class _Running:
 
     def stop(self) -> None:
         raise NotImplementedError
+
+    def leave(self) -> None:
+        """The end of the block; nobody needs it any more."""
+        self.stop()
 
 
 class Postgres(_Running):
@@ -291,6 +300,11 @@ class Motcua(_Running):
 
     def kill(self) -> None:
         self.process.kill()
+
+    def leave(self) -> None:
+        # What it had is thrown away with its directory; to stop in order would be to wait a second for nothing.
+        if self.process.alive:
+            self.kill()
 
 
 def program(name: str) -> str:

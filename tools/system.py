@@ -16,13 +16,21 @@ PROGRAMS = {
     "socat": "socat",
     "mosquitto": "mosquitto",
     "ffprobe": "ffmpeg",
+    "pdftotext": "poppler-utils",
+    "soffice": "libreoffice-calc-nogui",
 }
+FASTER = {"chromium-headless-shell": "chromium-headless-shell"}
+"""What tests do without where there is none."""
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+
+
+def without(programs: dict[str, str]) -> list[str]:
+    return [package for program, package in programs.items() if not shutil.which(program, path=SYSTEM_PATH)]
 
 
 def missing() -> list[str]:
     """Debian packages whose programs are not on this machine."""
-    absent = [package for program, package in PROGRAMS.items() if not shutil.which(program, path=SYSTEM_PATH)]
+    absent = without(PROGRAMS)
     # Debian keeps the PostgreSQL server off the PATH, one directory a version.
     if not any(Path("/usr/lib/postgresql").glob("*/bin/postgres")) and not shutil.which("postgres"):
         absent.append("postgresql")
@@ -35,21 +43,21 @@ def apt(*arguments: str) -> bool:
     return done.returncode == 0
 
 
-def install(packages: list[str]) -> None:
-    """Best effort: what could not be installed is reported by the caller."""
+def install(packages: list[str], *, refresh: bool = True) -> None:
+    """Best effort: what could not be installed is reported by the caller. `refresh`: ask for newer lists if need be."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     wanted = ["install", "--yes", "--no-install-recommends", *packages]
-    if not apt(*wanted) and apt("update"):
+    if not apt(*wanted) and refresh and apt("update"):
         apt(*wanted)
 
 
 def main() -> None:
-    absent = missing()
-    if absent:
+    if absent := missing():
         install(absent)
-        absent = missing()
-    if absent:
+    if faster := without(FASTER):
+        install(faster, refresh=False)
+    if absent := missing():
         sys.exit(f"The tests need these Debian packages: sudo apt-get install {' '.join(absent)}")
 
 

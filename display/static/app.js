@@ -12,7 +12,7 @@ import { boardModel } from "./model.js";
 import { LAYOUTS, readOptions } from "./options.js";
 import { rulesOf } from "./quiet.js";
 import { createReporter } from "./report.js";
-import { initial, isStale, takeEvent, takeSnapshot, takeStatus, unheardCalls, withBetween } from "./reduce.js";
+import { initial, isStale, takeEvent, takeSnapshot, takeStatus, takeWaits, unheardCalls, withBetween } from "./reduce.js";
 import { concerns, inScope, isCalling } from "./select.js";
 import { sign } from "./sign.js";
 import { addressesOf, createSpeaker } from "./speaker.js";
@@ -31,6 +31,8 @@ const config = pageConfig();
 const asScreen = createApi({ also: { "X-Motcua-Screen": "board" }, pauses: [] });
 const path = `/api/v1/offices/${encodeURIComponent(config.office)}/boards`;
 const RELOOK_MS = 1000;
+/** A wait changes with every counter and with the hour; events tell of it only where somebody comes or goes. */
+const WAITS_MS = 30_000;
 /** A page that was loaded from this screen's own disk, and has heard nothing in so long, says that it does not know. */
 const HELLO_MS = 3000;
 let options = readOptions(location.search, config);
@@ -194,6 +196,16 @@ function between(now, box) {
   });
 }
 
+/** The waits of this moment, while this screen shows any. */
+function lookAtWaits() {
+  const shown = document.querySelector("[data-testid=queue-line], .signage--waits");
+  if (!shown || state.status !== "live") return;
+  api.get(`/api/v1/offices/${encodeURIComponent(config.office)}/board`, { attempts: 1 }).then((told) => {
+    state = takeWaits(state, told);
+    draw();
+  }).catch(() => undefined);
+}
+
 /** Once a frame, however many events came in it. */
 function draw() {
   if (drawing) return;
@@ -213,6 +225,7 @@ function draw() {
 
 document.documentElement.dataset.theme = options.theme;
 setTimeout(() => before !== null && onStatus("unknown", before), HELLO_MS);
+setInterval(lookAtWaits, WAITS_MS);
 addEventListener("load", keepPage);
 addEventListener("resize", draw);
 addEventListener("visibilitychange", () => config.mine && reporter.hurry());

@@ -44,6 +44,8 @@ export async function keepPage() {
   try {
     await navigator.serviceWorker.register("/display/worker.js", { scope: "/display" });
     const { active } = await navigator.serviceWorker.ready;
+    // Letters are fetched when something is written in them, some of them first in a call that comes without a server.
+    await Promise.allSettled([...document.fonts].map((font) => font.load()));
     const loaded = performance.getEntriesByType("resource").map((entry) => new URL(entry.name));
     const parts = loaded.filter(({ origin, pathname }) => origin === location.origin && /^\/(static|display\/static|i18n)\//.test(pathname));
     // The page last: where it is kept, all of it is.

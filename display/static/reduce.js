@@ -7,7 +7,8 @@
  * @typedef {{number: number, name: string, names?: {[language: string]: string}, zone?: string | null,
  *   state: "open" | "paused" | "closed", ticket: string | null, ticket_state?: string | null,
  *   services: string[]}} Counter
- * @typedef {{service: string, name: string, names?: {[language: string]: string}, count: number}} Line
+ * @typedef {{service: string, name: string, names?: {[language: string]: string}, count: number,
+ *   expected_wait_s?: {low: number, high: number} | null}} Line
  * @typedef {{code: string, name: string, names?: {[language: string]: string}, timezone: string}} Office
  *
  * @typedef {object} State
@@ -116,6 +117,15 @@ export function takeEvent(state, event) {
   };
 }
 
+/**
+ * The waits of this moment. Counts are left to the events, which come at once.
+ * @param {State} state @param {{waiting: Line[]}} told
+ * @returns {State}
+ */
+export function takeWaits(state, { waiting }) {
+  return { ...state, waiting: withWaiting(state.waiting, waiting.map(({ service, expected_wait_s: wait }) => ({ service, expected_wait_s: wait }))) };
+}
+
 /** @param {Call[]} calls @param {Call} call */
 function withCall(calls, call) {
   return [call, ...calls.filter((other) => other.ticket_id !== call.ticket_id)].slice(0, MOST_CALLS);
@@ -127,10 +137,10 @@ function withCounter(counters, counter) {
   return [...others, counter].sort((a, b) => a.number - b.number);
 }
 
-/** @param {Line[]} waiting @param {{service: string, count: number}[]} changed */
+/** What an event tells of a line, and no name: those are the snapshot's. @param {Line[]} waiting @param {Partial<Line>[]} changed */
 function withWaiting(waiting, changed) {
-  const counts = new Map(changed.map((line) => [line.service, line.count]));
-  return waiting.map((line) => ({ ...line, count: counts.get(line.service) ?? line.count }));
+  const told = new Map(changed.map((line) => [line.service, line]));
+  return waiting.map((line) => ({ ...line, ...told.get(line.service) }));
 }
 
 /**

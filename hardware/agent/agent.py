@@ -33,7 +33,7 @@ from hardware.texts import _
 log = logging.getLogger(__name__)
 
 IN_HAND = frozenset({"called", "serving"})
-EVERYDAY = frozenset({"rating_window_closed", "already_rated"})
+EVERYDAY = frozenset({"rating_window_closed"})
 """Presses refused for these are in the outbox's list, where doctor shows them; they are no alarm."""
 
 REPAIR_S = 10.0

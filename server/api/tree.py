@@ -61,3 +61,10 @@ def merge(office: str, body: OfficeMerge) -> Any:
     """From `on` it gives no numbers; its history stays its own, under its successor."""
     tree.merge(uow(), actor(), office, body.into, body.on)
     return _seen(office)
+
+
+@route("DELETE", "/offices/<office>/merge", "office.configure", summary="Call a planned merger off")
+def call_off(office: str) -> Any:
+    """Until the day before it; what has been merged stays merged."""
+    tree.call_off(uow(), actor(), office)
+    return _seen(office)

@@ -103,12 +103,10 @@ def place(code: str, under: str | None, since: datetime | None) -> None:
 
 
 def _read(file: Path):  # type: ignore[no-untyped-def]
-    from server.services.officefile import FileRefused, read
+    from server.services.officefile import FileRefused, read_bytes
 
     try:
-        return read(file.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file}: UTF-8") from error
+        return read_bytes(file.read_bytes())
     except FileRefused as refused:
         for fault in refused.faults:
             click.echo(f"{file}:{fault}", err=True)

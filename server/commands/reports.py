@@ -31,13 +31,14 @@ Day = click.DateTime(["%Y-%m-%d"])
 @click.option("--to", "last", type=Day, help="Last day, included.")
 @click.option("--by", default="day", show_default=True, help="What the figures are split by.")
 @click.option("--scope", type=click.Choice(["office", "tree"]), default="office", show_default=True)
+@click.option("--tree-on", type=Day, help="With --scope tree: the offices that stand below it on this day, whole.")
 @click.option("--format", "forms", type=click.Choice(["csv", "xlsx", "pdf"]), multiple=True, default=["xlsx"])
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @click.option("--to-folder", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where the files go.")
 @click.option("--mail", multiple=True, help="Address to send the files to (MOTCUA_SMTP_URL).")
 def export(
     office: str, period: str | None, first: datetime | None, last: datetime | None, by: str, scope: str,
-    forms: tuple[str, ...], language: str, folder: Path | None, mail: tuple[str, ...],
+    tree_on: datetime | None, forms: tuple[str, ...], language: str, folder: Path | None, mail: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Write an office's report as files, into a folder or to mailboxes. A timer may call this."""
     from server.domain.errors import MotcuaError
@@ -48,7 +49,7 @@ def export(
     if (period is None) == (first is None):
         raise click.UsageError("--period or --from")
     try:
-        query = _query(office, period, first, last, by, scope)
+        query = _query(office, period, first, last, {"by": by, "scope": scope} | _tree_on(tree_on))
         files = _files(query, forms, language)
     except MotcuaError as error:
         raise click.ClickException(error.text % error.values) from error
@@ -59,8 +60,12 @@ def export(
         _send(mail, files)
 
 
+def _tree_on(day: datetime | None) -> dict[str, str]:
+    return {"tree_on": str(day.date())} if day else {}
+
+
 def _query(
-    office: str, period: str | None, first: datetime | None, last: datetime | None, by: str, scope: str
+    office: str, period: str | None, first: datetime | None, last: datetime | None, words: dict[str, str]
 ) -> Query:
     from server.commands.local import local_unit_of_work
     from server.domain.calendar import local_day
@@ -75,7 +80,7 @@ def _query(
     else:
         assert first is not None
         start, end = first.date(), (last or first).date()
-    return read_query(office, {"from": str(start), "to": str(end), "by": by, "scope": scope}, today)
+    return read_query(office, words | {"from": str(start), "to": str(end)}, today)
 
 
 def _files(query: Query, forms: Sequence[str], language: str) -> list[File]:

@@ -23,6 +23,9 @@ from server.services.ports import Event, Json
 
 Describe = Callable[[Hall, Happening], tuple[Json, Json | None]]
 
+TREE = 0x6D6F7463
+"""The key of PostgreSQL's advisory lock for the organisation's tree."""
+
 LAST_SEAL = {
     table.name: sa.select(table.c.seal)
     .where(table.c.office_id == sa.bindparam("office"))
@@ -183,6 +186,12 @@ class SqlTransaction:
     def tell(self, message: str, data: Json) -> None:
         """Send a passing message to the office's kiosks after the commit."""
         self.messages.append((message, data))
+
+    def lock_tree(self) -> None:
+        """Where offices stand is one thing that many offices share, so law 1 does not reach it: two moves, each under
+        the lock of its own office, could close a circle. On SQLite a command has the whole file to itself already."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TREE)))
 
     def reconfigure(self) -> None:
         """The office's settings were changed: everybody reads them again."""

@@ -187,8 +187,10 @@ class AppendOnly(Conflict):
     code, text = "append_only", N_("Đánh giá và nhật ký không sửa, không xoá được. Việc thử sửa đã được ghi lại.")
 
 
-class AlreadyRated(Conflict):
-    code, text = "already_rated", N_("Lượt phục vụ này đã được đánh giá.")
+class AlreadyRated(RatingWindowClosed):
+    """The one rating of a session closes its window: the same code for programs, a text of its own for people."""
+
+    text = N_("Lượt phục vụ này đã được đánh giá.")
 
 
 class IdempotencyKeyRequired(Invalid):

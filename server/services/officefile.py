@@ -26,6 +26,7 @@ from server.services.playlists import Playlist
 from server.services.ports import Json
 
 FILE_MAX = 1024 * 1024
+DEEPEST = 40
 FORMAT = "motcua-office/1"
 
 SETTINGS = (
@@ -316,6 +317,15 @@ def read(text: str) -> OfficeFile:
     return _checked(data, root)
 
 
+def read_bytes(content: bytes) -> OfficeFile:
+    """The same for a file as it lies on a disk: one that an old editor has saved is told where it is not UTF-8."""
+    try:
+        return read(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise FileRefused([Fault("", line, "not UTF-8; save the file as UTF-8")]) from None
+
+
 def check(data: Any) -> OfficeFile:
     """The same for data that came as JSON by the API."""
     return _checked(data, None)
@@ -329,6 +339,8 @@ def write(office: Json) -> str:
 class _Loader(yaml.SafeLoader):
     """Without anchors: a few lines of them unfold into gigabytes. Dates and times stay as they are written."""
 
+    _depth = 0
+
     yaml_implicit_resolvers = {
         key: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith((":timestamp", ":merge"))]
         for key, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -338,7 +350,14 @@ class _Loader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+        if self._depth == DEEPEST:
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
+        self._depth += 1
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self._depth -= 1
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen: set[Any] = set()

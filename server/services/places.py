@@ -57,21 +57,22 @@ def parent_of(uow: UnitOfWork, row: Json) -> str | None:
 def place(uow: UnitOfWork, code: str, parent: str | None, actor: Actor, since: date | None = None) -> None:
     """Set an office under another, from a day on; without one, from its beginning."""
     with uow.command(code) as tx:
-        set_under(tx, uow, parent, since)
+        set_under(tx, parent, since)
         detail = {"since": since.isoformat()} if since else None
         tx.audit(actor.label, "office.place", subject=parent or "", address=actor.address, detail=detail)
 
 
-def set_under(
-    tx: Transaction, uow: UnitOfWork, parent: str | None, since: date | None, *, for_good: bool = False
-) -> None:
-    """`place` within a command of the office. A circle on any day is refused.
+def set_under(tx: Transaction, parent: str | None, since: date | None, *, for_good: bool = False) -> None:
+    """`place` within a command of the office. A circle on any day is refused; moves come one after the other, so that
+    each sees what the one before it did.
 
     for_good: moves that were planned after that day fall."""
-    above = uow.first("office", code=parent) if parent else None
+    tx.lock_tree()
+    offices = tx.rows("office")
+    above = next((row for row in offices if row["code"] == parent), None)
     if parent and above is None:
         raise OfficeNotFound(office=parent)
-    office, tree = tx.hall.config.id, tree_of(uow)
+    office, tree = tx.hall.config.id, _tree(offices, tx.rows("office_move"))
     wanted = tree.moved(office, above["id"] if above else None, since, for_good=for_good)
     if tree.makes_circle(office, wanted):
         raise OfficeCircle(office=tx.hall.config.code)

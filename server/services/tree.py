@@ -34,6 +34,10 @@ class Merged(Conflict):
     code, text = "office_merged", _("Đơn vị %(office)s đã sáp nhập vào đơn vị khác.")
 
 
+class NotMerged(Conflict):
+    code, text = "office_not_merged", _("Đơn vị %(office)s không có kế hoạch sáp nhập.")
+
+
 def view(uow: UnitOfWork, actor: Actor, office: str, day: date | None = None) -> Json:
     """Every office whose settings this person may see, parents before children, as they stand on a day (today)."""
     every = uow.rows("office")
@@ -45,7 +49,9 @@ def view(uow: UnitOfWork, actor: Actor, office: str, day: date | None = None) ->
     for row, depth in _in_order(rows, parents):
         stays = tree.stays(row["id"])[1:]
         moves = [{"since": stay.span.first.isoformat(), "parent": codes.get(stay.parent or "")} for stay in stays]
-        offices.append(_view(row, depth, codes, parents[row["id"]]) | {"moves": moves})
+        planned = bool(row["merged_into_id"] and row["valid_to"] and row["valid_to"] >= today_in(row, uow.now()))
+        more = {"moves": moves, "merger_planned": planned}
+        offices.append(_view(row, depth, codes, parents[row["id"]]) | more)
     return {"office": office, "day": day.isoformat(), "offices": offices}
 
 
@@ -127,11 +133,30 @@ def merge(uow: UnitOfWork, actor: Actor, code: str, into: str, on: date) -> None
     if on <= hall.day and live:
         raise StillServing(office=row["names"]["vi"], n=live)
     with uow.command(code) as tx:
-        set_under(tx, uow, into, on, for_good=True)
+        set_under(tx, into, on, for_good=True)
         values = {"merged_into_id": successor["id"], "valid_to": on - timedelta(days=1)}
         _write(tx, actor, "office.merge", values, into)
     with uow.command(into) as tx:
         tx.audit(actor.label, "office.merge", subject=code, address=actor.address, detail={"from": on.isoformat()})
+
+
+def call_off(uow: UnitOfWork, actor: Actor, code: str) -> None:
+    """A merger whose day has not come is called off: the office stands where it stood, and serves on without an end.
+    What the merger had set aside, an end of its own or later moves, is planned anew by whoever wants it."""
+    row = _row(uow, code)
+    ends, successor = row["valid_to"], uow.first("office", id=row["merged_into_id"])
+    if successor is None or ends is None:
+        raise NotMerged(office=row["names"]["vi"])
+    for touched in (code, successor["code"]):
+        require(actor, CONFIGURE, touched)
+    with uow.command(code) as tx:
+        if ends < tx.hall.day:
+            raise Merged(office=row["names"]["vi"])
+        tx.lock_tree()
+        tx.remove("office_move", {"office_id": row["id"], "since": ends + timedelta(days=1)})
+        _write(tx, actor, "office.merge_off", {"merged_into_id": None, "valid_to": None}, successor["code"])
+    with uow.command(successor["code"]) as tx:
+        tx.audit(actor.label, "office.merge_off", subject=code, address=actor.address)
 
 
 def _change(uow: UnitOfWork, actor: Actor, code: str, action: str, values: Json) -> None:

@@ -78,6 +78,9 @@ def _words(ticket: Json, language: str) -> Json:
     return {
         "named": named,
         "service_name": named({"name": ticket["service_name"], "names": ticket["service_names"]}),
+        "procedure": ticket["procedure"]["names"].get(language) or ticket["procedure"]["names"]["vi"]
+        if ticket.get("procedure")
+        else None,
         "papers": [paper.get(language) or paper["vi"] for paper in ticket["papers"]],
         "wait": _minutes(ticket["expected_wait_s"]),
         "called_at": f"{datetime.fromisoformat(ticket['called_at']):%H:%M}" if ticket["called_at"] else "",

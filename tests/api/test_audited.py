@@ -185,6 +185,7 @@ def offices(hall: Hall) -> None:
     hall.act(f"PUT {OFFICE}/dates", admin, "/offices/khu-1/dates", {"valid_from": "2026-01-01", "valid_to": None})
     hall.act(f"PUT {OFFICE}/place", admin, "/offices/khu-1/place", {"parent": "khu-2"})
     hall.act(f"POST {OFFICE}/merge", admin, "/offices/khu-1/merge", {"into": "khu-2", "on": "2026-12-01"})
+    hall.act(f"DELETE {OFFICE}/merge", admin, "/offices/khu-1/merge")
 
 
 @pytest.fixture

@@ -78,6 +78,10 @@ def test_a_required_card_is_required_of_kiosks_alone_and_never_for_help(
     ask_for(server, card="required")
     assert kiosk.post("/offices/demo/tickets", {"service": "A"}, key="k").json["code"] == "card_required"  # type: ignore[index]
     assert sign_in("helper").take()["number"] == "A001"
+    line = {"code": "H", "prefix": "H", "names": {"vi": "Cần trợ giúp"}, "help": True}
+    asked = OFFICE | {"settings": OFFICE["settings"] | {"card": "required"}, "services": [*OFFICE["services"], line]}
+    put_office(server.system.uow, asked, Actor("tests"))
+    assert kiosk.take("H")["number"] == "H001", "whoever has no card, or stands before a broken scanner, goes there"
 
 
 @pytest.mark.parametrize("text", [NUMBER, f"{NUMBER}|x", "012345678", "||||||||", "một", "x" * 1000])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
 
 from server.app import create_server
+from server.commands.migrate import migrate
 from server.commands.office import office
 from server.commands.reports import report
 from server.commands.user import user
@@ -43,6 +45,17 @@ def test_two_commands_make_an_office_that_gives_numbers(settings: Settings) -> N
     server.engine.dispose()
 
 
+def test_before_the_first_office_every_promised_page_says_so_instead_of_failing(settings: Settings) -> None:
+    assert CliRunner().invoke(migrate).exit_code == 0
+    server = create_server(settings, clock=Clock())
+    client = server.app.test_client()
+    for path in ("/", "/kiosk", "/display", "/console", "/rate", "/floor", "/admin", "/reports"):
+        assert client.get(path, follow_redirects=True).status_code == 200, path
+    assert "Chưa có đơn vị nào" in client.get("/display").text
+    assert client.get("/display?office=nowhere").status_code == 404
+    server.engine.dispose()
+
+
 def test_an_office_is_not_made_twice_nor_with_a_code_that_cannot_be(settings: Settings) -> None:
     runner = CliRunner()
     assert runner.invoke(office, ["new", "phuong-x", "--name", "X"]).exit_code == 0
@@ -74,9 +87,12 @@ def test_what_a_command_takes_out_is_in_the_log(settings: Settings) -> None:
     assert runner.invoke(office, ["new", "phuong-x", "--name", "UBND phường X"]).exit_code == 0
     assert "UBND phường X" in runner.invoke(office, ["export", "phuong-x"]).output
     folder = str(settings.data_dir / "out")
-    asked = ["--office", "phuong-x", "--period", "month", "--format", "csv", "--to-folder", folder]
+    asked = ["--office", "phuong-x", "--period", "month", "--format", "xlsx", "--to-folder", folder]
+    asked += ["--scope", "tree", "--tree-on", "2026-11-20"]
     taken = runner.invoke(report, ["export", *asked])
     assert taken.exit_code == 0, taken.output
+    words = ZipFile(taken.output.strip()).read("xl/sharedStrings.xml").decode()
+    assert "Theo cây đơn vị ngày 20/11/2026." in words
     server = create_server(settings, clock=Clock())
     log = [(row["actor"], row["action"]) for row in server.system.uow.rows("audit")]
     assert ("command line:office export", "office.export") in log

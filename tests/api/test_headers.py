@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import time
 from pathlib import Path
@@ -47,6 +48,25 @@ def test_a_picture_that_is_opened_by_itself_runs_nothing(server: Server, kiosk: 
     answer = server.app.test_client().get(f"/t/{track}/qr.svg")
     assert answer.mimetype == "image/svg+xml"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@pytest.mark.parametrize("path", ["/static/ui.css", "/static/js/api.js", "/display/static/app.js", "/i18n/en.json"])
+def test_what_is_the_same_for_everybody_is_sent_compressed(server: Server, path: str) -> None:
+    client, takes = server.app.test_client(), {"Accept-Encoding": "gzip, deflate"}
+    plain, packed = (client.get(path, headers=given, buffered=True) for given in ({}, takes))
+    assert gzip.decompress(packed.data) == plain.data and len(packed.data) < len(plain.data) / 2
+    assert (packed.headers["Content-Encoding"], packed.headers["Content-Length"]) == ("gzip", str(len(packed.data)))
+    assert "Content-Encoding" not in plain.headers
+    assert "Accept-Encoding" in plain.headers["Vary"] and "Accept-Encoding" in packed.headers["Vary"]
+    for known in (plain, packed):
+        again = client.get(path, headers=takes | {"If-None-Match": known.headers["ETag"]}, buffered=True)
+        assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/login", "/api/v1/offices/demo", "/api/v1/offices/demo/board"])
+def test_what_may_carry_a_secret_is_never_compressed(server: Server, path: str) -> None:
+    answer = server.app.test_client().get(path, headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200 and "Content-Encoding" not in answer.headers
 
 
 def test_cookies_are_out_of_scripts_reach_and_stay_on_https(database_url: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 import zipfile
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ from server.settings import Settings
 from tests.api.conftest import PASSWORD, SECRET, Clock
 
 ROLES = ("officer1", "helper", "head", "admin", "auditor", "kiosk", "panel", "keypad", "agent", "token", "nobody")
+EXAMPLES = int(os.environ.get("MOTCUA_TEST_EXAMPLES", "5"))
+"""Of each operation for each of the roles."""
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
 
 
@@ -89,7 +92,7 @@ def test_no_input_breaks_the_api(
             answer = hostile_server.app.test_client(use_cookies=False).get("/api/v1/me", headers=credentials[role])
             assert answer.status_code == (401 if role == "nobody" else 200), "it was this role until the end"
 
-        @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(case=operation.as_strategy())
         def sent(case: Any) -> None:
             # Half the addresses should exist, or the generator would only ever meet "not found".

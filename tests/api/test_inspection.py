@@ -79,7 +79,7 @@ def test_a_second_press_is_refused_and_written_down(
     device: Callable[[str], Person], server: Server, ratings: list[str]
 ) -> None:
     answer = device("panel").post("/offices/demo/counters/1/rating", {"level": "dissatisfied"}, key="once more")
-    assert (answer.status_code, (answer.json or {})["code"]) == (409, "already_rated")
+    assert (answer.status_code, (answer.json or {})["code"]) == (409, "rating_window_closed")
     assert [r["subject"] for r in server.system.uow.rows("audit", action="rating.refused")] == [ratings[2]]
 
 

@@ -44,6 +44,7 @@ def test_the_papers_of_the_procedure_stand_on_the_ticket_the_console_and_the_pho
     token = english["track_url"].rsplit("/", 1)[-1]
     phone = kiosk.get(f"/track/{token}").json or {}
     assert (phone["procedure"]["code"], phone["papers"]) == (BIRTH, told["papers"])
+    assert "Birth registration" in kiosk.client.get(f"/t/{token}").text, "also as the server draws it"
 
 
 @pytest.mark.parametrize(("service", "procedure"), [("A", "9.999999"), ("B", BIRTH)])

@@ -43,7 +43,9 @@ def test_no_press_is_a_bucket_of_its_own(finished: object, officer: Person) -> N
 
 def test_the_second_press_and_the_late_press_are_refused(finished: object, panel: Person, clock: Clock) -> None:
     assert panel.post(PATH, {"level": "satisfied"}, key="1").status_code == 201
-    assert panel.post(PATH, {"level": "very_satisfied"}, key="2").json["code"] == "already_rated"  # type: ignore[index]
+    second = panel.post(PATH, {"level": "very_satisfied"}, key="2")
+    assert (second.status_code, (second.json or {})["code"]) == (409, "rating_window_closed"), "one rating closes it"
+    assert (second.json or {})["detail"] == "Lượt phục vụ này đã được đánh giá."
     clock.turn(seconds=31)
     answer = panel.post(PATH, {"level": "satisfied"}, key="3")
     assert (answer.status_code, answer.json["code"]) == (409, "rating_window_closed")  # type: ignore[index]
@@ -76,7 +78,7 @@ def test_a_second_chance_by_the_qr_once_until_the_next_working_day_ends(
     path = f"/track/{finished['track_url'].rsplit('/', 1)[1]}/rating"
     clock.turn(hours=20)
     assert anybody.post(path, {"level": "satisfied"}).status_code == 201
-    assert anybody.post(path, {"level": "satisfied"}, key="again").json["code"] == "already_rated"  # type: ignore[index]
+    assert anybody.post(path, {"level": "satisfied"}, key="again").json["code"] == "rating_window_closed"  # type: ignore[index]
 
 
 def test_the_second_chance_ends(finished: dict[str, str], anybody: Person, clock: Clock) -> None:

@@ -135,6 +135,32 @@ def test_figures_before_and_after_a_merger_belong_to_the_tree_of_their_day(
         assert re.findall(r'Phường khu-1</th>\s*<td class="amount">(\d+)', part) == brought
 
 
+def test_a_planned_merger_is_called_off_until_its_day_comes(
+    admin: Person, sign_in: Callable[[str], Person], clock: Clock
+) -> None:
+    below(admin, "khu-1")
+    below(admin, "khu-2")
+    off = "/api/v1/offices/khu-1/merge"
+    none = admin.client.delete(off, headers=admin.headers)
+    assert (none.status_code, none.json["code"]) == (409, "office_not_merged")
+    for _ in range(2):  # what was called off can be planned again
+        assert admin.post("/offices/khu-1/merge", {"into": "khu-2", "on": "2026-11-23"}).status_code == 200
+        called_off = admin.client.delete(off, headers=admin.headers)
+        row = next(o for o in called_off.json["offices"] if o["code"] == "khu-1")
+        assert (row["merged_into"], row["valid_to"], row["moves"], row["parent"]) == (None, None, [], "demo")
+    assert admin.post("/offices/khu-1/merge", {"into": "khu-2", "on": "2026-11-23"}).status_code == 200
+    log = (admin.get("/offices/khu-2/audit").json or {})["rows"]
+    assert [row["action"] for row in log if row["subject"] == "khu-1"].count("office.merge_off") == 2
+    lan = {"name": "Lan", "roles": ["admin"], "password": "mat-khau-demo"}
+    assert put(admin, "/offices/khu-1/staff/lan", lan).status_code == 200
+    one_side = sign_in("lan")
+    assert one_side.client.delete(off, headers=one_side.headers).status_code == 403, "it takes a right in both"
+    clock.turn(days=3)
+    late = sign_in("admin")
+    refused = late.client.delete(off, headers=late.headers)
+    assert (refused.status_code, refused.json["code"]) == (409, "office_merged")
+
+
 def test_a_move_is_dated_forward_and_back(admin: Person, sign_in: Callable[[str], Person], clock: Clock) -> None:
     below(admin, "khu-1")
     below(admin, "khu-2")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from server.db.engine import make_engine
 from server.db.migrate import upgrade
@@ -74,22 +74,42 @@ def take(server: Motcua) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def driver() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program("chromium"), args=CHROMIUM)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    """Without the window around its pages, where Debian has it so: a new profile then costs a seventh."""
+    try:
+        path = program("chromium-headless-shell")
+    except FileNotFoundError:
+        path = program("chromium")
+    browser = driver.chromium.launch(executable_path=path, args=CHROMIUM)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(driver: Playwright) -> Iterator[Browser]:
+    """With all that people have, notifications among it; for tests with the mark `whole_browser`."""
+    browser = driver.chromium.launch(executable_path=program("chromium"), args=CHROMIUM)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
-def browse(chromium: Browser, server: Motcua) -> Iterator[Callable[..., Page]]:
+def browse(request: pytest.FixtureRequest, server: Motcua) -> Iterator[Callable[..., Page]]:
     """Open a page in a browser of its own: `browse("/console", user="officer1")`, `browse("/rate", device="panel")`."""
+    whole = request.node.get_closest_marker("whole_browser")
+    browser: Browser = request.getfixturevalue("whole_chromium" if whole else "chromium")
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
     def opened(path: str, *, user: str | None = None, device: str | None = None, **context: Any) -> Page:
         context.setdefault("viewport", {"width": 1366, "height": 768})
-        contexts.append(chromium.new_context(base_url=server.url, **context))
+        contexts.append(browser.new_context(base_url=server.url, **context))
         if device:
             cookie = {"name": "motcua_device", "value": TOKENS[device], "url": server.url}
             contexts[-1].add_cookies([cookie])  # type: ignore[list-item]

@@ -48,6 +48,15 @@ KEPT = """async () => {
 while ((await caches.match(location.href)) === undefined) await new Promise((again) => setTimeout(again, 50));
 }"""
 
+# Addresses of letters that the page may write in and has not kept.
+UNKEPT = """async () => {
+const kept = new Set((await (await caches.open("motcua-board")).keys()).map((request) => request.url));
+const faces = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => [sheet, rule]))
+  .filter(([, rule]) => rule instanceof CSSFontFaceRule);
+const wanted = faces.map(([sheet, rule]) => new URL(/url\\("?([^")]+)/.exec(rule.cssText)[1], sheet.href).href);
+return wanted.length ? wanted.filter((each) => !kept.has(each)) : ["no letters at all"];
+}"""
+
 
 class Officer:
     """An officer with a keypad of words: no page of the desk is opened for it."""
@@ -196,6 +205,7 @@ def test_a_board_that_is_loaded_anew_without_its_server_shows_what_it_knew(
     known = officers[1].next()["number"]
     expect(page.get_by_test_id("number")).to_have_text(known)
     page.evaluate(KEPT)
+    assert page.evaluate(UNKEPT) == []
     server.kill()
     page.reload()
     expect(page.get_by_test_id("number")).to_have_text(known)
@@ -223,9 +233,10 @@ def test_a_browser_that_wants_a_touch_first_says_so_and_then_speaks(
 
 
 def test_the_next_calls_have_their_sounds_before_they_are_made(
-    server: Motcua, officers: dict[int, Officer], take: Take
+    browse: Browse, server: Motcua, officers: dict[int, Officer], take: Take
 ) -> None:
     kept = server.directory / "speech" / "cache"
+    expect(browse("/display?mute").get_by_test_id("empty")).to_be_visible()  # somebody watches
     speech = f"{server.url}/display/demo/speech"
     assert requests.get(f"{speech}/A099/1.vi.wav", timeout=20).status_code == 200, "somebody listens"
     take("A")

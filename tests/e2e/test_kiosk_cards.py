@@ -29,7 +29,7 @@ from tests.e2e.touching import UPRIGHT, screen, tap
 from tests.kiosk.machines import KioskPC
 from tests.servers import Process, free_port, program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.usefixtures("cold_starts")]
 
 NUMBER, NAME, CODE = "001203004567", "NGUYỄN VĂN TÀI", "dat-lich-8KQ2"
 CARD = f"{NUMBER}|012345678|{NAME}|01021990|Nam|Số 1 phố Huế, Hà Nội|02032022"

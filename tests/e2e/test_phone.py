@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
 from collections.abc import Callable
@@ -25,8 +24,6 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobil
 PICTURES = os.environ.get("MOTCUA_PICTURES")
 FIRST_VIEW_BYTES = 50_000
 LATER = {"js/live.js", "vendor/socket.io-client.js"}
-NGINX_LEVEL = 1
-"""gzip's level that nginx takes when nobody sets one: the least it may save."""
 
 
 class Officer:
@@ -206,6 +203,7 @@ def test_only_events_of_the_own_line_make_a_phone_ask(
     assert len(asked) == 1
 
 
+@pytest.mark.whole_browser
 def test_a_closed_phone_is_woken_by_its_own_worker(take: Take, follow: Callable[..., Page]) -> None:
     """The push service is the browser maker's; everything on this side of it is ours, and runs here."""
     mine = take()
@@ -275,7 +273,7 @@ def test_the_first_view_is_small_enough_for_3g(take: Take, browse: Browse, langu
 
 def _sent(response: Response) -> int:
     headers = sum(len(name) + len(value) + 4 for name, value in response.headers.items())
-    return len(gzip.compress(response.body(), NGINX_LEVEL)) + headers
+    return response.request.sizes()["responseBodySize"] + headers
 
 
 STORIES: dict[str, tuple[str, ...]] = {

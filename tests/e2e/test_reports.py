@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -76,9 +77,10 @@ def keep(page: Page, name: str, part: str | None = None) -> None:
         page.locator(part).screenshot(path=path) if part else page.screenshot(path=path)
 
 
-def test_a_head_reads_the_half_year_and_asks_what_made_a_figure(browse: Browse) -> None:
+def test_a_head_reads_the_half_year_and_asks_what_made_a_figure(browse: Browse, tmp_path: Path) -> None:
     page = browse("/reports", user="head")
-    page.goto(f"/reports?office=demo&{HALF_YEAR}")
+    # The first to ask for a half-year waits until its days are counted.
+    page.goto(f"/reports?office=demo&{HALF_YEAR}", timeout=60_000)
     figures = page.locator(".reports__section").nth(1)
     expect(figures).to_contain_text("4.509")
     # 2.220 + 715 of the published half-year, and the six pressed in a row.
@@ -87,6 +89,12 @@ def test_a_head_reads_the_half_year_and_asks_what_made_a_figure(browse: Browse) 
     assert page.locator("main svg[aria-label]").count() == page.locator("main details").count() == 4
     assert violations(page) == []
     keep(page, "reports")
+    (tmp_path / "page.pdf").write_bytes(page.pdf(prefer_css_page_size=True))
+    command = ["pdftotext", "-layout", tmp_path / "page.pdf", "-"]
+    paper = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert paper.lstrip().startswith("Trung tâm Phục vụ hành chính công phường Khương Đình"), "paper says whose figures"
+    assert "Tuần 44/2025" in paper and "Xếp" in paper, "what was folded or wide is printed whole"
+    assert paper.count("Cộng") == page.locator("tfoot").count(), "a whole is printed once"
     for name, part in (("week", "#week"), ("waits", "#waits"), ("satisfaction", "#satisfaction")):
         keep(page, f"reports-{name}", part)
     page.locator("#numbers summary").press("Enter")

@@ -88,11 +88,11 @@ def fill_the_hall(demo: Demo) -> None:
             officer.post(f"{office}/counters/{counter}/{verb}", json={}, timeout=10).raise_for_status()
 
 
-def test_the_whole_round(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
+def test_the_whole_round(demo: Demo, whole_chromium: Browser, tmp_path: Path) -> None:
     fill_the_hall(demo)
-    display = open_page(chromium, f"{demo.url}/display", 1920, 1080)
+    display = open_page(whole_chromium, f"{demo.url}/display", 1920, 1080)
     expect(display.get_by_test_id("board")).to_have_attribute("data-status", "live")
-    kiosk = open_page(chromium, f"{demo.url}/kiosk", 1080, 1920)
+    kiosk = open_page(whole_chromium, f"{demo.url}/kiosk", 1080, 1920)
     expect(kiosk.get_by_role("button", name="Hộ tịch")).to_be_visible()
     keep(kiosk, "kiosk")
 
@@ -100,7 +100,7 @@ def test_the_whole_round(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     kiosk.get_by_role("button", name="Hộ tịch").click()
     expect(kiosk.get_by_text("A001", exact=True)).to_be_visible()
 
-    devices = open_page(chromium, demo.devices, 1366, 900)
+    devices = open_page(whole_chromium, demo.devices, 1366, 900)
     expect(devices.locator("img").nth(11)).to_be_attached(timeout=30_000)
     paper = devices.locator("img").first
     picture = requests.get(demo.devices.rstrip("/") + str(paper.get_attribute("src")), timeout=10).content
@@ -115,7 +115,7 @@ def test_the_whole_round(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     keep(kiosk, "kiosk-number")
     keep(devices, "devices")
 
-    console = open_page(chromium, f"{demo.url}/console", 1366, 768)
+    console = open_page(whole_chromium, f"{demo.url}/console", 1366, 768)
     console.fill("input[name=username]", "officer1")
     console.fill("input[name=password]", PASSWORD)
     console.keyboard.press("Enter")
@@ -134,7 +134,7 @@ def test_the_whole_round(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     expect(called.get_by_test_id("counter")).to_contain_text("1")
     keep(display, "board")
 
-    rate = open_page(chromium, f"{demo.url}/rate?counter=1", 1280, 800)
+    rate = open_page(whole_chromium, f"{demo.url}/rate?counter=1", 1280, 800)
     console.keyboard.press("Enter")
     face = rate.get_by_role("button", name="Rất hài lòng")
     expect(face).to_be_visible(timeout=10_000)
@@ -152,14 +152,14 @@ def test_the_whole_round(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     keep(console, "today")
 
 
-def test_a_citizen_follows_on_the_phone_and_the_head_sees_the_hall(demo: Demo, chromium: Browser) -> None:
+def test_a_citizen_follows_on_the_phone_and_the_head_sees_the_hall(demo: Demo, whole_chromium: Browser) -> None:
     helper = sign_in(demo, "helper")
     tickets = f"{demo.url}/api/v1/offices/demo/tickets"
     told = helper.post(tickets, json={"service": "C"}, headers={"Idempotency-Key": "phone"}, timeout=10).json()
-    phone = open_page(chromium, told["track_url"], 390, 844)
+    phone = open_page(whole_chromium, told["track_url"], 390, 844)
     expect(phone.locator("body")).to_contain_text(told["number"])
     keep(phone, "phone")
-    head = open_page(chromium, f"{demo.url}/floor", 1366, 768)
+    head = open_page(whole_chromium, f"{demo.url}/floor", 1366, 768)
     head.fill("input[name=username]", "head")
     head.fill("input[name=password]", PASSWORD)
     head.keyboard.press("Enter")
@@ -171,9 +171,9 @@ def test_a_citizen_follows_on_the_phone_and_the_head_sees_the_hall(demo: Demo, c
     keep(head, "reports")
 
 
-def test_the_board_plays_the_call_aloud(demo: Demo, chromium: Browser) -> None:
+def test_the_board_plays_the_call_aloud(demo: Demo, whole_chromium: Browser) -> None:
     """The audio element really runs: its time goes on, one sound at a time."""
-    display = open_page(chromium, f"{demo.url}/display", 1920, 1080)
+    display = open_page(whole_chromium, f"{demo.url}/display", 1920, 1080)
     display.add_init_script(
         "window.played = []; const play = HTMLMediaElement.prototype.play;"
         "HTMLMediaElement.prototype.play = function () { window.played.push(this.src); window.player = this;"
@@ -190,8 +190,8 @@ def test_the_board_plays_the_call_aloud(demo: Demo, chromium: Browser) -> None:
     assert any(called["number"] in source for source in display.evaluate("window.played"))
 
 
-def test_a_board_that_lost_the_server_says_so_and_then_knows_again(demo: Demo, chromium: Browser) -> None:
-    display = open_page(chromium, f"{demo.url}/display", 1920, 1080)
+def test_a_board_that_lost_the_server_says_so_and_then_knows_again(demo: Demo, whole_chromium: Browser) -> None:
+    display = open_page(whole_chromium, f"{demo.url}/display", 1920, 1080)
     expect(display.get_by_test_id("board")).to_have_attribute("data-status", "live")
     display.context.set_offline(True)
     expect(display.get_by_test_id("board")).to_have_attribute("data-status", "unknown", timeout=10_000)

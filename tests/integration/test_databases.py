@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import sqlalchemy as sa
 
 from server.db import migrate
 from server.db.engine import make_engine
 from server.db.tables import metadata
+from server.db.unit_of_work import SqlUnitOfWork
+from server.services.access import Actor
+from server.services.officefile import check
+from server.services.offices import first_office, put_office
+from server.services.places import OfficeCircle, place, set_under
+from server.services.views import describe
+from tests.offices import FixedClock, Silent
 
 
 def a_number_is_taken_called_served_and_rated(people) -> None:
@@ -25,7 +34,7 @@ def a_number_is_taken_called_served_and_rated(people) -> None:
     panel = people.as_device("panel")
     press = {"level": "very_satisfied"}
     assert panel.post("/offices/demo/counters/1/rating", press).status_code == 201
-    assert panel.post("/offices/demo/counters/1/rating", press).json["code"] == "already_rated"
+    assert panel.post("/offices/demo/counters/1/rating", press).json["code"] == "rating_window_closed"
     board = panel.get("/offices/demo/board").json
     assert [call["number"] for call in board["calls"]] == ["A001"]
 
@@ -57,3 +66,28 @@ def test_ratings_and_audit_are_append_only_in_the_database_itself(engine: sa.Eng
     a_number_is_taken_called_served_and_rated(people)
     with engine.connect() as connection, pytest.raises(sa.exc.DatabaseError, match="append-only"):
         connection.execute(metadata.tables[table].delete())
+
+
+def test_two_moves_at_once_cannot_close_a_circle(engine: sa.Engine) -> None:
+    """One office is moved under the other, and before that is committed the other one under it."""
+    uow = SqlUnitOfWork(engine, FixedClock(), describe, Silent())
+    root = Actor("command line")
+    for code in ("khu-1", "khu-2"):
+        put_office(uow, check(first_office(code, code)).description(), root)
+    refused: list[OfficeCircle] = []
+
+    def other_way_round() -> None:
+        try:
+            place(uow, "khu-2", "khu-1", root)
+        except OfficeCircle as circle:
+            refused.append(circle)
+
+    second = threading.Thread(target=other_way_round)
+    with uow.command("khu-1") as tx:
+        set_under(tx, "khu-2", None)
+        second.start()
+        second.join(0.3)
+        assert second.is_alive(), "it waits until the first move is done"
+    second.join(10)
+    parents = {row["code"]: row["parent_id"] for row in uow.rows("office") if row["code"] != "demo"}
+    assert len(refused) == 1 and parents["khu-2"] is None and parents["khu-1"] is not None

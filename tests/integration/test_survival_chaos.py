@@ -17,6 +17,7 @@ from tests.offices import FixedClock
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("cold_starts")
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_ledger_and_database_agree_after_every_kind_of_fault(kind: str) -> None:

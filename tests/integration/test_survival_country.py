@@ -11,6 +11,7 @@ from bench.results import Measure, save
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("cold_starts")
 def test_a_dozen_offices_lose_and_repeat_nothing() -> None:
     # A machine that is busy with other things may fall behind the rate; what arrives must be right all the same.
     rows = {row.name: row for row in country.run(offices=12, clients=48, rate=8, seconds=5, late_s=120)}

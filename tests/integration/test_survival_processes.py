@@ -18,7 +18,7 @@ from bench.stage import tree
 from tests.offices import TOKENS
 from tests.servers import Motcua, Postgres, Process, Redis, answers, free_port, free_ports, program, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis, pytest.mark.usefixtures("cold_starts")]
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PROCESSES = 3

@@ -18,7 +18,7 @@ from server.db.engine import opened
 from tests.offices import TOKENS
 from tests.servers import Motcua, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("cold_starts")]
 CLIENTS = 8
 STOPPED_S = 10.0
 

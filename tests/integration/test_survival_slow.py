@@ -17,6 +17,7 @@ from server.live.hub import BACKLOG_MAX
 from tests.offices import TOKENS
 from tests.servers import Motcua, wait_until
 
+pytestmark = pytest.mark.usefixtures("cold_starts")
 BOARDS = 3
 EVENTS_MAX = 4_000
 

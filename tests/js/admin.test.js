@@ -208,11 +208,12 @@ describe("board layouts", () => {
 });
 
 describe("the tree of offices", () => {
-  const office = (/** @type {string} */ code, /** @type {object} */ more = {}) => ({ code, name: `Phường ${code}`, depth: 0, parent: null, valid_from: null, valid_to: null, merged_into: null, moves: [], ...more });
+  const office = (/** @type {string} */ code, /** @type {object} */ more = {}) => ({ code, name: `Phường ${code}`, depth: 0, parent: null, valid_from: null, valid_to: null, merged_into: null, merger_planned: false, moves: [], ...more });
   const tree = [office("demo"), office("khu-1", { depth: 1, parent: "demo", valid_from: "2026-11-20" }), office("khu-2", { depth: 1, parent: "demo", valid_to: "2026-11-19", merged_into: "khu-1" })];
 
   test("what may be done with each, and what has ended is only told", () => {
     assert.deepEqual(tree.map((each) => actionsOf(each, "demo")), [["dates"], ["dates", "place", "merge"], []]);
+    assert.deepEqual(actionsOf({ ...tree[2], merger_planned: true }, "demo"), ["unmerge"], "what has not come can be called off");
     assert.deepEqual(tree.map((each) => datesText(each, "2026-11-20")), ["không giới hạn", "20/11/2026 – …", "đã sáp nhập vào khu-1 từ sau 19/11/2026"]);
   });
 
@@ -238,6 +239,7 @@ describe("the tree of offices", () => {
     assert.deepEqual(officeRequest("merge", "khu-1", "demo", { into: "demo", on: "2027-01-01" }), { method: "post", path: "/api/v1/offices/khu-1/merge", body: { into: "demo", on: "2027-01-01" } });
     assert.deepEqual(officeRequest("place", "khu-1", "demo", { since: "2027-01-01" }).body, { parent: null, since: "2027-01-01" });
     assert.deepEqual(officeRequest("dates", "khu-1", "demo", { valid_from: "2027-01-01" }).body, { valid_from: "2027-01-01", valid_to: null });
+    assert.deepEqual(officeRequest("unmerge", "khu-1", "demo", {}), { method: "delete", path: "/api/v1/offices/khu-1/merge" });
     assert.equal(officeRequest("below", "", "demo", { code: "x", name: "X" }).path, "/api/v1/offices/demo/below");
   });
 });

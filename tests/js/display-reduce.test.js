@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { initial, MISSED_MS, MOST_CALLS, STALE_MS, takeEvent, takeSnapshot, takeStatus, unheardCalls } from "../../display/static/reduce.js";
+import { initial, MISSED_MS, MOST_CALLS, STALE_MS, takeEvent, takeSnapshot, takeStatus, takeWaits, unheardCalls } from "../../display/static/reduce.js";
 import { readOptions } from "../../display/static/options.js";
 import { concerns, focus, FRESH_MS, inScope, missedNow, recent, today } from "../../display/static/select.js";
 import { call, NINE, snapshot } from "./display-hall.js";
@@ -16,6 +16,15 @@ describe("what the board knows", () => {
     assert.deepEqual(state.calls.map((c) => c.number), ["A013", "A012", "B008"]);
     assert.equal(state.counters[1].ticket, "A013");
     assert.deepEqual(state.waiting.map((line) => [line.name, line.count]), [["Hộ tịch", 3], ["Chứng thực", 6]]);
+  });
+
+  test("a line's wait is that of the newest event, and of whoever asks in between", () => {
+    const [before, after, later] = [60, 600, 1200].map((high) => ({ low: 0, high }));
+    const old = takeEvent(opened, { type: "ticket.issued", data: { waiting: [{ service: "A", count: 1, expected_wait_s: before }] } });
+    const state = takeEvent(old, { type: "ticket.issued", data: { waiting: [{ service: "A", count: 9, expected_wait_s: after }] } });
+    assert.deepEqual(state.waiting.map((line) => [line.name, line.expected_wait_s]), [["Hộ tịch", after], ["Chứng thực", undefined]]);
+    const asked = takeWaits(state, { waiting: [{ service: "A", name: "", count: 7, expected_wait_s: later }] });
+    assert.deepEqual([asked.waiting[0].name, asked.waiting[0].count, asked.waiting[0].expected_wait_s], ["Hộ tịch", 9, later]);
   });
 
   test("a recall moves the ticket to the front, once", () => {

@@ -28,6 +28,12 @@ const play = (inputs, state = initial(ticket, NOW)) =>
 const page = (/** @type {State} */ state) => words(view(state, handlers));
 const with_ = (/** @type {any} */ more) => initial({ ...ticket, ...more }, NOW);
 
+test("what to bring is that of the procedure that was chosen, and says so", () => {
+  const chosen = page(with_({ procedure: { code: "1.001193", names: { vi: "Đăng ký khai sinh" } } }));
+  assert.match(chosen, /Xin chuẩn bị sẵn Đăng ký khai sinh Tờ khai/);
+  assert.match(page(with_({})), /Xin chuẩn bị sẵn Tờ khai/);
+});
+
 const live = { type: "snapshot", version: 10 };
 /** @param {any} [more] @param {number} [version] */
 const called = (more = {}, version = 11) => ({

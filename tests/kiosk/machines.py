@@ -225,7 +225,7 @@ class Site:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.kiosk.stop()
+        self.kiosk.kill()
         self.network.close()
         self.door.close()
         self.server.__exit__(None, None, None)

@@ -18,11 +18,13 @@ NUMBER = "001203004567"
 CARD = {"kind": "IdentityCard", "number": NUMBER, "name": "NGUYỄN VĂN TÀI"}
 OTHER = {"kind": "IdentityCard", "number": "038099001234", "name": "LÊ THỊ HOA"}
 CODE = "dat-lich-8KQ2"
+HELP = {"code": "H", "prefix": "H", "names": {"vi": "Cần trợ giúp"}, "help": True}
 ADMIN = Actor("staff", roles={"demo": frozenset({Role.ADMIN})})
 
 
 def ask_for(server: Server, kiosk: Kiosk, card: str = "optional", *, slot: str = "08:20") -> None:
-    put_office(server.system.uow, OFFICE | {"settings": OFFICE["settings"] | {"card": card, "bookings": {}}}, ADMIN)
+    settings, services = OFFICE["settings"] | {"card": card, "bookings": {}}, [*OFFICE["services"], HELP]
+    put_office(server.system.uow, OFFICE | {"settings": settings, "services": services}, ADMIN)
     rows = [["service", "day", "time", "code"], ["B", "2026-11-20", slot, CODE]]
     bookings.take_in(server.system.uow, ADMIN, "demo", rows)
     kiosk.refresh()
@@ -47,6 +49,7 @@ def test_a_kiosk_alone_tells_a_card_apart_and_the_server_hears_of_it(kiosk: Kios
     ask_for(server, kiosk, "required")
     kiosk.wire.state = "cut"
     assert kiosk.touch("k0").json["code"] == "card_required"
+    assert kiosk.take("k9", "H")["number"] == "H501", "help is for everybody"
     card = scan(kiosk, CARD)["card"]
     assert kiosk.take("k1", card=card)["number"] == "A501"
     again = kiosk.touch("k2", card=card)

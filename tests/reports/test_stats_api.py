@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from server.domain.words import Dissatisfaction, Level
+from tests.reports.replay import Past, working_days
 
 STATS = "/offices/demo/stats"
 TODAY = {"from": "2026-11-20", "to": "2026-11-20"}
@@ -137,3 +140,17 @@ def test_criteria_are_asked_where_the_office_wants_them_and_counted_by_themselve
     }
     sheet = people.as_staff("head").get(STATS, query_string=TODAY | {"format": "csv"}).data.decode("utf-8-sig")
     assert "Tốc độ giải quyết: hài lòng" in sheet and "Hướng dẫn: hài lòng" not in sheet
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_officer_learns_no_place_in_the_ranking(uow, people) -> None:
+    Past(uow).live(working_days(date(2026, 10, 1), date(2026, 10, 31)), 300, {"satisfied": 290})
+    asked = {"from": "2026-10-01", "to": "2026-10-31", "by": "officer"}
+    places, sheets = {}, {}
+    for username in ("officer1", "head"):
+        person = people.as_staff(username)
+        rows = person.get("/offices/demo/stats", query_string=asked).json["rows"]
+        places[username] = {row["rank"] for row in rows if row["served"]}
+        sheets[username] = person.get("/offices/demo/stats", query_string=asked | {"format": "csv"}).text
+    assert places["officer1"] == {None} and 1 in places["head"]
+    assert "Xếp hạng" not in sheets["officer1"] and "Xếp hạng" in sheets["head"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.domain.retention import KINDS
-from server.services.officefile import FileRefused, read, write
+from server.services.officefile import FileRefused, read, read_bytes, write
 
 GOOD = textwrap.dedent("""\
     format: motcua-office/1
@@ -85,6 +85,7 @@ BROKEN = [
     ("an alias", "services: [B]", "services: &a [B]\n    zone2: *a", 33, "aliases are not allowed"),
     ("another format", "motcua-office/1", "motcua-office/9", 1, "format"),
     ("not a mapping", GOOD, "- a\n- b", 1, "a mapping is needed"),
+    ("too deep", "services: [B]", "services: " + "[" * 5_000, 32, "nested too deeply"),
     ("a binary", GOOD, "code: x\n\x00\x01\x02", 2, "special characters"),
     ("a procedure without a name", "names: {vi: Đăng ký khai sinh}", "names: {}", 22, "procedures.0.names.vi"),
     ("a procedure's paper that is none", "{vi: Tờ khai}", "Tờ khai", 23, "services.0.procedures.0.papers.0"),
@@ -106,6 +107,13 @@ def test_a_fault_is_named_with_its_line(right: str, wrong: str, line: int | None
     assert any(path in str(fault) for fault in faults), [str(f) for f in faults]
     if line is not None:
         assert line in [fault.line for fault in faults], [str(f) for f in faults]
+
+
+def test_a_file_in_another_encoding_is_told_where() -> None:
+    old = GOOD.encode().replace("Hộ tịch".encode(), "Hé".encode("latin-1"), 1)
+    with pytest.raises(FileRefused) as refusal:
+        read_bytes(old)
+    assert [(fault.line, "UTF-8" in fault.reason) for fault in refusal.value.faults] == [(18, True)]
 
 
 def test_the_form_shows_the_days_that_hold_where_nothing_is_set() -> None:

@@ -71,7 +71,13 @@ class Result:
 
 def check_table(table: Table) -> TableResult:
     """Every rule over one table, in the rules' order; two ways to the same comparison are one check."""
-    checks = tuple({(check.rule, check.says): check for rule in RULES for check in rule.check(table)}.values())
+    checks = tuple(
+        {
+            (check.rule, check.says, check.printed, check.computed): check
+            for rule in RULES
+            for check in rule.check(table)
+        }.values()
+    )
     used = {key for check in checks for key in check.keys}
     unchecked = tuple(figure for figure in table.figures() if figure.key not in used)
     return TableResult(table.name, checks, table.unread, unchecked)

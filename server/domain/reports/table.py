@@ -81,9 +81,15 @@ def make_table(name: str, cells: Iterable[tuple[str, str]], inherited: Mapping[s
     percents: dict[str, Figure] = {}
     texts: dict[str, str] = {}
     unread: list[Unread] = []
+    seen: set[str] = set()
     dates = dict(inherited or {})
     for raw, printed in _apart(cells):
         key = parse_key(raw)
+        if key.kind is Kind.COUNT and key.name in seen and "in_progress" in counts and key.name in _OF_THE_OPEN:
+            second = _OF_THE_OPEN[key.name]
+            raw, key = f"{counts['in_progress'].key} / {raw}", replace(key, name=second)
+        if key.kind is Kind.COUNT:
+            seen.add(key.name)
         if key.name in DATE_NAMES:
             dates[key.name] = printed
         elif key.name in _LABELS or _is_words(key, printed):
@@ -94,6 +100,10 @@ def make_table(name: str, cells: Iterable[tuple[str, str]], inherited: Mapping[s
     period, as_of, bad_dates = _dates(dates)
     return Table(name, _name_total(counts), percents, texts, (*unread, *bad_dates), (), period, as_of)
 
+
+# "Đúng hạn | Quá hạn | Đang giải quyết | Đúng hạn | Quá hạn": said again behind the dossiers that are not resolved,
+# it is said of those.
+_OF_THE_OPEN = {"on_time": "in_time", "late": "overdue"}
 
 _WITH_SHARE = re.compile(r"^(?P<count>[\d.,\s]*\d)\s*\(\s*(?P<share>[\d.,]+\s*%)\s*\)$")
 

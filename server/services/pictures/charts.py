@@ -84,9 +84,9 @@ def ranges(title: str, series: Sequence[Series], marks: Sequence[Mark], units: M
         shapes += [line(x, TOP + 26, x, base), label(x, base + 18, words, anchor="middle")]
     for index, mark in enumerate(marks):
         y = TOP + 32 + index * tall
-        names = wrapped(mark.name, 32)
-        offset = 19 if len(names) == 1 else 11
-        shapes += [label(left - 12, y + offset + 16 * n, part, anchor="end", colour="text")
+        names = wrapped(mark.name, 34, 3)
+        middle = y + 19.5 - 7.5 * (len(names) - 1)
+        shapes += [label(left - 12, middle + 15 * n, part, anchor="end", colour="text")
                    for n, part in enumerate(names)]  # fmt: skip
         bars = [
             rect(left, y + 4 + 6 * place, room * (value or 0) / most, 22 - 12 * place, one.colour, one.edge)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,12 @@ class Picture:
 
     title: str
     svg: str
+    empty: bool = False
+    """Nothing happened that it could show."""
+
+
+def _nothing(marks: Sequence[Mark]) -> bool:
+    return not any(value for mark in marks for value in mark.values)
 
 
 class Drawings:
@@ -56,16 +62,16 @@ class Drawings:
             marks.append(Mark(self._name(report, key), (found[first], found["served"]), says, self._at(report, key)))
         series = (Series(self._say(words), "info-soft", "info"), Series(self._say(N_("Đã phục vụ")), "info"))
         title = self._say(N_("Số gọi và phục vụ") if at_desk else N_("Số đã phát và đã phục vụ"))
-        return Picture(title, columns(title, series, marks))
+        return Picture(title, columns(title, series, marks), _nothing(marks))
 
-    def waits(self, report: Report) -> Picture:
-        """Half and nine tenths of the waits of each part, against the target."""
-        marks, most = [], float(report.office.basis.wait_target)
+    def waits(self, report: Report, at_most: int | None = None) -> Picture:
+        """Half and nine tenths of the waits of each part, against the target. `at_most`: only so many, the longest,
+        where there is no room for all; the title says so."""
+        marks = []
         for key, tally in report.rows.items():
             wait = summarise(tally)["wait_s"]
             if not wait["count"]:
                 continue
-            most = max(most, wait["p90"])
             name = self._name(report, key)
             says = f"{name}: {clock(wait['p50'])} · {clock(wait['p90'])}"
             marks.append(Mark(name, (wait["p90"], wait["p50"]), says, self._at(report, key), wait["small"]))
@@ -74,7 +80,10 @@ class Drawings:
         target = report.office.basis.wait_target
         units = {float(target): self._say(N_("mức %(target)s"), target=clock(target))}
         title = self._say(N_("Thời gian chờ"))
-        return Picture(title, ranges(title, series, marks, units))
+        if at_most is not None and len(marks) > at_most:
+            title = self._say(N_("Thời gian chờ dài nhất: %(most)s trong %(all)s"), most=at_most, all=len(marks))
+            marks = sorted(marks, key=lambda mark: mark.values[0] or 0, reverse=True)[:at_most]
+        return Picture(title, ranges(title, series, marks, units), not marks)
 
     def satisfaction(self, report: Report) -> Picture:
         """The levels of the ratings, as shares; the fewer the ratings the narrower the column."""
@@ -88,7 +97,7 @@ class Drawings:
             marks.append(Mark(self._name(report, key), values, says, self._at(report, key), rated["small"]))
         series = [Series(self._say(LEVELS[level]), *COLOURS[level]) for _, level in levels]
         title = self._say(N_("Mức độ hài lòng"))
-        return Picture(title, shares(title, series, marks))
+        return Picture(title, shares(title, series, marks), _nothing(marks))
 
     def _rated(self, name: str, rated: Json) -> str:
         share = shown(Kind.PERCENT, rated["satisfied_pct"], self._names.language)
@@ -107,7 +116,7 @@ class Drawings:
             marks[weekday - 1, hour] = Mark(f"{hour}", (float(count),), says, self._at(report, (weekday, hour)))
         last = max([5, *(d for d, _ in taken)])
         title = self._say(N_("Số được lấy theo thứ và giờ"))
-        return Picture(title, heat(title, [self._say(d) for d in WEEKDAYS[:last]], hours, marks))
+        return Picture(title, heat(title, [self._say(d) for d in WEEKDAYS[:last]], hours, marks), not marks)
 
     def _name(self, report: Report, key: Key) -> str:
         return ", ".join(self._names.of(by, part) for by, part in zip(report.query.by, key, strict=True))

@@ -17,6 +17,10 @@ FORMATS = {
 }
 
 
+ON_PAPER = 10
+"""So many parts of a picture leave room for the heading on one sheet; the table has them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     name: str
@@ -55,6 +59,6 @@ def pictures(report: Report, names: Names) -> list[Picture]:
         case (one,) if one in UNITS:
             return [drawings.numbers(report), drawings.satisfaction(report)]
         case (one,):
-            return [drawings.waits(report)]
+            return [drawings.waits(report, ON_PAPER)]
         case _:
             return []

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from fpdf import FPDF, FontFace
-from fpdf.enums import TableBordersLayout, TextEmphasis
+from fpdf.enums import MethodReturnValue, TableBordersLayout, TextEmphasis
+from fpdf.table import Table
 
 from server.domain.errors import N_
 from server.services.pictures.svg import colours
 from server.services.reports_out.drawings import Picture
 from server.services.reports_out.fonts import FACES, FONTS, FontsMissing
 from server.services.reports_out.numbers import Kind, shown
-from server.services.reports_out.sheet import Column, Line, Sheet, dated
+from server.services.reports_out.sheet import Line, Sheet, dated
 from server.services.texts import text
 
 FAMILY = "Be Vietnam Pro"
 MARGIN_MM = 14
 WIDTH_MM = 297 - 2 * MARGIN_MM
-SIGNING_MM = 46
+BOTTOM_MM, SIGNING_MM = 16, 46
+TAIL = 3
+"""Lines that are never parted from the whole and the signatures."""
+NOTE_PT = 8.0
+HEADING_MM = 22.0
+"""At most, of the two lines of the table's heading."""
 
 # The font library reports every table it skips while cutting a font down; nobody can act on that.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -39,11 +45,17 @@ class _Paper(FPDF):
                 raise FontsMissing()
             self.add_font(FAMILY, style, FONTS / file)
         self.set_margins(MARGIN_MM, MARGIN_MM, MARGIN_MM)
-        self.set_auto_page_break(True, 16)
+        self.set_auto_page_break(True, BOTTOM_MM)
         self.set_title(f"{sheet.title} – {sheet.period}")
         self.set_author(sheet.office)
         self.set_lang(sheet.language)
         self.alias_nb_pages()
+
+    def tall(self, words: str, width: float, line: float) -> float:
+        """Millimetres that words take in the font that is set."""
+        lines = self.multi_cell(width, line, words, dry_run=True, output=MethodReturnValue.LINES)
+        assert isinstance(lines, list)
+        return line * len(lines)
 
     def footer(self) -> None:
         self.set_y(-12)
@@ -54,14 +66,16 @@ class _Paper(FPDF):
 
 
 def pdf_file(sheet: Sheet, at: datetime, pictures: Sequence[Picture] = ()) -> bytes:
-    """The document, made at the office's local time `at`."""
+    """The document, made at the office's local time `at`. Nobody signs a page without figures: the last lines stay with
+    the signatures."""
     paper = _Paper(sheet)
     paper.set_creation_date(at)
     paper.add_page()
     _heading(paper, sheet)
     for drawing in pictures:
-        _picture(paper, drawing)
-    _table(paper, sheet)
+        if not drawing.empty:
+            _picture(paper, drawing)
+    _figures(paper, sheet)
     _notes(paper, sheet)
     _signatures(paper, sheet, at)
     return bytes(paper.output())
@@ -88,57 +102,116 @@ def _picture(paper: _Paper, drawing: Picture) -> None:
     paper.ln(4)
 
 
-def _table(paper: _Paper, sheet: Sheet) -> None:
+def _figures(paper: _Paper, sheet: Sheet) -> None:
     """As many columns as an A4 sheet holds; the rest is in the workbook, from the same figures."""
-    chosen = [i for i, column in enumerate(sheet.columns) if column.paper]
+    look = _fitted(paper, sheet, [i for i, column in enumerate(sheet.columns) if column.paper])
+    before, tail = sheet.lines[:-TAIL], (*sheet.lines[-TAIL:], sheet.whole)
+    if before:
+        _table(paper, sheet, look, before)
+    to_come = sum(_height(paper, sheet, look, line) for line in tail) + _notes_height(paper, sheet) + SIGNING_MM
+    room = paper.h - BOTTOM_MM - paper.get_y() - to_come - (0 if before else HEADING_MM)
+    if room < 0:
+        paper.add_page()
+    _table(paper, sheet, look, tail, headed=not before or room < 0)
+
+
+def _table(paper: _Paper, sheet: Sheet, look: Look, lines: Sequence[Line], *, headed: bool = True) -> None:
+    size, chosen, widths = look
     columns = [sheet.columns[i] for i in chosen]
-    paper.set_font(FAMILY, "", 7.5)
+    paper.set_font(FAMILY, "", size)
     paper.set_text_color(colours()["text"])
     paper.set_draw_color(colours()["line-strong"])
-    head = FontFace(emphasis=TextEmphasis.B, size_pt=6.8, fill_color=colours()["sunken"])
+    head = FontFace(emphasis=TextEmphasis.B, size_pt=size * HEADING, fill_color=colours()["sunken"])
     with paper.table(
-        width=WIDTH_MM, col_widths=_widths(columns), line_height=4.2, padding=(1, 0.7), headings_style=head,
-        num_heading_rows=2, borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        width=WIDTH_MM, col_widths=widths, line_height=size * LINE, padding=(1, PAD_MM), headings_style=head,
+        num_heading_rows=2 if headed else 0, first_row_as_headings=headed,
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         text_align=tuple("L" if c.kind is Kind.TEXT else "R" for c in columns), repeat_headings=1,
     ) as table:  # fmt: skip
-        groups = table.row()
-        for words, width in replace(sheet, columns=tuple(columns)).groups():
-            groups.cell(words, colspan=width, align="C")
-        titles = table.row()
-        for column in columns:
-            titles.cell(column.title, align="L" if column.kind is Kind.TEXT else "R")
-        for line in (*sheet.lines, sheet.whole):
+        if headed:
+            _headings(table, replace(sheet, columns=tuple(columns)))
+        for line in lines:
             _row(table, line, chosen, sheet, bold=line is sheet.whole)
 
 
-def _row(table: object, line: Line, chosen: Sequence[int], sheet: Sheet, *, bold: bool) -> None:
-    row = table.row()  # type: ignore[attr-defined]
+def _headings(table: Table, sheet: Sheet) -> None:
+    groups = table.row()
+    for words, width in sheet.groups():
+        groups.cell(words, colspan=width, align="C")
+    titles = table.row()
+    for column in sheet.columns:
+        titles.cell(column.title, align="L" if column.kind is Kind.TEXT else "R")
+
+
+def _height(paper: _Paper, sheet: Sheet, look: Look, line: Line) -> float:
+    """Millimetres of one line: as tall as its longest name."""
+    size, chosen, widths = look
+    paper.set_font(FAMILY, "B", size)
+    names = ((str(line.values[i]), w) for i, w in zip(chosen, widths, strict=True) if i < sheet.leading)
+    return 2 + max((paper.tall(name, w - 2 * PAD_MM, size * LINE) for name, w in names), default=size * LINE)
+
+
+def _row(table: Table, line: Line, chosen: Sequence[int], sheet: Sheet, *, bold: bool) -> None:
+    row = table.row()
     style = FontFace(emphasis=TextEmphasis.B) if bold else None
     for i in chosen:
         row.cell(shown(sheet.columns[i].kind, line.values[i], sheet.language), style=style)
 
 
-WIDTHS = {Kind.PERCENT: 15.5, Kind.COUNT: 13.0}
-NAMES_WIDTH = 36.0
-"""Shares of the line: 100,00% is the longest figure, and names share what names may take."""
+Look = tuple[float, Sequence[int], tuple[float, ...]]
+"""Of a table: the size of its letters in points, which columns it has, and how wide each is."""
+SIZES = (7.5, 7.0, 6.5, 6.0)
+"""Points, the largest first."""
+HEADING = 0.9
+LINE = 0.56
+"""Heights: of a heading's letters to the figures', of a line in millimetres to its letters in points."""
+PAD_MM, SLACK_MM = 0.7, 0.5
+NAMES_MM = 34.0
+"""What all names of a line have at least, unless they need less."""
 
 
-def _widths(columns: Sequence[Column]) -> tuple[float, ...]:
-    names = sum(column.kind is Kind.TEXT for column in columns)
-    widths = WIDTHS | {Kind.TEXT: NAMES_WIDTH / max(names, 1)}
-    return tuple(widths.get(column.kind, 12.5) for column in columns)
+def _fitted(paper: _Paper, sheet: Sheet, chosen: Sequence[int]) -> Look:
+    """The largest size at which no figure and no word of a heading is cut, and the columns' widths then: names have
+    what the figures leave, as far as they need it."""
+    names = [i for i in chosen if sheet.columns[i].kind is Kind.TEXT]
+    for size in SIZES:
+        needed = {i: _needed(paper, sheet, i, size) for i in chosen}
+        left = WIDTH_MM - sum(width for i, width in needed.items() if i not in names)
+        wanted = sum(needed[i] for i in names)
+        if left >= min(wanted, NAMES_MM):
+            break
+    share = min(max(left, NAMES_MM) / max(wanted, 1), 1)
+    widths = [needed[i] * (share if i in names else 1) for i in chosen]
+    spare = max(WIDTH_MM - sum(widths), 0) / len(chosen)
+    return size, chosen, tuple(width + spare for width in widths)
+
+
+def _needed(paper: _Paper, sheet: Sheet, index: int, size: float) -> float:
+    """Millimetres for the longest value and the longest word of the heading of one column."""
+    column = sheet.columns[index]
+    said = (shown(column.kind, line.values[index], sheet.language) for line in (*sheet.lines, sheet.whole))
+    return max(_width(paper, said, size), _width(paper, column.title.split(), size * HEADING)) + 2 * PAD_MM + SLACK_MM
+
+
+def _width(paper: _Paper, texts: Iterable[str], size: float) -> float:
+    paper.set_font(FAMILY, "B", size)
+    return max((paper.get_string_width(words) for words in texts), default=0.0)
+
+
+def _notes_height(paper: _Paper, sheet: Sheet) -> float:
+    paper.set_font(FAMILY, "", NOTE_PT)
+    said = (note.text for note in sheet.notes if note.paper)
+    return 4 + sum(paper.tall(words, WIDTH_MM, NOTE_PT * 0.52) for words in said)
 
 
 def _notes(paper: _Paper, sheet: Sheet) -> None:
     paper.ln(4)
     for note in sheet.notes:
         if note.paper:
-            _write(paper, note.text, 8, "", "muted")
+            _write(paper, note.text, NOTE_PT, "", "muted")
 
 
 def _signatures(paper: _Paper, sheet: Sheet, at: datetime) -> None:
-    if paper.get_y() > paper.h - 16 - SIGNING_MM:
-        paper.add_page()
     paper.ln(5)
     say = sheet.language
     paper.set_text_color(colours()["text"])

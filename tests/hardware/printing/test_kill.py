@@ -1,4 +1,4 @@
-"""The agent is killed with SIGKILL at 200 random moments, under load, while the printer and the server live on.
+"""The agent is killed with SIGKILL at random moments, under load, while the printer and the server live on.
 
 The printer (outside the killed process) keeps the paper; the test plays the server: it offers what has no result, as it
 does on every reconnect, and orders a marked copy when a result is UNKNOWN.
@@ -7,6 +7,7 @@ does on every reconnect, and orders a marked copy when a result is UNKNOWN.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import time
 from collections import Counter
@@ -22,7 +23,8 @@ from hardware.printing import PrinterSettings, open_printer
 from hardware.printing.virtual import Strip, VirtualPrinter
 from hardware.printing.virtual.lines import TcpServer
 
-KILLS = 200
+KILLS = int(os.environ.get("MOTCUA_TEST_KILLS", "60"))
+"""What was claimed was seen with 200."""
 SPEED = 2_000_000
 """Bits a second: slow enough that a kill falls between two bytes of a ticket."""
 LONGEST = 14_000
@@ -135,7 +137,7 @@ def context() -> Iterator[Any]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_killed_at_200_random_moments(context: Any, tmp_path: Path) -> None:
+def test_killed_at_random_moments(context: Any, tmp_path: Path) -> None:
     chance = random.Random(20261120)
     device, server = VirtualPrinter(576), Server()
     line = TcpServer(device)

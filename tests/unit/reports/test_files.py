@@ -124,3 +124,24 @@ def test_a_part_that_cannot_be_read_is_named_and_no_sum_is_made_without_it() -> 
     result = check_report(read_json('{"total": 2939, "very_satisfied": "2.2x20", "satisfied": 715, "dissatisfied": 3}'))
     assert result.broken == ()
     assert [item.key for item in result.tables[0].unread] == ["very_satisfied"]
+
+
+BARE_HEADINGS = """\
+Lĩnh vực;Tổng số;Trực tuyến;Trực tiếp;Kỳ trước;Đã giải quyết;Trước hạn;Đúng hạn;Quá hạn;Đang giải quyết;{open};Quá hạn
+Hộ tịch;1.523;1.000;500;23;1.500;100;1.390;{late};23;20;{overdue}
+Tổng cộng;1.523;1.000;500;23;1.500;100;1.390;10;23;20;3
+"""
+
+
+@pytest.mark.parametrize("name", ["Trong hạn", "Đúng hạn"])
+def test_what_is_said_again_behind_the_open_dossiers_is_said_of_them(name: str) -> None:
+    result = check_report(read_csv(BARE_HEADINGS.format(open=name, late=10, overdue=3)))
+    assert result.clean
+    assert "R3" in {item.rule for item in result.tables[0].checks}
+
+
+@pytest.mark.parametrize(("late", "overdue", "broken"), [(10, 2, ["R7", "R3"]), (9, 3, ["R7", "R2"])])
+def test_neither_of_two_columns_of_the_same_name_hides_the_other(late: int, overdue: int, broken: list[str]) -> None:
+    result = check_report(read_csv(BARE_HEADINGS.format(open="Trong hạn", late=late, overdue=overdue)))
+    assert [item.rule for item in result.broken] == broken
+    assert {item.gap for item in result.broken} == {1}

@@ -128,7 +128,7 @@ function submitOffice(dialog) {
   if (Object.keys(faults).length) return dispatch({ type: "refused", faults, text: _("Có chỗ cần sửa.") });
   return run("office", async () => {
     const { method, path: at, body } = officeRequest(dialog.action, dialog.id ?? "", state.office, plain(dialog.value));
-    await (method === "put" ? api.put(at, body) : api.post(at, body));
+    await (method === "put" ? api.put(at, body) : method === "delete" ? api.remove(at) : api.post(at, body));
     await loadTree();
     return _("Đã lưu.");
   });

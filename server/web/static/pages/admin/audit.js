@@ -32,6 +32,7 @@ const ACTIONS = {
   "office.dates": () => _("Đặt ngày hiệu lực của đơn vị"),
   "office.export": () => _("Xuất tệp cấu hình"),
   "office.merge": () => _("Sáp nhập đơn vị"),
+  "office.merge_off": () => _("Huỷ kế hoạch sáp nhập đơn vị"),
   "office.place": () => _("Chuyển đơn vị trong cây"),
   "office.put": () => _("Sửa cấu hình"),
   "privacy.erase": () => _("Xoá một số điện thoại"),

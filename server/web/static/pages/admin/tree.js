@@ -7,7 +7,7 @@ import { dateText } from "./sections.js";
 
 /**
  * @typedef {{code: string, name: string, depth: number, parent: string | null, valid_from: string | null, valid_to: string | null,
- *   merged_into: string | null, moves: {since: string, parent: string | null}[]}} Office
+ *   merged_into: string | null, merger_planned: boolean, moves: {since: string, parent: string | null}[]}} Office
  * @typedef {import("motcua/form").Field} Field
  */
 
@@ -29,12 +29,12 @@ export function treeView(state, on) {
 
 /** What may be done with an office. @param {Office} office @param {string} here @returns {string[]} */
 export function actionsOf(office, here) {
-  if (office.merged_into) return [];
+  if (office.merged_into) return office.merger_planned ? ["unmerge"] : [];
   return office.code === here ? ["dates"] : ["dates", "place", "merge"];
 }
 
 /** @param {string} action */
-export const actionName = (action) => ({ dates: _("Ngày"), place: _("Chuyển"), merge: _("Sáp nhập"), below: _("Thêm") })[action] ?? action;
+export const actionName = (action) => ({ dates: _("Ngày"), place: _("Chuyển"), merge: _("Sáp nhập"), unmerge: _("Huỷ sáp nhập"), below: _("Thêm") })[action] ?? action;
 
 /** @param {Office} office @param {string} day the day that is looked at */
 export function datesText({ valid_from: from, valid_to: to, merged_into: into }, day) {
@@ -73,9 +73,10 @@ export function officeFields(state, action, code) {
   if (action === "merge") {
     return [
       { key: "into", type: "select", label: _("Vào đơn vị"), required: true, options: others },
-      { key: "on", type: "date", label: _("Từ ngày"), required: true, hint: _("Từ ngày này đơn vị không phát số. Không hoàn tác được.") },
+      { key: "on", type: "date", label: _("Từ ngày"), required: true, hint: _("Từ ngày này đơn vị không phát số. Huỷ được cho đến trước ngày ấy, sau đó thì không.") },
     ];
   }
+  if (action === "unmerge") return [];
   return [{ key: "valid_from", type: "date", label: _("Phát số từ ngày") }, { key: "valid_to", type: "date", label: _("Đến hết ngày") }];
 }
 
@@ -86,6 +87,7 @@ export function officeRequest(action, code, here, value) {
     case "below": return { method: "post", path: at(here, "/below"), body: { code: value.code, name: value.name, valid_from: value.valid_from || null } };
     case "place": return { method: "put", path: at(code, "/place"), body: { parent: value.parent || null, since: value.since } };
     case "merge": return { method: "post", path: at(code, "/merge"), body: { into: value.into, on: value.on } };
+    case "unmerge": return { method: "delete", path: at(code, "/merge") };
     default: return { method: "put", path: at(code, "/dates"), body: { valid_from: value.valid_from || null, valid_to: value.valid_to || null } };
   }
 }

@@ -160,9 +160,10 @@ function officeDialog(state, dialog, on) {
   return html`<dialog class="dialog" aria-labelledby="dialog-heading" @cancel=${on.close} @close=${on.close}>
     <form class="stack" method="dialog" novalidate @submit=${on.submit}>
       <h2 id="dialog-heading">${dialog.action === "below" ? _("Thêm đơn vị bên dưới") : `${actionName(dialog.action)}: ${dialog.name}`}</h2>
+      ${dialog.action === "unmerge" ? html`<p>${_("Đơn vị đứng ở chỗ cũ và tiếp tục phát số, không có ngày kết thúc. Ngày kết thúc hay lần chuyển đã đặt trước khi sáp nhập thì đặt lại.")}</p>` : nothing}
       ${formView(officeFields(state, dialog.action, dialog.id ?? ""), { value: dialog.value, faults: state.faults, change: on.answer })}
       ${state.message?.kind === "bad" ? html`<p class="field-error" role="alert">${state.message.text}</p>` : nothing}
       <div class="dialog__actions"><button class="button button--quiet" type="button" @click=${on.close}>${_("Thôi")} <span class="key" aria-hidden="true">Esc</span></button>
-        <button class="button button--main" ?disabled=${state.busy !== null}>${dialog.action === "merge" ? _("Sáp nhập") : _("Lưu")}</button></div>
+        <button class="button button--main" ?disabled=${state.busy !== null}>${dialog.action.endsWith("merge") ? actionName(dialog.action) : _("Lưu")}</button></div>
     </form></dialog>`;
 }

@@ -18,6 +18,7 @@
  * @property {Place | null} place         where it is called to
  * @property {{number: string, place: Place} | null} last_call
  * @property {{[language: string]: string}[]} papers
+ * @property {{code: string, names: {[language: string]: string}} | null} [procedure]   what was chosen at the kiosk
  * @property {number} call_count
  * @property {string | null} called_at
  * @property {{code: string, name: string, timezone: string}} office

@@ -25,6 +25,8 @@ import { dayText, rating } from "./rating.js";
 /** States that a call may follow. */
 const RINGS = new Set(["waiting", "called", "held", "no_show"]);
 
+const inWords = (/** @type {{[language: string]: string}} */ names) => names[language()] ?? names.vi;
+
 /** @param {State} state @param {Handlers} on */
 export function view(state, on) {
   const { ticket } = state;
@@ -94,7 +96,8 @@ function waiting(ticket) {
     ${wait ? nothing : html`<p class="phone__hint">${_("Chưa có quầy nào nhận lĩnh vực này lúc này. Số của ông/bà vẫn được giữ.")}</p>`}
     <p class="phone__hint">${_("Người thuộc diện ưu tiên có thể được gọi trước.")}</p>
     ${ticket.papers.length ? html`<h3>${_("Xin chuẩn bị sẵn")}</h3>
-      <ul class="phone__papers">${ticket.papers.map((paper) => html`<li>${paper[language()] ?? paper.vi}</li>`)}</ul>` : nothing}`;
+      ${ticket.procedure ? html`<p class="phone__hint">${inWords(ticket.procedure.names)}</p>` : nothing}
+      <ul class="phone__papers">${ticket.papers.map((paper) => html`<li>${inWords(paper)}</li>`)}</ul>` : nothing}`;
 }
 
 /** "20–35", or one figure when both ends agree. @param {{low: number, high: number} | null} wait seconds */
