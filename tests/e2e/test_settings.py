@@ -363,6 +363,21 @@ def test_the_desk_works_in_a_window_above_other_programs_and_comes_home(
     expect(desk.locator(".topbar__end")).to_contain_text("Đã phục vụ 1")
 
 
+def call_up_to(desk: Page, number: str) -> None:
+    """Call, serve and end until this number is being served: others of the counter's lines may wait before it."""
+    while True:
+        press(desk, " ")
+        enabled(desk, "start")
+        called = in_hand(desk).inner_text()
+        press(desk, "s")
+        expect(desk.locator(".in-hand__time")).to_contain_text("mục tiêu")
+        enabled(desk, "finish")
+        if called == number:
+            return
+        press(desk, "Enter")
+        enabled(desk, "next")
+
+
 def test_five_levels_and_single_things_are_switched_on_and_asked_at_the_tablet_and_on_the_phone(
     admin: Admin, browse: Browse, number: Callable[[str], Any]
 ) -> None:
@@ -377,12 +392,9 @@ def test_five_levels_and_single_things_are_switched_on_and_asked_at_the_tablet_a
     phone = browse("/")
     phone.set_viewport_size({"width": 360, "height": 740})
     for where in ("tablet", "phone"):
-        phone.goto(number("F")["track_url"])
-        press(desk, " ")
-        enabled(desk, "start")
-        press(desk, "s")
-        expect(desk.locator(".in-hand__time")).to_contain_text("mục tiêu")
-        enabled(desk, "finish")
+        mine = number("F")
+        phone.goto(mine["track_url"])
+        call_up_to(desk, mine["number"])
         press(desk, "Enter")
         if where == "tablet":
             expect(tablet.locator("[data-level]")).to_have_count(5)

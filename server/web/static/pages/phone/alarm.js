@@ -87,7 +87,8 @@ function newContext() {
 
 /** @param {number[]} pattern */
 function vibrateHere(pattern) {
-  navigator.vibrate?.(pattern);
+  // A page that nobody has touched may not vibrate; asking all the same is an error in its log.
+  if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(pattern);
 }
 
 async function keepScreenOn() {
