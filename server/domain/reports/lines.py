@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from server.domain.reports.figures import LONGEST
+from server.domain.reports.figures import LONGEST, Kind
 from server.domain.reports.headings import (
     NUMBERING,
     Line,
@@ -31,6 +31,9 @@ def read_csv(text: str, title: str = "report") -> list[Table]:
     Raises NotAReport: `no_figures`, `not_csv`.
     """
     text = text.lstrip("\ufeff")
+    said = [_SAID.match(line) for line in text.splitlines() if line.strip()]
+    if said and all(said):
+        return read_lines([[match[1], match[2]] for match in said if match], title)
     try:
         return read_lines(list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))), title)
     except csv.Error as problem:
@@ -44,11 +47,14 @@ def _delimiter(text: str) -> str:
 
 
 _LOOKED_AT = 200
+# "Trực tuyến: 1.000 hồ sơ", a line each, as it is pasted from a text.
+_SAID = re.compile(r"^([^\d;\t|]{2,100}):\s*(\d[\d.,]*\s*%?(?:\s+[^\d;:]{1,20})?)$")
+_RULED = re.compile(r"^[\s:|=-]*$")
 
 
 def read_lines(rows: Sequence[Line], title: str = "report") -> list[Table]:
     """The same for fields that were taken apart already, such as those of a workbook's sheet."""
-    lines = [line for line in rows if any(cell.strip() for cell in line)]
+    lines = [line for line in rows if not _RULED.match("".join(line)[:_LOOKED_AT])]
     forms = (_under_headings, _down_the_left) if _across(lines) >= _down(lines) else (_down_the_left, _under_headings)
     for form in (*forms, _numbered_columns):
         if tables := form(title, lines):
@@ -138,8 +144,9 @@ def _down_the_left(title: str, lines: Sequence[Line]) -> list[Table]:
     body = lines[head + 1 :]
     if len(known) < 2 or (len(known) * 2 < len(body) and not _headed(lines, head, names)):
         return []
-    values = [at for at in range(names + 1, width) if any(_is_value(line[at]) for line in body)]
     titles = [cell.strip() for cell in lines[head]] if head >= 0 else [""] * width
+    counted = [at for at in range(names + 1, width) if parse_key(titles[at]).kind is not Kind.MEASURE]
+    values = [at for at in counted if any(_is_value(line[at]) for line in body)]
     groups = _groups(body, names, titles)
     dates, said = _dates_above(lines[: max(head, 0)]), _said(lines[: max(head, 0)])
     tables = []

@@ -65,6 +65,8 @@ def read_rows(
     body = [row for row in kept if not row.total and not row.aside]
     grand = _grand(totals, kept)
     counted = _subtotals(grand, totals, kept) if len(totals) > 1 else _parts(_tree(body))
+    if grand and len(totals) == 1 and kept[0] is not grand is not kept[-1]:
+        counted = _of_the_middle(grand, kept, counted)
     head = [with_splits(table, counted) for table in (whole, grand.table if grand else None) if table]
     return [*head, *(row.table for row in kept if row.kept and row is not grand)]
 
@@ -155,6 +157,19 @@ def _grand(totals: list[Row], rows: list[Row]) -> Row | None:
     if len(greatest) == 1:
         return greatest[0]
     return totals[-1] if _stand_below(totals, rows) else totals[0]
+
+
+def _of_the_middle(total: Row, rows: list[Row], all_of_them: list[Row]) -> list[Row]:
+    """A total between rows is that of all of them, or of those above it alone: whichever more of its columns say."""
+    above = [row for row in rows[: rows.index(total)] if row in all_of_them]
+    return max((all_of_them, above), key=lambda parts: _columns_that_hold(total.table, parts))
+
+
+def _columns_that_hold(table: Table, rows: list[Row]) -> int:
+    return sum(
+        not split.blanks and split.whole.value == sum(part.value or 0 for _, part in split.parts)
+        for split in with_splits(table, rows).splits
+    )
 
 
 def _stand_below(totals: list[Row], rows: list[Row]) -> bool:

@@ -133,10 +133,10 @@ _OTHER_WORDS = (
     (re.compile(r"(?<![a-z])som_(?=han|va)"), "truoc_"),
     (re.compile(r"(?<![a-z])xu_ly(?![a-z])"), "giai_quyet"),
 )
-# Minutes, averages, marks and places: no parts of anything, whatever they stand beside.
+# Minutes, averages, marks, places and differences: no parts of anything, whatever they stand beside.
 _MEASURE = re.compile(
-    r"(?:^|_)(?:phut|gio|giay|minutes?|hours?|seconds?|days?|average|avg|mean|median|trung_binh|binh_quan|p50|p90|max"
-    r"|min|score|diem|rank|xep_hang|xep_loai|thu_hang|so_ngay)(?:_|$)"
+    r"(?:^|_)(?:phut|gio|giay|minutes?|hours?|seconds?|days?|average|avg|mean|median|trung_binh|tb|binh_quan|p50|p90|max"
+    r"|min|score|diem|rank|xep_hang|xep_loai|thu_hang|so_ngay|tang|giam|chenh_lech|so_voi|so_sanh)(?:_|$)"
 )
 # "1.", "a)", "1.2.", "-", "+" before a name, and "trong đó:" that says what is obvious.
 _BULLET = re.compile(
@@ -201,7 +201,11 @@ def parse_key(raw: str) -> Key:
 
 def canonical(word: str) -> str | None:
     """The word of the field for a plain key, None when it is not one."""
-    return _exact(word) or _NORMAL.get(_normal(word))
+    if found := _exact(word):
+        return found
+    form = _normal(word)
+    # "Tổng số TTHC" says nothing but that it is a total.
+    return "total" if not form and word.startswith("tong") else _NORMAL.get(form)
 
 
 def _exact(word: str) -> str | None:

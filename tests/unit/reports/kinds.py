@@ -128,6 +128,47 @@ Hộ tịch;20;20;0;0
 Tổng;{forms};50;9;1
 """
 
+MERGED = """\
+STT;Đơn vị;Tiếp nhận;;;Kết quả giải quyết;;;;;Tỷ lệ đúng hạn (%)
+;;Kỳ trước chuyển qua;Mới tiếp nhận;Tổng;Đã giải quyết;;;Đang giải quyết;;
+;;;;;Tổng;Đúng hạn;Trễ hạn;Trong hạn;Quá hạn;
+1;Phường A;5;95;100;90;89;1;{open};1;{rate}
+2;Cộng đồng B;0;50;50;50;50;0;0;0;100
+Tổng cộng;;5;145;150;140;139;1;9;1;99,29
+"""
+
+PAIRS = """\
+Đơn vị;Tổng số phiếu;Rất hài lòng;;Hài lòng;;Không hài lòng;
+;;Số phiếu;Tỷ lệ (%);Số phiếu;Tỷ lệ (%);Số phiếu;Tỷ lệ (%)
+Phường A;200;150;75;48;{share};2;1
+Phường B;100;90;90;9;9;1;1
+Cộng;300;240;80;57;19;{unhappy};1
+"""
+
+PENDING = """\
+Nhóm;Nội dung;Số liệu;Tăng/giảm
+Đang giải quyết;Tổng số;{whole};-3
+;Trong hạn;8;1
+;Quá hạn;2;-4
+Đã giải quyết;Tổng số;90;5
+;Đúng hạn;88;5
+;Quá hạn;2;0
+"""
+
+CATALOGUE = """\
+Đơn vị;Tổng số TTHC;DVC toàn trình;DVC một phần;Còn lại
+Sở A;224;132;71;21
+Tổng cộng cấp tỉnh;224;132;71;21
+Xã B;103;57;{partial};1
+"""
+
+PASTED = """\
+Tổng số hồ sơ tiếp nhận: 1.523 hồ sơ
+Trong đó: trực tuyến: 1.000 hồ sơ
+Trực tiếp: {direct} hồ sơ
+Kỳ trước chuyển sang: 23 hồ sơ
+"""
+
 RETURNED = '{"Tiếp nhận": 640, "Đã giải quyết": 610, "Đang giải quyết": 22, "Trả lại hồ sơ": %s}'
 
 LEVELS = """{"tổng": 1200, "rất hài lòng": "1.000 (83,33%%)", "hài lòng": "150 (12,5%%)",
@@ -199,6 +240,24 @@ KINDS = (
     Kind("a sum and the date of these", NESTED % ("2026-10-01", 13), "R1 R2 R5 R8",
          (("Đất đai", "R2", "13", "12", 1), ("Đất đai", "R5", "13", "≤ 12", 1),
           ("Hộ tịch", "R8", "2026-10-01", "2026-07-01 – 2026-09-30", 1))),
+    Kind("headings that span others, and a rate of each row", MERGED.format(open=9, rate="98,89"), "R1 R2 R4 R5 R6 R7 R9"),
+    Kind("a rate and an open one under such", MERGED.format(open=8, rate="98,98"), "R1 R2 R4 R5 R6 R7 R9",
+         (("Tổng cộng", "R7", "9", "8", 1), ("Phường A", "R4", "100", "99", 1), ("Phường A", "R6", "98,98", "98,89%", 0.09))),
+    Kind("counts and shares in pairs", PAIRS.format(share=24, unhappy=3), "R5 R6 R7"),
+    Kind("one of each in pairs", PAIRS.format(share=25, unhappy=4), "R5 R6 R7",
+         (("Cộng", "R7", "300", "301", -1), ("Cộng", "R7", "4", "3", 1), ("Cộng", "R6", "1", "1,33%", -0.33),
+          ("Phường A", "R6", "25", "24,00%", 1), ("Phường A", "R7", "101,00%", "100%", 1))),
+    Kind("what is open, in groups, with its difference", PENDING.format(whole=10), "R2 R3"),
+    Kind("what is open, in groups", PENDING.format(whole=11), "R2 R3", (("", "R3", "11", "10", 1),)),
+    Kind("a total in the middle", CATALOGUE.format(partial=45), "R7"),
+    Kind("a catalogue below it", CATALOGUE.format(partial=46), "R7", (("Xã B", "R7", "103", "104", -1),)),
+    Kind("lines pasted from a text", PASTED.format(direct=500), "R1"),
+    Kind("a part of such lines, pasted", PASTED.format(direct=499), "R1", (("", "R1", "1.523 hồ sơ", "1.522", 1),)),
+    Kind("lines ruled off", "|Lĩnh vực|Tiếp nhận|Đã giải quyết|\n|---|---|---|\n|A|3|3|\n|B|5|4|\n|Tổng|8|8|\n", "R5 R7",
+         (("Tổng", "R7", "8", "7", 1),)),
+    Kind("about so many", '{"tiếp nhận": "khoảng 1.500", "trực tuyến": 1000, "trực tiếp": 560}', "R1"),
+    Kind("about so many, and far from it", '{"tiếp nhận": "khoảng 1.500", "trực tuyến": 1000, "trực tiếp": 660}', "R1",
+         (("", "R1", "khoảng 1.500", "1.660", -160),)),
     Kind("a list of lines", '[["Lĩnh vực", "Tiếp nhận", "Giải quyết"], ["A", 3, 2], ["B", "x", 1], ["Cộng", 4, 4]]', "R5 R7",
          (("Cộng", "R7", "4", "3", 1),), (("x", "not_a_number"),)),
     Kind("shares of 99,99 % that are rounded", '{"rất hài lòng": "33,33%", "hài lòng": "33,33%", "không hài lòng": "33,33%"}', "R7"),
