@@ -85,7 +85,10 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _use_psycopg(cls, url: str) -> str:
-        return url.replace("postgres://", "postgresql://", 1)
+        url = url.replace("postgres://", "postgresql://", 1)
+        if not url.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("sqlite:///path or postgresql://user:password@host/name is needed")
+        return url
 
     @classmethod
     def settings_customise_sources(

@@ -83,7 +83,7 @@ def test_units_read_the_settings_where_the_guide_writes_them() -> None:
 
 
 def test_every_unit_of_the_server_has_the_same_settings() -> None:
-    """A timer that took its database from elsewhere would back up, forget and send out of an empty one, and report success."""
+    """A timer with a database of its own would back up, forget and send out of an empty one, and report success."""
     ours = [unit for unit in UNITS if "EnvironmentFile=/etc/motcua/server.env" in unit.read_text(encoding="utf-8")]
     assert len(ours) == 6
     for unit in ours:
@@ -91,7 +91,8 @@ def test_every_unit_of_the_server_has_the_same_settings() -> None:
         assert "WorkingDirectory=/var/lib/motcua\n" in text, unit.name
         assert not re.search(r"^Environment=.*(DATABASE_URL|DATA_DIR)", text, re.MULTILINE), unit.name
     told = (DEPLOY / "README.md").read_text(encoding="utf-8")
-    assert "MOTCUA_DATABASE_URL=sqlite:////var/lib/motcua/motcua.db" in told and "MOTCUA_DATA_DIR=/var/lib/motcua" in told
+    for line in ("MOTCUA_DATABASE_URL=sqlite:////var/lib/motcua/motcua.db", "MOTCUA_DATA_DIR=/var/lib/motcua"):
+        assert line in told, line
 
 
 def test_the_guide_installs_and_starts_every_timer_with_its_service() -> None:

@@ -49,7 +49,7 @@ def test_the_documents_do_name_commands() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_target_and_every_file_to_copy_is_in_a_clone(document: str) -> None:
-    """Paths are typed at the top of a clone: a guide that changes the folder half-way would name files that are not there."""
+    """All is typed at the top of a clone: a guide that changes the folder half-way names files that are not there."""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for line in code_of(document):
         for words in re.findall(r"^make((?: [a-z]+)+)", line):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from server.cli import main
 from server.commands.demo import environment
 from server.commands.migrate import migrate
 from server.settings import DemoSettings, load
@@ -63,6 +64,7 @@ def test_the_demo_takes_the_file_too_and_makes_what_is_not_there(folder: Path) -
         ('databse_url = "sqlite:///a.db"', "databse_url: there is no such setting"),
         ("secret_key = [", "motcua.toml: "),
         ('secret_key = "short"', "MOTCUA_SECRET_KEY: "),
+        ('database_url = "var/motcua.db"', "MOTCUA_DATABASE_URL: "),
         ('bind = "everywhere"', "MOTCUA_BIND: "),
         ('bind = "127.0.0.1:99999"', "MOTCUA_BIND: "),
     ],
@@ -72,3 +74,13 @@ def test_a_slip_in_the_file_stops_the_start_and_is_named(folder: Path, written: 
     refused = CliRunner().invoke(migrate)
     assert refused.exit_code == 2 and said in refused.output
     assert not list(folder.glob("**/*.db")), "nothing was begun"
+
+
+def test_what_the_system_or_the_database_refuses_is_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_SECRET_KEY", SECRET)
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", f"sqlite:///{folder / 'none' / 'office.db'}")
+    (folder / "none").write_text("a file where a folder should be", encoding="utf-8")
+    for command in (["migrate"], ["backup", str(folder / "none" / "backups")]):
+        refused = CliRunner().invoke(main, command)
+        assert refused.exit_code == 1 and isinstance(refused.exception, SystemExit), refused.exception
+        assert refused.output.startswith("Error: ") and refused.output.count("\n") == 1
