@@ -13,14 +13,14 @@ from server.cli import main
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "deploy/README.md", *(f"docs/{file.name}" for file in sorted((ROOT / "docs").glob("*.md"))))
 TYPED = re.compile(r"(?:^(?:\S*/)?|\s\S*/bin/)motcua((?: +(?:--)?[a-z][a-z-]*)+)", re.MULTILINE)
-CODE = re.compile(r"^```\w*\n(.*?)^```|`([^`\n]+)`|^ {4}(\S.*)$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^ *```\w*\n(.*?)^ *```|`([^`\n]+)`|^ {4}(\S[^\n]*)$", re.MULTILINE | re.DOTALL)
 
 
 def code_of(document: str) -> list[str]:
     """The lines of a document that are to be typed, without their comments."""
     found = CODE.findall((ROOT / document).read_text(encoding="utf-8"))
     code = "\n".join(next(filter(None, parts)) for parts in found if any(parts))
-    return [line.partition("#")[0] for line in code.splitlines()]
+    return [line.partition("#")[0].strip() for line in code.splitlines()]
 
 
 def typed(document: str) -> list[str]:

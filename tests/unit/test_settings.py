@@ -78,7 +78,7 @@ def test_a_slip_in_the_file_stops_the_start_and_is_named(folder: Path, written: 
 
 def test_what_the_system_or_the_database_refuses_is_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_SECRET_KEY", SECRET)
-    monkeypatch.setenv("MOTCUA_DATABASE_URL", f"sqlite:///{folder / 'none' / 'office.db'}")
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", f"sqlite:///{folder}")
     (folder / "none").write_text("a file where a folder should be", encoding="utf-8")
     for command in (["migrate"], ["backup", str(folder / "none" / "backups")]):
         refused = CliRunner().invoke(main, command)
