@@ -150,9 +150,9 @@ Nhóm;Nội dung;Số liệu;Tăng/giảm
 Đang giải quyết;Tổng số;{whole};-3
 ;Trong hạn;8;1
 ;Quá hạn;2;-4
-Đã giải quyết;Tổng số;90;5
+Đã giải quyết;Tổng số;91;5
 ;Đúng hạn;88;5
-;Quá hạn;2;0
+;Quá hạn;3;0
 """
 
 CATALOGUE = """\
