@@ -105,7 +105,7 @@ class SqlFigures:
         with self._uow.engine.connect() as connection:
             for chunk in _chunks(office_ids):
                 for table in (t.ticket, t.past_figure, t.counter_interval):
-                    # Office by office: the first entry of each in an index, where one minimum of all reads all of it.
+                    # Office by office, the first entry of each in an index: PostgreSQL reads all of it for one minimum.
                     first = sa.select(sa.func.min(table.c.day)).where(table.c.office_id == o.id).scalar_subquery()
                     days += connection.execute(sa.select(first).where(o.id.in_(chunk))).scalars()
         return min((day for day in days if day is not None), default=None)
