@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 3 ] && echo 3 || echo 4)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install assets texts test lint bench pictures chaos clean system
+.PHONY: help run install assets texts wheel test lint bench pictures chaos clean system
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,11 +41,16 @@ chaos: $(VENV)/.test system  ## faults while people take numbers: a ledger must 
 system:  # Debian packages that tests drive
 	@$(PYTHON) tools/system.py
 
+wheel: $(VENV)/.assets $(VENV)/.texts  ## the application as one file in dist, for machines beside devices
+	@rm -rf build dist  # what an earlier build left there would travel along
+	@$(PIP) wheel --no-deps --wheel-dir dist .
+	@cp constraints.txt dist/ && rm -rf build && ls dist
+
 assets: $(VENV)/.assets  ## browser files and fonts, from npm into static/vendor
 texts: $(VENV)/.texts    ## compile the catalogues
 
 clean:  ## remove everything that was installed or built here
-	rm -rf $(VENV) node_modules server/web/static/vendor hardware/fonts build *.egg-info
+	rm -rf $(VENV) node_modules server/web/static/vendor hardware/fonts build dist *.egg-info
 	find . -name '*.mo' -not -path './.git/*' -delete
 
 $(VENV)/.base: setup.cfg pyproject.toml constraints.txt

@@ -26,6 +26,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server.api import problems, sessions
 from server.api.routing import api
 from server.caller import SESSION_S, Callers
+from server.db.checkpoints import Checkpoints
 from server.db.daykeys import DayKeyFiles
 from server.db.engine import make_engine
 from server.db.halls import newest_versions
@@ -80,6 +81,7 @@ class Server:
     system: System
     engine: sa.Engine
     rehearsal: Rehearsal | None = None
+    checkpoints: Checkpoints | None = None
 
     def start(self) -> None:
         """Begin what goes on beside requests, in the process that serves."""
@@ -90,6 +92,8 @@ class Server:
         self.socketio.start_background_task(count_today_forever, system.uow, system.figures, self.socketio.sleep)
         if self.rehearsal is not None:
             self.socketio.start_background_task(self.rehearsal.run, self.socketio.sleep)
+        if self.checkpoints is not None:
+            self.socketio.start_background_task(self.checkpoints.run, self.socketio.sleep)
 
     def close(self) -> None:
         """Let go of the database and of the process that speaks; for a server that ends before its process does."""
@@ -152,7 +156,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     hub.also = _both(system.pusher.publish, rehearsal.publish) if rehearsal else system.pusher.publish
     namespace.register(socketio, system, hub, app.extensions["motcua_callers"], settings.max_clients)
     _register(app, system, settings, announcer)
-    return Server(app, socketio, hub, system, engine, rehearsal)
+    return Server(app, socketio, hub, system, engine, rehearsal, uow.checkpoints())
 
 
 def _rehearsal(system: System, hub: Hub) -> Rehearsal | None:

@@ -12,7 +12,14 @@ from flask import current_app, g, request, session
 from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 
-from server.domain.errors import CsrfFailed, IdempotencyKeyRequired, Invalid, MotcuaError
+from server.domain.errors import (
+    CsrfFailed,
+    Forbidden,
+    IdempotencyKeyRequired,
+    Invalid,
+    MotcuaError,
+    OfficeNotFound,
+)
 from server.domain.office import named
 from server.domain.words import STATE_NAMES, TicketState
 from server.services import api_tokens, devices, staff
@@ -234,7 +241,7 @@ def allow(action: str) -> Callable[[F], F]:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
             if "office" in kwargs:
-                require(actor(), action, kwargs["office"])
+                _require_in(kwargs["office"], action)
             else:
                 require_anywhere(actor(), action)
             return view(*args, **kwargs)
@@ -243,6 +250,16 @@ def allow(action: str) -> Callable[[F], F]:
         return cast(F, checked)
 
     return decorate
+
+
+def _require_in(office: str, action: str) -> None:
+    try:
+        require(actor(), action, office)
+    except Forbidden:
+        # Which offices there are is no secret; "you may not" about one that is not there would send people to ask.
+        if uow().first("office", code=office) is None:
+            raise OfficeNotFound(office=office) from None
+        raise
 
 
 def base_url() -> str:

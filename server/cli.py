@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import entry_points, version
+from typing import Any
 
 import click
 
@@ -19,6 +21,18 @@ class Rooms(click.Group):
         found = next(iter(entry_points(group=GROUP, name=cmd_name)), None)
         command = found.load() if found else None
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """A folder that is not ours, a database that does not answer: a line for whoever typed it, no traceback."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            raise click.ClickException(str(error)) from error
+        except Exception as error:
+            database = sys.modules.get("sqlalchemy.exc")  # an agent's PC has none
+            if database is not None and isinstance(error, database.OperationalError):
+                raise click.ClickException(str(error.orig).strip()) from error
+            raise
 
 
 @click.command(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})

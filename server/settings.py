@@ -44,7 +44,7 @@ class SignOn(BaseModel):
 class Settings(BaseSettings):
     """`MOTCUA_…` variables first, then the file named by `MOTCUA_SETTINGS` (default `motcua.toml`, TOML)."""
 
-    model_config = SettingsConfigDict(env_prefix="MOTCUA_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", env_ignore_empty=True, extra="forbid")
 
     database_url: str = "sqlite:///var/motcua.db"
     redis_url: str | None = None
@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     demo: bool = False
     """Opens the screens' device sign-ins to whoever opens them. Set by `motcua demo` alone."""
+    demo_password: str | None = None
+    """Of all sign-ins of the demo; else the demo makes one and prints it."""
     simulator_url: str | None = None
     trusted_proxies: int = 0
     max_clients: int = 12_000
@@ -72,10 +74,21 @@ class Settings(BaseSettings):
     """Mail server for reports: `smtp://user:password@host:587` or `smtps://…:465`."""
     mail_from: str | None = None
 
+    @field_validator("bind")
+    @classmethod
+    def _can_be_listened_on(cls, bind: str) -> str:
+        port = bind.rpartition(":")[2]
+        if not bind.startswith("unix:") and not (":" in bind and port.isdecimal() and int(port) < 65_536):
+            raise ValueError("host:port is needed, such as 0.0.0.0:8080")
+        return bind
+
     @field_validator("database_url")
     @classmethod
     def _use_psycopg(cls, url: str) -> str:
-        return url.replace("postgres://", "postgresql://", 1)
+        url = url.replace("postgres://", "postgresql://", 1)
+        if not url.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("sqlite:///path or postgresql://user:password@host/name is needed")
+        return url
 
     @classmethod
     def settings_customise_sources(
@@ -86,10 +99,21 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        path = Path(os.environ.get("MOTCUA_SETTINGS", SETTINGS_FILE))
-        toml = TomlConfigSettingsSource(settings_cls, path) if path.exists() else None
-        given = (init_settings, env_settings)
-        return (*given, toml) if toml else given
+        path, given = settings_file(), (init_settings, env_settings)
+        if not path.exists() and "MOTCUA_SETTINGS" not in os.environ:
+            return given
+        path.open("rb").close()  # a file that was named must be there: without it we would begin with an empty office
+        return (*given, TomlConfigSettingsSource(settings_cls, path))
+
+
+def settings_file() -> Path:
+    return Path(os.environ.get("MOTCUA_SETTINGS", SETTINGS_FILE))
+
+
+class DemoSettings(Settings):
+    """What is not given the demo makes for itself, a secret too."""
+
+    secret_key: str = ""
 
 
 def load(**values: Any) -> Settings:

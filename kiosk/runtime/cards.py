@@ -106,10 +106,11 @@ def check_in(held: Iterable[Json], booking: str, now: datetime, policy: Json, us
         raise Unfit("booking_used", number=used or found["number"])
     slot = datetime.fromisoformat(found["slot"])
     opens = slot - timedelta(minutes=policy["early_min"])
+    again = opens.isoformat() if now < opens else None
     if found["day"] != now.astimezone(slot.tzinfo).date().isoformat():
-        raise Unfit("booking_other_day", slot=f"{slot:%H:%M %d/%m/%Y}")
+        raise Unfit("booking_other_day", slot=f"{slot:%H:%M %d/%m/%Y}", opens_at=again)
     if now < opens:
-        raise Unfit("booking_too_early", slot=f"{slot:%H:%M}", opens=f"{opens:%H:%M}")
+        raise Unfit("booking_too_early", slot=f"{slot:%H:%M}", opens=f"{opens:%H:%M}", opens_at=again)
     if now > slot + timedelta(minutes=policy["late_min"]):
         raise Unfit("booking_too_late", slot=f"{slot:%H:%M}")
     return {"kind": "booking", "booking": booking, "service": found["service"], "slot": found["slot"]}

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 from pydantic import ValidationError
 
+from server.api.problems import faults_of
 from server.api.routing import nothing, route
 from server.api.schemas import DevicePut, OfficePut, StaffCode, StaffPut, TryPolicy
 from server.caller import actor, base_url, changed, system, uow
@@ -77,7 +78,7 @@ def preview_paper(office: str) -> Response:
     try:
         part = officefile.TicketPart.model_validate_json(asked.get("ticket", "{}"))
     except ValidationError as error:
-        raise Invalid(detail=str(error.errors()[0]["msg"])) from None
+        raise Invalid(detail=next(faults_of(error))) from None
     if asked.get("paper", "80") not in ("58", "80") or asked.get("language", "vi") not in LANGUAGES:
         raise Invalid(detail="paper: 58, 80; language: vi, en")
     sample = paper_preview.Sample(

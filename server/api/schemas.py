@@ -16,6 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from server.domain.errors import N_
 from server.domain.privacy import masked
 from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
 from server.services.officefile import PolicyPart
@@ -26,12 +27,12 @@ from server.services.texts import LANGUAGES
 def _printable(value: Any) -> Any:
     """Control characters have no place in a name or a note; NUL breaks PostgreSQL."""
     if isinstance(value, str) and any(ord(c) < 32 and c not in "\n\t" for c in value):
-        raise ValueError("control characters")
+        raise ValueError(N_("có ký tự điều khiển"))
     if isinstance(value, str):
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise ValueError("not valid Unicode") from None
+            raise ValueError(N_("không phải Unicode hợp lệ")) from None
     return value
 
 
@@ -56,6 +57,12 @@ def _known_language(code: str) -> str:
 
 
 Language = Annotated[str, AfterValidator(_known_language), WithJsonSchema({"type": "string", "enum": [*LANGUAGES]})]
+Chosen = Annotated[
+    Language,
+    BeforeValidator(lambda code: LANGUAGES[0] if code is None else code),
+    WithJsonSchema({"enum": [*LANGUAGES, None]}),
+]
+"""What a citizen may have chosen. Null is what many programs send for what was not: the same as left out."""
 OpaqueId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 TouchKey = Annotated[str, BeforeValidator(_printable), Field(min_length=1, max_length=80)]
 Mark = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -99,7 +106,7 @@ class TakeNumber(Body):
     card: Mark | None = None
     booking: Mark | None = None
     priority: Priority | None = None
-    language: Language = "vi"
+    language: Chosen = "vi"
     print: Literal["agent", "caller"] = "agent"
 
 
@@ -177,7 +184,9 @@ class CallByHand(Body):
 
 class Rate(Body):
     level: Level
-    reasons: Annotated[list[Dissatisfaction], Field(max_length=8)] = []
+    reasons: Annotated[
+        list[Dissatisfaction], Field(max_length=8), BeforeValidator(lambda given: [] if given is None else given)
+    ] = []
     comment: Text(1000) | None = None  # type: ignore[valid-type]
     criteria: dict[Criterion, Level] = {}
 

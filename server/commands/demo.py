@@ -17,6 +17,8 @@ from pathlib import Path
 import click
 
 from server.commands.demo_office import DEVICES, OFFICE, PEOPLE
+from server.commands.serve import checked
+from server.settings import DemoSettings
 
 TOKENS = ("agent", "kiosk", "panel", "board")
 STARTED_S = 30.0
@@ -26,27 +28,35 @@ STOPPED_S = 15.0
 @click.command()
 def demo() -> None:
     """Start everything on this machine with simulated devices. Ctrl-C stops it."""
-    data = Path(os.environ.get("MOTCUA_DATA_DIR", "var"))
+    settings = checked(DemoSettings)
+    data = settings.data_dir
     data.mkdir(parents=True, exist_ok=True)
-    host, port = _address(os.environ.get("MOTCUA_BIND", "127.0.0.1:8080"))
+    host, port = _address(settings.bind)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104
     page = _free_port(host, port + 1)
     url = f"http://{shown}:{port}"
-    os.environ |= {
-        "MOTCUA_DATA_DIR": str(data),
+    os.environ |= environment(settings) | {
         "MOTCUA_BIND": f"{host}:{port}",
-        "MOTCUA_DEMO": "1",
         "MOTCUA_SIMULATOR_URL": f"http://{shown}:{page}/",
-        "MOTCUA_SECRET_KEY": os.environ.get("MOTCUA_SECRET_KEY") or _kept(data / "demo.secret"),
-        "MOTCUA_DATABASE_URL": os.environ.get("MOTCUA_DATABASE_URL") or f"sqlite:///{data / 'demo.db'}",
     }
-    password = os.environ.get("MOTCUA_DEMO_PASSWORD") or _kept(data / "demo.password", 9)
+    password = settings.demo_password or _kept(data / "demo.password", 9)
     prepare(data, password)
     agent = [
         "agent", "simulate", "--server", url, "--token-file", str(data / "demo-agent.token"),
         "--page", f"{host}:{page}",
     ]  # fmt: skip
     raise SystemExit(_run(url, page, password, ["serve"], agent))
+
+
+def environment(settings: DemoSettings) -> dict[str, str]:
+    """What the demo's processes are started with; what nobody gave is made, and kept for the next start."""
+    data, given = settings.data_dir, settings.model_fields_set
+    return {
+        "MOTCUA_DATA_DIR": str(data),
+        "MOTCUA_DEMO": "1",
+        "MOTCUA_SECRET_KEY": settings.secret_key or _kept(data / "demo.secret"),
+        "MOTCUA_DATABASE_URL": settings.database_url if "database_url" in given else f"sqlite:///{data / 'demo.db'}",
+    }
 
 
 def prepare(data: Path, password: str) -> None:

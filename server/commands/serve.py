@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from tomllib import TOMLDecodeError
+from typing import TypeVar
 
 import click
 from pydantic import ValidationError
@@ -11,8 +14,9 @@ from pydantic import ValidationError
 from server.commands import processes as several
 from server.db.engine import opened
 from server.db.migrate import upgrade
-from server.settings import Settings, load
+from server.settings import Settings, load, settings_file
 
+Kind = TypeVar("Kind", bound=Settings)
 HEADROOM = 2_000
 """Connections kept for ordinary requests above the live clients, so that boards cannot starve the kiosk."""
 
@@ -55,13 +59,23 @@ def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:
 
 
 def checked_settings() -> Settings:
+    return checked(load)
+
+
+def checked(read: Callable[[], Kind]) -> Kind:
     """The settings, or one line a fault and the way out."""
     try:
-        return load()
+        return read()
+    except (OSError, TOMLDecodeError) as error:
+        click.echo(f"{settings_file()}: {error}", err=True)
+        raise SystemExit(2) from None
     except ValidationError as error:
         for fault in error.errors():
-            name = ".".join(str(part) for part in fault["loc"]).upper()
-            click.echo(f"MOTCUA_{name}: {fault['msg']}", err=True)
+            name = ".".join(str(part) for part in fault["loc"])
+            if fault["type"] == "extra_forbidden":
+                click.echo(f"{settings_file()}: {name}: there is no such setting", err=True)
+            else:
+                click.echo(f"MOTCUA_{name.upper()}: {fault['msg']}", err=True)
         if any(fault["loc"] == ("secret_key",) for fault in error.errors()):
             click.echo('python -c "import secrets; print(secrets.token_urlsafe(48))"', err=True)
         raise SystemExit(2) from None

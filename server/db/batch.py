@@ -13,18 +13,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.db import tables as t
-from server.db.exchange import COMMIT, Exchanging, Statement
+from server.db.engine import is_sqlite
 from server.db.faults import wrapped
+
+if TYPE_CHECKING:
+    # Where SQLite serves, PostgreSQL's driver stays unloaded.
+    from server.db.exchange import Exchanging, Statement
 
 Row = Mapping[Any, Any]
 Names = tuple[str, ...]
+DIVISION_BY_ZERO = "22012"
+"""How a joint statement fails for want of a row."""
 KEY = "key_"
 """Prefix of an UPDATE's conditions, so that a column may be both a condition and a new value."""
 
@@ -185,16 +190,15 @@ class Batch:
         queued, self._queued = self._queued, []
         if not queued and not last:
             return
-        driver = self._connection.connection.dbapi_connection
-        assert driver is not None
+        driver: Any = self._connection.connection.dbapi_connection
         try:
-            if isinstance(driver, Exchanging):
-                _send_together(driver, queued, last, commit=commit)
-            else:
+            if is_sqlite(self._connection):
                 _send_in_turn(driver, queued, last)
-        except psycopg.errors.DivisionByZero as error:
-            raise AssertionError("a row that must be there is not") from error
+            else:
+                _send_together(driver, queued, last, commit=commit)
         except Exception as error:
+            if getattr(error, "sqlstate", None) == DIVISION_BY_ZERO:
+                raise AssertionError("a row that must be there is not") from error
             raise wrapped(self._connection, error) from error
 
 
@@ -217,20 +221,19 @@ def _send_together(driver: Exchanging, queued: list[Queued], last: str | None, *
     if last:
         statements.append((last, ()))
     if commit:
-        statements.append(COMMIT)
+        statements.append(("COMMIT", ()))
     driver.exchange(statements)
 
 
 def ask(connection: sa.Connection, prepared: Prepared, row: Row) -> dict[str, Any] | None:
     """Run one statement and read the row that it returns, if any."""
-    driver = connection.connection.dbapi_connection
-    assert driver is not None
+    driver: Any = connection.connection.dbapi_connection
     try:
-        if isinstance(driver, Exchanging):
-            found = driver.row(driver.exchange([(prepared.text, prepared.values(row))])[0])
-        else:
+        if is_sqlite(connection):
             with closing(driver.execute(prepared.text, prepared.values(row))) as cursor:
                 found = cursor.fetchone()
+        else:
+            found = driver.row(driver.exchange([(prepared.text, prepared.values(row))])[0])
     except Exception as error:
         raise wrapped(connection, error) from error
     return prepared.read(found) if found is not None else None

@@ -9,9 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.db.exchange import Exchanging
 from server.db.faults import note, wrapped
-from server.db.waiting import HubConnection, under_gevent
 from server.services.encoding import decode, encode
 
 POOL_SIZE = 5
@@ -41,7 +39,11 @@ def make_engine(url: str) -> sa.Engine:
     return engine
 
 
-def _connect_postgres(_dialect: sa.Dialect, _record: Any, args: Any, named: Any) -> Exchanging:
+def _connect_postgres(_dialect: sa.Dialect, _record: Any, args: Any, named: Any) -> Any:
+    # Not at the top: where SQLite serves, this driver would only take memory.
+    from server.db.exchange import Exchanging
+    from server.db.waiting import HubConnection, under_gevent
+
     kind = HubConnection if under_gevent() else Exchanging
     return kind.connect(*args, **named, prepare_threshold=None)
 
@@ -56,8 +58,8 @@ def opened(url: str) -> Iterator[sa.Engine]:
         engine.dispose()
 
 
-def is_sqlite(engine: sa.Engine) -> bool:
-    return engine.dialect.name == "sqlite"
+def is_sqlite(bind: sa.Engine | sa.Connection) -> bool:
+    return bind.dialect.name == "sqlite"
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
@@ -71,8 +73,8 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "cache_size=-65536",
-        # The same pages are written again and again: copied to their places more rarely, they are copied once.
-        "wal_autocheckpoint=4000",
+        # The server copies the log beside its commits (`checkpoints`); within one only what it cannot keep up with.
+        "wal_autocheckpoint=20000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

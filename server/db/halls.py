@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import date
-from typing import Any
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -20,6 +20,8 @@ from server.domain.office import OfficeConfig
 from server.domain.words import IN_HALL, CounterState, Priority
 
 RECENT_S = 1.0
+Here = Callable[[sa.Table], sa.ColumnElement[bool]]
+"""The condition that a table's rows are of this office and day."""
 SESSION_FIELDS = tuple(ServiceSession.__dataclass_fields__)
 
 
@@ -65,12 +67,24 @@ class Halls:
         self._ids[hall.config.code] = hall.config.id
         self._seen[hall.config.id] = time.monotonic()
 
+    def outdated(self, hall: Hall) -> None:
+        """The office's settings have just changed: the hall in memory still has the earlier ones."""
+        self._seen.pop(hall.config.id, None)
+
+    def held(self, row: Row, today: Callable[[OfficeConfig], date]) -> Hall | None:
+        """The hall in memory, when it is at least as new as the office's row."""
+        hall, config = self._halls.get(row["id"]), self._configs.get(row["id"])
+        if hall is None or config is not hall.config or config.config_version != row["config_version"]:
+            return None
+        return hall if hall.version >= row["version"] and hall.day == today(config) else None
+
     def recent(self, code: str, version: int) -> Hall | None:
         """The hall in memory, when it is at `version` or newer and was the newest within the last second."""
         hall = self._halls.get(self._ids.get(code, ""))
-        if hall is None or hall.version < version or time.monotonic() - self._seen[hall.config.id] > RECENT_S:
+        if hall is None or hall.version < version:
             return None
-        return hall
+        seen = self._seen.get(hall.config.id)
+        return hall if seen is not None and time.monotonic() - seen <= RECENT_S else None
 
     def config(self, connection: sa.Connection, row: Row) -> OfficeConfig:
         held = self._configs.get(row["id"])
@@ -141,20 +155,12 @@ def load(connection: sa.Connection, config: OfficeConfig, day: date, version: in
     )
     hall.tickets = {row["id"]: ticket_from(row) for row in connection.execute(tickets).mappings()}
     hall.calls, hall.lasts = _calls(connection, here)
-    spoken = sa.select(t.call_heard.c.ticket_id, t.call_heard.c.call_count).where(here(t.call_heard))
-    for ticket_id, call_count in connection.execute(spoken.order_by(t.call_heard.c.call_count)):
-        if ticket_id in hall.tickets:
-            hall.heard[ticket_id] = call_count
-    for row in connection.execute(
-        sa.select(*(t.service_session.c[name] for name in SESSION_FIELDS))
-        .where(here(t.service_session))
-        .order_by(t.service_session.c.ended_at)
-    ).mappings():
-        session = ServiceSession(**row)
-        hall.sessions[session.counter] = session
-        pace = hall.paces.get(session.service, Pace())
-        spent = (session.ended_at - session.started_at).total_seconds()
-        hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
+    spoken = sa.select(t.call_heard.c.ticket_id, sa.func.max(t.call_heard.c.call_count)).where(
+        here(t.call_heard), t.call_heard.c.ticket_id.in_(tickets.with_only_columns(t.ticket.c.id))
+    )
+    hall.heard = {row[0]: row[1] for row in connection.execute(spoken.group_by(t.call_heard.c.ticket_id))}
+    hall.sessions = _last_sessions(connection, here)
+    hall.paces = _paces(connection, here)
     series = connection.execute(
         sa.select(t.series.c.prefix, t.series.c.last, t.series.c.lent).where(here(t.series))
     ).all()
@@ -180,7 +186,26 @@ def _desks(connection: sa.Connection, config: OfficeConfig) -> dict[int, Desk]:
     }
 
 
-def _calls(connection: sa.Connection, here: Any) -> tuple[tuple[Call, ...], dict[int, Call]]:
+def _last_sessions(connection: sa.Connection, here: Here) -> dict[int, ServiceSession]:
+    s = t.service_session.c
+    last = sa.select(s.counter, sa.func.max(s.ended_at).label("at")).where(here(t.service_session)).group_by(s.counter)
+    each = last.subquery()
+    query = (
+        sa.select(*(s[name] for name in SESSION_FIELDS))
+        .join(each, sa.and_(each.c.counter == s.counter, each.c.at == s.ended_at))
+        .where(here(t.service_session))
+    )
+    return {row["counter"]: ServiceSession(**row) for row in connection.execute(query).mappings()}
+
+
+def _paces(connection: sa.Connection, here: Here) -> dict[str, Pace]:
+    s = t.service_session.c
+    spent = sa.func.sum(sa.type_coerce(s.ended_at, sa.BigInteger) - sa.type_coerce(s.started_at, sa.BigInteger))
+    query = sa.select(s.service, sa.func.count(), spent).where(here(t.service_session)).group_by(s.service)
+    return {row[0]: Pace(row[1], timedelta(milliseconds=int(row[2]))) for row in connection.execute(query)}
+
+
+def _calls(connection: sa.Connection, here: Here) -> tuple[tuple[Call, ...], dict[int, Call]]:
     """(the last calls, oldest first; the last call of each counter)"""
     i, k = t.ticket_interval.c, t.ticket.c
     called = sa.and_(here(t.ticket_interval), i.state == "called")

@@ -137,6 +137,8 @@ class Line(Generic[Member]):
         self._open: Group[Member] | None = None
         self._blocks = blocks_loop(engine)
         self._lately_s = 0.0
+        self.commits = 0
+        self._committing: Group[Member] | None = None
 
     @contextmanager
     def turn(self) -> Iterator[Group[Member]]:
@@ -172,9 +174,25 @@ class Line(Generic[Member]):
         finally:
             self._turn.release()
 
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """A span in which nobody writes. What others left open is committed first: they wait for it."""
+        with self._my_turn():
+            if self._open is not None:
+                self._close(self._open)
+            yield
+
     def _close(self, group: Group[Member]) -> None:
-        self._open = None
+        self._open, self._committing = None, group
+        self.commits += 1
         group.close(self._keep, self._run)
+        self._committing = None
+
+    def await_commit(self) -> None:
+        """Until the commit that is under way, if one is, is kept in memory as well."""
+        group = self._committing
+        if group is not None:
+            done_within(group.done, LEFT_S)
 
     def _run(self, commit: Callable[[], None]) -> None:
         began = time.monotonic()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ import structlog
 from server.db import roll
 from server.db import tables as t
 from server.db.batch import Prepared, ask
+from server.db.checkpoints import Checkpoints
 from server.db.engine import is_sqlite
 from server.db.halls import Halls, office_row
 from server.db.highwater import HighWater
@@ -35,6 +36,7 @@ from server.domain.desks import close_all
 from server.domain.errors import MotcuaError, OfficeNotFound, Unavailable
 from server.domain.hall import Hall
 from server.domain.line import expire
+from server.domain.office import OfficeConfig
 from server.domain.ticket import Ticket
 from server.services import restores
 from server.services.ports import Clock, Event, Json, Publisher, Repeated
@@ -102,6 +104,13 @@ class SqlUnitOfWork:
         self._by_office = not is_sqlite(engine)
         self._lines: dict[str, Line[SqlTransaction | None]] = {}
 
+    def checkpoints(self) -> Checkpoints | None:
+        """What the process that serves has to do beside the commands; None where the database does it itself."""
+        if self._by_office:
+            return None
+        line = self._line("")
+        return Checkpoints(self.engine, lambda: line.commits, line.quiet)
+
     @contextmanager
     def command(self, office: str) -> Iterator[SqlTransaction]:
         self._heed_restore(office)
@@ -166,8 +175,11 @@ class SqlUnitOfWork:
     def _keep(self, tx: SqlTransaction | None) -> None:
         """Committed: now it is so, and everybody may know. The office is still ours, so events leave in order."""
         if tx is not None:
-            if not tx.reconfigured:
+            if tx.reconfigured:
+                self._halls.outdated(tx.hall)
+            else:
                 self._halls.put(tx.hall)
+                self._halls.seen(tx.hall)
             self._publisher.publish(tx.events)
             if self._marks is not None:
                 self._marks.note_version(tx.hall.config.code, tx.hall.version)
@@ -256,14 +268,26 @@ class SqlUnitOfWork:
             if recent is not None and recent.day == local_day(self.clock(), recent.config.zone):
                 return recent
 
+        def today(config: OfficeConfig) -> date:
+            return local_day(self.clock(), config.zone)
+
         def read(connection: sa.Connection) -> Hall:
             row = office_row(connection, office)
             config = self._halls.config(connection, row)
-            hall = self._halls.current(connection, row, row["version"], local_day(self.clock(), config.zone))
+            hall = self._halls.current(connection, row, row["version"], today(config))
             self._halls.seen(hall)
             return hall
 
-        return self.read(read, ONE_MOMENT)
+        row = self.read(lambda connection: office_row(connection, office))
+        hall = self._halls.held(row, today)
+        if hall is None:
+            # What this process commits just now is in memory in a moment; to read it back from rows costs far more.
+            self._line(office).await_commit()
+            hall = self._halls.held(row, today)
+        if hall is None:
+            return self.read(read, ONE_MOMENT)
+        self._halls.seen(hall)
+        return hall
 
     def read(self, ask: Callable[[sa.Connection], Answer], level: str = "AUTOCOMMIT") -> Answer:
         """Ask on a connection of the pool. `level`: a single query needs no transaction around it on PostgreSQL."""

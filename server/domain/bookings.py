@@ -81,13 +81,15 @@ class Booking:
 
 
 def check_in(booking: Booking, now: datetime, policy: BookingPolicy, zone: tzinfo) -> None:
-    """Refuse a booking whose time has not come or is over, and say what to do."""
+    """Refuse a booking whose time has not come or is over, and say what to do; one that is still to come says as
+    `opens_at` from when it can be checked in."""
     slot = booking.slot.astimezone(zone)
-    if booking.day != now.astimezone(zone).date():
-        raise BookingOtherDay(slot=f"{slot:%H:%M %d/%m/%Y}")
     opens = slot - timedelta(minutes=policy.early_min)
+    again = opens.isoformat() if now < opens else None
+    if booking.day != now.astimezone(zone).date():
+        raise BookingOtherDay(slot=f"{slot:%H:%M %d/%m/%Y}", opens_at=again)
     if now < opens:
-        raise BookingTooEarly(slot=f"{slot:%H:%M}", opens=f"{opens:%H:%M}")
+        raise BookingTooEarly(slot=f"{slot:%H:%M}", opens=f"{opens:%H:%M}", opens_at=again)
     if now > slot + timedelta(minutes=policy.late_min):
         raise BookingTooLate(slot=f"{slot:%H:%M}")
 

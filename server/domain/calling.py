@@ -154,5 +154,5 @@ def _require_free(hall: Hall, counter: int) -> None:
 def _learn(hall: Hall, session: ServiceSession) -> None:
     """Take the service time into the day's pace, from which waits are estimated."""
     pace = hall.paces.get(session.service, Pace())
-    spent = (session.ended_at - session.started_at).total_seconds()
-    hall.paces[session.service] = Pace(pace.count + 1, pace.total_s + spent)
+    spent = session.ended_at - session.started_at
+    hall.paces[session.service] = Pace(pace.count + 1, pace.total + spent)

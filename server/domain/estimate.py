@@ -48,7 +48,7 @@ def service_s(hall: Hall, service: str, hour: int | None) -> float:
     habit, past = hall.habits.expected(service, hour, setting)
     weight = TODAY_WEIGHT if past.count >= TODAY_WEIGHT else SETTING_WEIGHT
     pace = hall.paces.get(service)
-    served = (habit * weight + pace.total_s) / (weight + pace.count) if pace else habit
+    served = (habit * weight + pace.total.total_seconds()) / (weight + pace.count) if pace else habit
     return served + hall.habits.change_s
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from server.domain.errors import CounterNotFound, CounterNotOpen, ServiceNotFound, TicketNotFound
@@ -48,10 +48,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Service times seen today for one service: how many, and their sum in seconds."""
+    """Service times seen today for one service: how many, and their sum."""
 
     count: int = 0
-    total_s: float = 0.0
+    total: timedelta = timedelta()
 
 
 @dataclass(slots=True)

@@ -98,7 +98,7 @@ class Rehearsal:
         """Has the most probable call made that has no sound yet; whether there was one. Then look again: the line may
         have moved meanwhile."""
         try:
-            turns = next_turns(self._uow.hall(office), self._clock())
+            turns = next_turns(self._uow.hall(office, at_least=0), self._clock())
             turn = next((turn for turn in turns if (office, turn) not in self._made), None)
             if turn is None or not self._prepare(office, *turn):
                 return False

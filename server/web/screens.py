@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -59,7 +59,12 @@ def paper_picture() -> PaperPicture | None:
     """How the room `hardware` draws paper; None where that room is not installed."""
     if not find_spec("hardware.printing"):
         return None
-    draw: PaperPicture = import_module("hardware.printing.picture").picture
+
+    def draw(content: Mapping[str, Any], dots: int) -> bytes:
+        # Loaded when somebody looks at paper in administration: most servers never see any.
+        picture: PaperPicture = import_module("hardware.printing.picture").picture
+        return picture(content, dots)
+
     return draw
 
 
@@ -150,7 +155,7 @@ class _Offices:
 
     def find(self, code: str) -> dict[str, Any] | None:
         try:
-            config = self._system.uow.hall(code).config
+            config = self._system.uow.hall(code, at_least=0).config
         except OfficeNotFound:
             return None
         kept = self._kept.get(code)

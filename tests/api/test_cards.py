@@ -187,6 +187,8 @@ def test_every_other_time_and_place_has_its_own_words(
         "not-known": "booking_not_found",
     }  # fmt: skip
     assert "09:30" in told["too-early"]["detail"] and "21/11/2026" in told["other-day"]["detail"]
+    again = {code: answer.get("opens_at") for code, answer in told.items() if answer.get("opens_at")}
+    assert again == {"too-early": "2026-11-20T09:30:00+07:00", "other-day": "2026-11-21T07:50:00+07:00"}
 
 
 def test_a_booking_of_another_office_is_sent_there(

@@ -60,9 +60,8 @@ def test_bad_requests_for_a_number(kiosk: Person, body: object, status: int, cod
     assert kiosk.take()["number"] == "A001", "nothing was half done"
 
 
-def test_a_missing_key_an_unknown_office_and_bytes_that_are_not_json(kiosk: Person) -> None:
+def test_a_missing_key_and_bytes_that_are_not_json(kiosk: Person) -> None:
     assert kiosk.post("/offices/demo/tickets", {"service": "A"}).json["code"] == "idempotency_key_required"  # type: ignore[index]
-    assert kiosk.post("/offices/nowhere/tickets", {"service": "A"}, key="k").status_code in (403, 404)
     answer = kiosk.client.post(
         "/api/v1/offices/demo/tickets", data=b"\xff\xfe{", headers=kiosk.headers | {"Idempotency-Key": "k"}
     )
@@ -74,6 +73,43 @@ def test_refusals_speak_the_callers_language(kiosk: Person) -> None:
     english = kiosk.post("/offices/demo/tickets", {"service": "Z"}, key="k", **{"Accept-Language": "en"}).json or {}
     assert vietnamese["detail"] == "Không có lĩnh vực Z."
     assert english["detail"] != vietnamese["detail"] and english["code"] == vietnamese["code"]
+
+
+@pytest.mark.parametrize(
+    ("body", "vietnamese", "english"),
+    [
+        ({}, "service: còn thiếu", "service: missing"),
+        ([], "cần một đối tượng JSON", "a JSON object is needed"),
+        ({"service": 1}, "service: không đúng dạng", "service: not in the right form"),
+        ({"service": "A" * 41}, "service: nhiều nhất 40", "service: at most 40"),
+        ({"service": "A\x00"}, "service: có ký tự điều khiển", "service: has control characters"),
+        ({"service": "A", "colour": "red"}, "colour: không có mục này", "colour: there is no such field"),
+        ({"service": "A", "priority": "vip"}, "priority: elderly, disabled, pregnant, with_infant, meritorious", None),
+        ({"service": "A", "language": "fr"}, "language: vi, en", None),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_said_in_the_callers_language(
+    kiosk: Person, body: object, vietnamese: str, english: str | None
+) -> None:
+    answers = [kiosk.post("/offices/demo/tickets", body, key="k", **{"Accept-Language": code}) for code in ("vi", "en")]
+    said = [(answer.json or {})["detail"] for answer in answers]
+    assert said == [f"Yêu cầu chưa đúng: {vietnamese}", f"The request is not right: {english or vietnamese}"]
+
+
+def test_null_is_the_same_as_left_out(kiosk: Person) -> None:
+    told = kiosk.post("/offices/demo/tickets", {"service": "A", "priority": None, "language": None}, key="k")
+    assert told.status_code == 201 and (told.json or {})["language"] == "vi"
+
+
+def test_an_office_that_is_not_there_is_said_so_whoever_asks(kiosk: Person, officer: Person, anybody: Person) -> None:
+    for asked in (
+        kiosk.post("/offices/nowhere/tickets", {"service": "A"}, key="k"),
+        officer.post("/offices/nowhere/counters/1/open"),
+        officer.get("/offices/nowhere/stats"),
+        anybody.get("/offices/nowhere/board"),
+    ):
+        assert (asked.status_code, (asked.json or {})["code"]) == (404, "office_not_found")
+    assert anybody.post("/offices/nowhere/counters/1/open").status_code == 401
 
 
 def test_a_day_at_the_counter(kiosk: Person, officer: Person) -> None:

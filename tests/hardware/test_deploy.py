@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import shutil
@@ -79,3 +80,44 @@ def test_units_read_the_settings_where_the_guide_writes_them() -> None:
     for unit in UNITS:
         for path in re.findall(r"^EnvironmentFile=-?(\S+)$", unit.read_text(encoding="utf-8"), re.MULTILINE):
             assert path in told, f"{unit.name} reads {path}, which nobody writes"
+
+
+def test_every_unit_of_the_server_has_the_same_settings() -> None:
+    """A timer with a database of its own would back up, forget and send out of an empty one, and report success."""
+    ours = [unit for unit in UNITS if "EnvironmentFile=/etc/motcua/server.env" in unit.read_text(encoding="utf-8")]
+    assert len(ours) == 6
+    for unit in ours:
+        text = unit.read_text(encoding="utf-8")
+        assert "WorkingDirectory=/var/lib/motcua\n" in text, unit.name
+        assert not re.search(r"^Environment=.*(DATABASE_URL|DATA_DIR)", text, re.MULTILINE), unit.name
+    told = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    for line in ("MOTCUA_DATABASE_URL=sqlite:////var/lib/motcua/motcua.db", "MOTCUA_DATA_DIR=/var/lib/motcua"):
+        assert line in told, line
+
+
+def test_the_guide_installs_and_starts_every_timer_with_its_service() -> None:
+    told = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    for timer in DEPLOY.glob("*.timer"):
+        started = re.search(rf"^ +systemctl enable --now .*{timer.name}", told, re.MULTILINE)
+        assert started and f"deploy/{timer.stem}.service" in told, timer.name
+
+
+def test_what_the_pages_and_the_paper_need_travels_in_the_wheel() -> None:
+    """Every file of a room that is not a program, as setuptools would pack it."""
+    from setuptools import Distribution
+
+    root = DEPLOY.parent
+    with contextlib.chdir(root):
+        distribution = Distribution()
+        distribution.parse_config_files(["setup.cfg"])
+        packed = distribution.get_command_obj("build_py")
+        packed.ensure_finalized()
+        there = {Path(folder) / name for _, folder, _, names in packed.data_files for name in names}
+    needed = {
+        path.relative_to(root)
+        for room in ("kiosk", "display", "server", "hardware")
+        for path in (root / room).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in (".py", ".po", ".ino")
+    }
+    assert needed
+    assert needed - there == set()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from server.db import tables as t
+from server.db import turns
 from server.db.batch import Batch, Prepared
 from server.db.engine import make_engine
 from server.db.turns import Group
@@ -17,8 +20,9 @@ from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.line import Request
 from server.services.access import Actor
 from server.services.issuing import Asked, issue
+from server.services.offices import put_office
 from server.services.views import describe
-from tests.offices import FixedClock, Silent
+from tests.offices import OFFICE, FixedClock, Silent
 
 STANDSTILL = """
 import time
@@ -98,3 +102,43 @@ def test_what_is_told_is_kept_already(engine: sa.Engine, clock: FixedClock) -> N
 def test_whoever_waits_for_a_commit_is_answered_also_when_the_loop_stood_still() -> None:
     done = subprocess.run([sys.executable, "-c", STANDSTILL], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_hall_asked_for_during_a_commit_is_not_read_from_its_rows(
+    uow: SqlUnitOfWork, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows are there before the hall in memory is: whoever asks in between waits for it."""
+    kiosk = Actor("device", device="kiosk", office="demo")
+    issue(uow, "demo", Request("A"), Asked(kiosk, "http://localhost", "key-1"))
+    line, committed, asked = uow._line("demo"), Event(), Event()
+    commit = line._run
+
+    def commit_and_be_slow(work: Callable[[], None]) -> None:
+        commit(work)
+        committed.set()
+        assert asked.wait(10)
+
+    def wait(done: Event, _: float) -> bool:
+        asked.set()
+        return done.wait(10)
+
+    line._run = commit_and_be_slow  # type: ignore[method-assign]
+    monkeypatch.setattr(turns, "done_within", wait)
+    number = Thread(target=lambda: issue(uow, "demo", Request("A"), Asked(kiosk, "http://localhost", "key-2")))
+    number.start()
+    assert committed.wait(10)
+
+    read: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: read.append(given[2]))
+    hall = uow.hall("demo")
+    number.join(10)
+    assert hall.version == uow.hall("demo").version and len(hall.tickets) == 2
+    assert not [text for text in read if "FROM ticket" in text], "the day was read anew"
+
+
+def test_new_settings_are_known_at_once_also_to_whoever_takes_a_recent_hall(uow: SqlUnitOfWork) -> None:
+    kiosk = Actor("device", device="kiosk", office="demo")
+    issue(uow, "demo", Request("A"), Asked(kiosk, "http://localhost", "key-1"))
+    assert uow.hall("demo", at_least=0).config.names["vi"] == OFFICE["names"]["vi"]
+    put_office(uow, OFFICE | {"names": {"vi": "Một cửa phường mới", "en": "New ward"}}, Actor("tests"))
+    assert uow.hall("demo", at_least=0).config.names["vi"] == "Một cửa phường mới"

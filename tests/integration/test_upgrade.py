@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from server.db import migrate
 from server.db.engine import make_engine
@@ -82,3 +87,28 @@ def test_an_interval_learns_from_its_event_that_it_began_with_sending_on(empty_d
         found = connection.execute(sa.select(i.version, i.moved).order_by(i.version)).all()
     assert [tuple(row) for row in found] == [(7, True), (8, False)]
     engine.dispose()
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    assert migrate.head() == ScriptDirectory.from_config(migrate.config()).get_current_head()
+
+
+STARTED = """
+import sys
+from server.app import create_server
+from server.db.migrate import upgrade
+from server.settings import load
+server = create_server(load())
+upgrade(server.engine)
+print(*({"alembic", "psycopg", "escpos"} & set(sys.modules)))
+"""
+
+
+def test_a_server_whose_database_is_of_today_loads_only_what_it_uses(sqlite_template: Path, tmp_path: Path) -> None:
+    """An office's PC is small: migrations, the other database's driver and a printer's paper are 25 MB of memory."""
+    given = {
+        "MOTCUA_DATABASE_URL": f"sqlite:///{sqlite_template}", "MOTCUA_DATA_DIR": str(tmp_path),
+        "MOTCUA_SECRET_KEY": "not a secret: for tests only",
+    }  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", STARTED], env=os.environ | given, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout.strip()) == (0, b""), done.stderr

@@ -303,6 +303,7 @@ def test_every_report_of_a_city_is_what_its_rows_say_through_one_of_everything(w
     city.every_report_is_what_its_rows_say()
 
 
+@pytest.mark.timeout(180 + 15 * EXAMPLES)
 def test_every_report_of_a_city_is_what_its_rows_say_after_anything(world) -> None:
     run_state_machine_as_test(
         City,

@@ -16,7 +16,7 @@ class Uow:
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
 
-    def hall(self, office: str) -> Hall:
+    def hall(self, office: str, *, at_least: int | None = None) -> Hall:
         return self._hall
 
 

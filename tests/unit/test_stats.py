@@ -20,7 +20,7 @@ from server.domain.stats.facts import (
     TicketFacts,
     count_day,
 )
-from server.domain.stats.period import Block, Grain, Unit, cover, days, split
+from server.domain.stats.period import Block, Grain, Unit, cover, days, key_of, split
 from server.domain.stats.shares import percent, wilson
 from server.domain.stats.slices import SLICES, cut, merge
 from server.domain.stats.summary import rank, ratings, summarise
@@ -89,6 +89,14 @@ def test_an_interval_holds_its_share(counts: tuple[int, int]) -> None:
     low, high = wilson(*counts)
     assert 0 <= low <= percent(*counts) + 0.01
     assert percent(*counts) - 0.01 <= high <= 100
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "interval"), [(8, 10, (49.02, 94.33)), (0, 10, (0.0, 27.75)), (10, 10, (72.25, 100.0))]
+)
+def test_an_interval_is_the_score_interval_of_95_percent(part, whole, interval) -> None:
+    """Values worked out by hand from Wilson's formula with z = 1.959964."""
+    assert wilson(part, whole) == interval
 
 
 def rated(satisfied: int, of: int) -> dict[str, int]:
@@ -193,6 +201,11 @@ def test_no_press_is_never_satisfaction() -> None:
     assert (found["none"], found["satisfied_pct"], found["response_pct"]) == (8, 100.0, 20.0)
 
 
+def test_sessions_without_a_press_are_counted_by_sessions_not_by_ratings_taken_in() -> None:
+    found = ratings({"sessions": 10, "answered": 4, "rating.3.satisfied": 4, "rating.3.without_level": 5})
+    assert (found["count"], found["none"], found["response_pct"]) == (9, 6, 40.0)
+
+
 # --- periods ---------------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +228,21 @@ def test_ten_years_are_few_blocks() -> None:
 def test_units_are_named_as_people_name_them() -> None:
     names = {unit: next(split(date(2026, 11, 20), date(2026, 11, 20), unit)).key for unit in Unit}
     assert list(names.values()) == ["2026-11-20", "2026-W47", "2026-11", "2026-Q4", "2026-H2", "2026"]
+
+
+@pytest.mark.parametrize(
+    ("day", "half", "quarter"),
+    [("2026-01-01", 1, 1), ("2026-06-30", 1, 2), ("2026-07-01", 2, 3), ("2026-12-31", 2, 4), ("2028-02-29", 1, 1)],
+)
+def test_a_half_year_ends_in_june(day, half, quarter) -> None:
+    at = date.fromisoformat(day)
+    assert key_of(at, Unit.HALF_YEAR) == f"{at.year}-H{half}" and key_of(at, Unit.QUARTER) == f"{at.year}-Q{quarter}"
+
+
+def test_the_running_day_is_in_no_block_though_it_is_the_last_of_its_year() -> None:
+    blocks = list(cover(date(2026, 1, 1), date(2026, 12, 31), date(2026, 12, 31)))
+    year = Block(date(2026, 1, 1), Grain.YEAR, through=date(2026, 12, 30))
+    assert blocks == [year, Block(date(2026, 12, 31), Grain.DAY)]
 
 
 # --- counting --------------------------------------------------------------------------------------------------------
@@ -267,11 +295,33 @@ def test_an_absence_is_counted_at_the_counter_that_called() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "name"), [((0, 540), "told_later"), ((540, 660), "told_within"), ((660, 900), "told_sooner")]
-)
+    ("told", "name"),
+    [
+        ((0, 540), "told_later"), ((540, 660), "told_within"), ((660, 900), "told_sooner"),
+        ((600, 660), "told_within"), ((540, 600), "told_within"),
+    ],
+)  # fmt: skip
 def test_what_was_told_of_the_wait_is_held_against_it(told, name) -> None:
     story = (WAITED, Span("called", at(10), None, "A", 1, "o"))
     assert whole(visitor(*story, told=told))[name] == 1
+
+
+@pytest.mark.parametrize(("late_ms", "within"), [(0, 1), (1, 0)])
+def test_a_target_is_kept_to_its_last_moment(late_ms, within) -> None:
+    basis = Basis("Asia/Ho_Chi_Minh", wait_targets={"A": 600}, service_targets={"A": 300})
+    call = Span("called", at(10) + late_ms, at(20), "A", 1, "o")
+    served = SessionFacts("t", "A", 1, "o", at(10), at(15) + late_ms)
+    cells = count_day(DayFacts((visitor(Span("waiting", at(0), at(10), "A"), call),), (served,)), basis, at(600))
+    found = total(cells.values())
+    assert (found.get("wait_within", 0), found.get("service_within", 0)) == (within, within)
+
+
+def test_every_transfer_counts_and_a_service_falls_into_the_hour_at_which_it_ended() -> None:
+    story = (WAITED, Span("waiting", at(10), at(20), "B", moved=True), Span("waiting", at(20), None, "C", moved=True))
+    assert whole(visitor(*story))["transferred"] == 2
+    served = SessionFacts("t", "A", 1, "o", at(50), at(70), RatingFacts(3, "satisfied"))
+    cells = cut(count_day(DayFacts((), (served,)), BASIS, at(600)), "hour")
+    assert {cell.hour for cell, tally in cells.items() if "answered" in tally or "sessions" in tally} == {9}
 
 
 def test_idle_time_is_open_time_with_nobody_there() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,10 @@ class Agent:
                 self._news.wait(0.05)
 
 
+HURRIED = {"write_timeout_s": 0.4, "ready_timeout_s": 0.6, "proof_timeout_s": 0.6}
+"""For tests that wait until a broken printer is given up."""
+
+
 class Desk:
     """Opens printers and closes them after the test."""
 
@@ -92,11 +97,15 @@ class Desk:
         self._opened: list[OwnedPrinter] = []
 
     def open(self, transport: str, profile: str = "virtual-80", **settings: Any) -> OwnedPrinter:
-        quick = {"write_timeout_s": 0.4, "ready_timeout_s": 0.6, "proof_timeout_s": 0.6, "check_s": 0.1} | settings
-        chosen = PrinterSettings.from_dict({"transport": transport, "profile": profile, **quick})
+        chosen = PrinterSettings.from_dict({"transport": transport, "profile": profile, "check_s": 0.1, **settings})
         printer = open_printer(chosen, self.folder, self.agent.on_status, self.agent.on_result, self.clock)
         self._opened.append(printer)
         return printer
+
+    @staticmethod
+    def be_patient(printer: OwnedPrinter) -> None:
+        """The failure is over: what follows may take its time on a slow machine."""
+        printer._settings = replace(printer._settings, write_timeout_s=5.0, ready_timeout_s=5.0, proof_timeout_s=10.0)
 
     def close(self) -> None:
         for printer in self._opened:

@@ -13,7 +13,7 @@ from hardware.printing.profiles import load
 from hardware.printing.virtual import VirtualPrinter
 from hardware.printing.virtual.lines import TcpServer
 
-from .conftest import Desk, job
+from .conftest import HURRIED, Desk, job
 
 BROKEN: dict[str, dict[str, Any]] = {
     "paper out": {"paper": "out"},
@@ -56,7 +56,7 @@ def test_server_and_paper_agree(
     if way == "glyphs" and moment == "picture":
         moment = "code"
     first, second = job("A012"), job("A013")
-    printer = desk.open(network.address, way=way)
+    printer = desk.open(network.address, way=way, **HURRIED)
     desk.agent.wait(lambda: printer.status.state == "ok")
     if moment == "before":
         device.turn(**BROKEN[failure])
@@ -72,6 +72,7 @@ def test_server_and_paper_agree(
         assert not any(strip.image.getextrema() == (0, 255) for strip in device.strips), "ink of a ticket not sent"
 
     device.turn(**HEALED)
+    desk.be_patient(printer)
     desk.agent.wait(lambda: printer.status.can_print)
     printer.submit(second)
     assert desk.agent.result_of(second["id"]) == ("printed", "")
@@ -84,13 +85,14 @@ def test_server_and_paper_agree(
 def test_the_line_drops_at_any_byte_and_the_next_ticket_is_whole(
     desk: Desk, device: VirtualPrinter, network: TcpServer, byte: int
 ) -> None:
-    printer = desk.open(network.address, way="glyphs")
+    printer = desk.open(network.address, way="glyphs", **HURRIED)
     desk.agent.wait(lambda: printer.status.state == "ok")
     device.turn(vanish_after=40 + byte)
     printer.submit(job("A012"))
     state, _ = desk.agent.result_of("A012-1")
     assert times_on_paper(device, paper_of(job("A012"), "glyphs")) == 1 or state != "printed"
     device.turn(vanish_after=None)
+    desk.be_patient(printer)
     printer.submit(job("A013"))
     assert desk.agent.result_of("A013-1") == ("printed", "")
     assert times_on_paper(device, paper_of(job("A013"), "glyphs")) == 1
@@ -100,7 +102,7 @@ def test_a_ticket_that_broke_off_is_cleaned_up_after_a_restart_too(
     desk: Desk, device: VirtualPrinter, network: TcpServer
 ) -> None:
     device.plan("picture", stalled=True)
-    desk.open(network.address, way="raster").submit(job("A012"))
+    desk.open(network.address, way="raster", **HURRIED).submit(job("A012"))
     assert desk.agent.result_of("A012-1")[0] == "unknown"
     desk.close()
     device.turn(stalled=False)
@@ -110,13 +112,14 @@ def test_a_ticket_that_broke_off_is_cleaned_up_after_a_restart_too(
 
 
 def test_paper_that_ends_inside_a_ticket(desk: Desk, device: VirtualPrinter, network: TcpServer) -> None:
-    printer = desk.open(network.address, way="raster")
+    printer = desk.open(network.address, way="raster", **HURRIED)
     desk.agent.wait(lambda: printer.status.state == "ok")
     device.turn(paper_out_after_rows=400)
     printer.submit(job("A012"))
     assert desk.agent.result_of("A012-1") == ("unknown", "paper out")
     assert printer.status.paper == "out"
     device.turn(paper="ok")
+    desk.be_patient(printer)
     desk.agent.wait(lambda: printer.status.can_print)
     printer.submit(job("A012", copy=2))
     assert desk.agent.result_of("A012-2") == ("printed", "")

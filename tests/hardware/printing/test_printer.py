@@ -9,7 +9,7 @@ from hardware.printing.printer import token
 from hardware.printing.virtual import VirtualPrinter
 from hardware.printing.virtual.lines import PtyServer, TcpServer
 
-from .conftest import Desk, job
+from .conftest import HURRIED, Desk, job
 
 HYBRID = {"way": "hybrid"}
 
@@ -80,10 +80,11 @@ def test_a_printer_that_cannot_print_gets_no_byte_and_recovers_by_itself(
     desk: Desk, device: VirtualPrinter, network: TcpServer, knobs: dict[str, str], why: str
 ) -> None:
     device.turn(**knobs)
-    printer = desk.open(network.address, **HYBRID)
+    printer = desk.open(network.address, **HYBRID, **HURRIED)
     printer.submit(job("A012"))
     assert desk.agent.result_of("A012-1") == ("not_sent", why)
     assert not printer.status.can_print
+    desk.be_patient(printer)
     device.turn(paper="ok", cover="closed", cutter="ok")
     desk.agent.wait(lambda: printer.status.can_print)
     printer.submit(job("A013"))
@@ -92,14 +93,14 @@ def test_a_printer_that_cannot_print_gets_no_byte_and_recovers_by_itself(
 
 
 def test_paper_near_its_end_is_told_without_being_asked(desk: Desk, device: VirtualPrinter, network: TcpServer) -> None:
-    printer = desk.open(network.address)
+    printer = desk.open(network.address, check_s=600)
     desk.agent.wait(lambda: printer.status.state == "ok")
     device.turn(paper="near_end")
-    desk.agent.wait(lambda: printer.status.state == "warning", timeout_s=1)
+    desk.agent.wait(lambda: printer.status.state == "warning")
 
 
 def test_nobody_there(desk: Desk) -> None:
-    printer = desk.open("tcp://127.0.0.1:1")
+    printer = desk.open("tcp://127.0.0.1:1", **HURRIED)
     printer.submit(job())
     state, detail = desk.agent.result_of("A012-1")
     assert state == "not_sent" and "127.0.0.1:1" in detail
@@ -132,7 +133,7 @@ def test_late_and_unsolicited_and_garbled_answers_prove_nothing_and_break_nothin
     desk: Desk, device: VirtualPrinter, network: TcpServer
 ) -> None:
     device.turn(garble_answers=True)
-    printer = desk.open(network.address, **HYBRID)
+    printer = desk.open(network.address, **HYBRID, **HURRIED)
     desk.agent.wait(lambda: printer.status.state == "ok")
     device.say(b"\x12\x12\x00\x0f\x37\x22AAAA\x00\x37")
     device.turn(mute=True)
@@ -140,6 +141,7 @@ def test_late_and_unsolicited_and_garbled_answers_prove_nothing_and_break_nothin
     state, _ = desk.agent.result_of("A012-1")
     assert state == "not_sent", "a printer that answers nothing is sent nothing"
     device.turn(mute=False, delay_s=0.2)
+    desk.be_patient(printer)
     printer.submit(job("A013"))
     assert desk.agent.result_of("A013-1") == ("printed", "")
     assert numbers(device) == [["A013"]]

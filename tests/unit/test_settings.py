@@ -1,0 +1,86 @@
+"""Settings come from variables or from a file, and what cannot be meant is said at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from server.cli import main
+from server.commands.demo import environment
+from server.commands.migrate import migrate
+from server.settings import DemoSettings, load
+
+SECRET = "a secret of sixteen letters and more"
+FILE = f"""
+secret_key = "{SECRET}"
+bind = "127.0.0.1:9000"
+demo_password = "từ tệp"
+database_url = "sqlite:///file.db"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("SECRET_KEY", "BIND", "DATABASE_URL", "DATA_DIR", "DEMO_PASSWORD", "SETTINGS"):
+        monkeypatch.delenv(f"MOTCUA_{name}", raising=False)
+    return tmp_path
+
+
+def test_a_variable_goes_before_the_file_and_an_empty_one_is_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "ours.toml").write_text(FILE, encoding="utf-8")
+    monkeypatch.setenv("MOTCUA_SETTINGS", "ours.toml")
+    monkeypatch.setenv("MOTCUA_BIND", "127.0.0.1:9001")
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", "")
+    monkeypatch.setenv("MOTCUA_OF_SOMEBODY_ELSE", "x")
+    settings = load()
+    assert (settings.bind, settings.database_url) == ("127.0.0.1:9001", "sqlite:///file.db")
+
+
+def test_a_file_that_is_named_must_be_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_SETTINGS", "elsewhere.toml")
+    refused = CliRunner().invoke(migrate)
+    assert refused.exit_code == 2 and "elsewhere.toml" in refused.output
+
+
+def test_the_demo_takes_the_file_too_and_makes_what_is_not_there(folder: Path) -> None:
+    bare = environment(DemoSettings(data_dir=folder))
+    assert bare["MOTCUA_DATABASE_URL"] == f"sqlite:///{folder / 'demo.db'}"
+    assert len(bare["MOTCUA_SECRET_KEY"]) >= 40 and bare == environment(DemoSettings(data_dir=folder)), "kept"
+    (folder / "motcua.toml").write_text(FILE, encoding="utf-8")
+    settings = DemoSettings()
+    assert (settings.bind, settings.demo_password) == ("127.0.0.1:9000", "từ tệp")
+    given = environment(settings)
+    assert (given["MOTCUA_SECRET_KEY"], given["MOTCUA_DATABASE_URL"]) == (SECRET, "sqlite:///file.db")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('databse_url = "sqlite:///a.db"', "databse_url: there is no such setting"),
+        ("secret_key = [", "motcua.toml: "),
+        ('secret_key = "short"', "MOTCUA_SECRET_KEY: "),
+        ('database_url = "var/motcua.db"', "MOTCUA_DATABASE_URL: "),
+        ('bind = "everywhere"', "MOTCUA_BIND: "),
+        ('bind = "127.0.0.1:99999"', "MOTCUA_BIND: "),
+    ],
+)
+def test_a_slip_in_the_file_stops_the_start_and_is_named(folder: Path, written: str, said: str) -> None:
+    (folder / "motcua.toml").write_text(written, encoding="utf-8")
+    refused = CliRunner().invoke(migrate)
+    assert refused.exit_code == 2 and said in refused.output
+    assert not list(folder.glob("**/*.db")), "nothing was begun"
+
+
+def test_what_the_system_or_the_database_refuses_is_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_SECRET_KEY", SECRET)
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", f"sqlite:///{folder}")
+    (folder / "none").write_text("a file where a folder should be", encoding="utf-8")
+    for command in (["migrate"], ["backup", str(folder / "none" / "backups")]):
+        refused = CliRunner().invoke(main, command)
+        assert refused.exit_code == 1 and isinstance(refused.exception, SystemExit), refused.exception
+        assert refused.output.startswith("Error: ") and refused.output.count("\n") == 1
