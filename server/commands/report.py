@@ -14,8 +14,7 @@ import click
 from server.domain.reports.check import Result, TableResult
 from server.domain.reports.figures import Kind, rounded
 from server.domain.reports.findings import Check, Note
-from server.domain.reports.reading import NotAReport
-from server.domain.reports.table import Figure, Unread
+from server.domain.reports.table import Figure, NotAReport, Unread
 
 NOTHING_COMPARED = 2
 
@@ -39,6 +38,19 @@ _UNREAD = {
 }
 
 
+_REFUSED = {
+    "formula_without_value": "it has formulas without a value; open it in Excel or LibreOffice and save it",
+    "no_figures": "no table with figures found",
+    "not_a_workbook": "not an XLSX workbook: {why}",
+    "not_csv": "not CSV: {why}",
+    "not_json": "not JSON: {why}",
+    "not_utf8": "not UTF-8",
+    "same_name_twice": "the same key twice in one object: {why}",
+    "unknown_kind": "expected {why}",
+    "unknown_shape": "a report is an object of figures or a list of rows: {why}",
+}
+
+
 @click.group()
 def report() -> None:
     """Look at printed reports."""
@@ -55,7 +67,7 @@ def check(ctx: click.Context, file: Path, form: str | None, as_json: bool, quiet
 
     FILE is JSON, CSV or XLSX: one table of figures, many by name, or the rows of II.06a/VPCP/KSTT, with names in
     English or Vietnamese. Nothing in it is changed. Exit code: 0 all that could be compared holds, 1 something
-    does not hold or cannot be read, 2 there was nothing to compare.
+    does not hold or cannot be read, 2 there was nothing to compare, or FILE is no report.
     """
     result = _read_and_check(file, form)
     text = json.dumps(as_data(result), ensure_ascii=False, indent=1) if as_json else "\n".join(lines(result, quiet))
@@ -76,7 +88,8 @@ def _read_and_check(file: Path, form: str | None) -> Result:
         with click.open_file(str(file), "rb") as source:
             return check_file(file.stem + kind, source.read())
     except NotAReport as problem:
-        raise click.UsageError(f"{file.name}: {problem}") from problem
+        words = _REFUSED[problem.code].format(why=problem.why)
+        raise click.UsageError(f"{file.name}: {words} ({problem.code})") from problem
 
 
 def lines(result: Result, quiet: bool = False) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from server.domain.reports.check import Result, check_report
-from server.domain.reports.reading import READERS, NotAReport, read_lines
-from server.domain.reports.table import Table
-from server.services.workbooks import NotAWorkbook, sheets_of
+from server.domain.reports.lines import read_lines
+from server.domain.reports.reading import READERS
+from server.domain.reports.table import NotAReport, Table
+from server.services.workbooks import NotAWorkbook, UncountedFormula, sheets_of, text_of
 
 KINDS = (*READERS, ".xlsx")
 
@@ -29,18 +30,20 @@ def tables_of(name: str, content: bytes) -> list[Table]:
     if kind == ".xlsx":
         return _workbook(path.stem, content)
     if kind not in READERS:
-        raise NotAReport(f"{name}: {', '.join(KINDS)}")
+        raise NotAReport("unknown_kind", ", ".join(KINDS))
     try:
-        return READERS[kind](content.decode("utf-8-sig"), path.stem)
+        return READERS[kind](text_of(content), path.stem)
     except UnicodeDecodeError as problem:
-        raise NotAReport(f"{name}: UTF-8") from problem
+        raise NotAReport("not_utf8") from problem
 
 
 def _workbook(title: str, content: bytes) -> list[Table]:
     try:
         sheets = sheets_of(content)
+    except UncountedFormula as problem:
+        raise NotAReport("formula_without_value", title) from problem
     except NotAWorkbook as problem:
-        raise NotAReport(f"{title}: XLSX: {problem}") from problem
+        raise NotAReport("not_a_workbook", str(problem)) from problem
     found: list[Table] = []
     for name, rows in sheets:
         try:
@@ -48,5 +51,5 @@ def _workbook(title: str, content: bytes) -> list[Table]:
         except NotAReport:
             continue
     if not found:
-        raise NotAReport("no table with figures found")
+        raise NotAReport("no_figures")
     return found

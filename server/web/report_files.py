@@ -5,22 +5,23 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable
+from contextlib import closing
 
 from flask import request
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from server.caller import actor
 from server.domain.errors import Forbidden, Invalid, MotcuaError, Unauthenticated
 from server.domain.reports.figures import Kind, format_count, rounded
 from server.domain.reports.findings import Check, Note
-from server.domain.reports.reading import NotAReport
-from server.domain.reports.table import Figure
+from server.domain.reports.table import Figure, NotAReport
 from server.domain.stats.facts import WITHOUT_LEVEL
 from server.domain.stats.past import sums
 from server.domain.stats.tally import Tally
 from server.domain.words import Dissatisfaction, Level
 from server.services.access import allowed
-from server.services.past_records import PastFile, look, take_in
+from server.services.past_records import FileTooLarge, PastFile, look, take_in
 from server.services.report_check import check_file, check_text
 from server.services.report_names import LEVELS, REASONS
 from server.services.report_schedule import deliveries, said
@@ -50,9 +51,11 @@ class FilePages:
         if request.method == "POST":
             actor()
             try:
-                result = check_file(given.filename or "", given.read(FILE_MAX)) if given else check_text(pasted)
+                result = check_file(given.filename or "", whole_of(given)) if given else check_text(pasted)
             except NotAReport as problem:
-                fault = str(problem)
+                fault = _unreadable(problem)
+            except MotcuaError as error:
+                fault = _(error.text) % error.values
         page = self._show("reports/validator.html", query, result=result, fault=fault, pasted=pasted, gap=gap,
                           note=note, unread=_unread(), alone=_alone)  # fmt: skip
         return (page, 422) if fault else page
@@ -101,11 +104,20 @@ def _let_files_in() -> None:
 def _given() -> PastFile:
     upload = request.files.get("file")
     if upload is not None and upload.filename:
-        return PastFile(upload.filename[:200], upload.read(FILE_MAX))
+        return PastFile(upload.filename[:200], whole_of(upload))
     try:
         return PastFile(request.form.get("name", "")[:200], b64decode(request.form.get("content", ""), validate=True))
     except NotBase64:
         raise Invalid(detail="content") from None
+
+
+def whole_of(upload: FileStorage) -> bytes:
+    """All of a file, or none: one that is cut off would say something else than the file does."""
+    with closing(upload):
+        content: bytes = upload.read(FILE_MAX + 1)
+    if len(content) > FILE_MAX:
+        raise FileTooLarge(most=FILE_MAX // 1024 // 1024)
+    return content
 
 
 def _ordered(figures: Tally) -> list[tuple[str, int]]:
@@ -150,6 +162,21 @@ def note(found: Note) -> str:
         "rounded_further": _("Đúng nếu làm tròn đến %(places)s chữ số thập phân."),
     }
     return str(words[found.code] % dict(found.params))
+
+
+def _unreadable(problem: NotAReport) -> str:
+    words = {
+        "formula_without_value": _("có công thức chưa tính; hãy mở tệp bằng Excel hoặc LibreOffice rồi lưu lại"),
+        "no_figures": _("không thấy bảng số liệu nào"),
+        "not_a_workbook": _("không mở được tệp XLSX"),
+        "not_csv": _("không phải CSV: %(why)s"),
+        "not_json": _("không phải JSON: %(why)s"),
+        "not_utf8": _("tệp không phải UTF-8"),
+        "same_name_twice": _("cùng một tên có hai lần trong một bảng: %(why)s"),
+        "unknown_kind": _("chỉ nhận tệp %(why)s"),
+        "unknown_shape": _("cách trình bày này không đọc được: %(why)s"),
+    }
+    return str(words[problem.code]) % {"why": problem.why}
 
 
 def _unread() -> dict[str, str]:

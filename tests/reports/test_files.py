@@ -7,14 +7,18 @@ import io
 import random
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 
+from server.services.pictures.svg import label
 from server.services.reports_out.csv_file import csv_file
 from server.services.reports_out.numbers import Kind, shown
+from server.services.reports_out.pdf_file import pdf_file
 from server.services.reports_out.sheet import Column, Line, Note, Sheet
 from server.services.reports_out.xlsx_file import xlsx_file
 from tests.reports.replay import Past, working_days
@@ -51,6 +55,25 @@ def test_a_workbook_holds_numbers_not_texts_of_numbers() -> None:
     assert first[0].data_type == "s", "a name that looks like a formula is a text"
     assert (second[1].value, second[2].value, second[4].value) == (0, "—", 0)
     assert {cell.data_type for row in page.iter_rows() for cell in row if cell.value is not None} <= {"s", "n", "d"}
+
+
+NAMES = [
+    "=1+1", "+84 24", "-5", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", 'Bà "Ba"; tổ 3', "Ông An\ntổ 5", "שלום", "'đơn",
+    "a\x0bb",
+]  # fmt: skip
+
+
+def test_names_that_are_meant_to_do_harm_are_names_in_every_file() -> None:
+    sheet = replace(SHEET, lines=tuple(Line((name, *SHEET.whole.values[1:]), {}) for name in NAMES))
+    cells = [row[0] for row in csv.reader(io.StringIO(csv_file(sheet).decode("utf-8-sig"), newline=""), delimiter=";")]
+    assert [cell.removeprefix("'") for cell in cells[1:-1]] == [name.removeprefix("'") for name in NAMES]
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
+    page = openpyxl.load_workbook(io.BytesIO(xlsx_file(sheet, AT))).active
+    found = [row[0] for row in page.iter_rows(min_row=7, max_row=6 + len(NAMES))]
+    assert {cell.data_type for cell in found} == {"s"}
+    assert [str(cell.value).strip() for cell in found][:4] == NAMES[:4]
+    assert pdf_file(sheet, AT, []).startswith(b"%PDF")
+    assert ElementTree.fromstring(label(0, 0, "".join(NAMES[:-1]))).text
 
 
 @pytest.mark.parametrize(

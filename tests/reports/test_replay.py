@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -56,12 +54,3 @@ def test_every_split_of_the_half_year_adds_up(past, people, by) -> None:
     assert sum(row["ratings"]["levels"].get("3", {}).get("very_satisfied", 0) for row in rows) == 2220
     assert sum(row["ratings"]["none"] for row in rows) == answer["total"]["ratings"]["none"]
     assert sum(row["wait_s"]["within_target"] for row in rows) == answer["total"]["wait_s"]["within_target"]
-
-
-@pytest.mark.skipif("MOTCUA_TEST_OUTPUT" not in os.environ, reason="makes files to look at")
-@pytest.mark.parametrize("by", ["month", "service", "officer", "weekday,hour", ""])
-@pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])
-def test_files_to_look_at(past, people, by, form) -> None:
-    answer = people.as_staff("head").get("/offices/demo/stats", query_string=HALF_YEAR | {"by": by, "format": form})
-    assert answer.status_code == 200, answer.text
-    Path(os.environ["MOTCUA_TEST_OUTPUT"], f"{by or 'total'}.{form}".replace(",", "-")).write_bytes(answer.data)

@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 
 from server.domain.errors import Invalid
 from server.services.past_records import PastFile, look
+from server.web import report_files
 from tests.offices import PASSWORD
+from tests.unit.reports.kinds import KINDS
 
 HEADINGS = "Ngày;Lĩnh vực;Đã phát;Đã phục vụ;Rất hài lòng;Hài lòng;Không hài lòng;Lượt đánh giá;Không đánh giá"
 CSV = f"{HEADINGS}\n01/06/2020;Hộ tịch;1.100;1.000;700;200;1;902;98\n02/06/2020;B;523;523;0;0;0;0;523\n"
@@ -143,3 +145,23 @@ def test_what_is_no_report_is_refused_in_words(browser, name: str, given: bytes)
     answer = send(browser("head"), "/reports/check", file=upload(given, name))
     assert answer.status_code == 422
     assert "Không đọc được bảng số liệu nào" in answer.text
+
+
+def test_the_page_finds_in_every_kind_of_table_what_the_library_finds(browser) -> None:
+    client = browser("head")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/reports/check").text)
+    assert token
+    for kind in KINDS:
+        page = client.post("/reports/check", data={"text": kind.text, "csrf_token": token[1]})
+        assert page.status_code == 200, kind.name
+        assert page.text.count('<th scope="row">R') == len(kind.broken), kind.name
+
+
+@pytest.mark.parametrize("path", ["/reports/import", "/reports/check"])
+def test_a_file_that_is_too_large_is_never_read_in_half(browser, people, path: str, monkeypatch) -> None:
+    monkeypatch.setattr(report_files, "FILE_MAX", 1000)
+    text = "Ngày;Đã phát\n" + "".join(f"01/01/{year};1\n" for year in range(1900, 2000))
+    answer = send(browser("admin"), path, file=upload(text, "dài.csv"))
+    assert answer.status_code == 422
+    assert "Tệp lớn quá" in answer.text
+    assert issued(people) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -67,6 +68,31 @@ def test_a_fault_is_named_with_its_line_and_column(line: str, column: str) -> No
 def test_every_fault_is_named_not_only_the_first() -> None:
     taken = take(rows("Ngày|Đã phát\nx|y\n05/01/2020|z"), KNOWN)
     assert [(w.line, w.column) for w in taken.wrong] == [(2, "day"), (2, "issued"), (3, "issued")]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("04/01/2020|A|ubnd_phuong_hai|3", "office"),
+        ("04/01/2020|A||3", "day"),
+        ("04/01/2020|Hộ tịch|Phường Một|3", "day"),
+    ],
+)
+def test_another_office_and_a_day_that_is_there_already(line: str, column: str) -> None:
+    known = replace(KNOWN, office={"demo", "phuong_mot"})
+    taken = take(rows(f"Ngày|Lĩnh vực|Đơn vị|Đã phát\n04/01/2020|A|PHƯỜNG MỘT|1\n\n{line}"), known)
+    assert [(w.line, w.column) for w in taken.wrong] == [(4, column)]
+
+
+def test_single_ratings_of_one_day_stand_in_as_many_lines() -> None:
+    assert len(take(rows("Ngày|Mức\n04/01/2020|Hài lòng\n04/01/2020|Hài lòng"), KNOWN).lines) == 2
+
+
+def test_an_officer_who_shares_the_name_is_asked_for_by_username() -> None:
+    known = replace(KNOWN, officers={"lan": "", "lan1": "id2"})
+    taken = take(rows("Ngày|Mức|Cán bộ\n04/01/2020|Hài lòng|Lan\n04/01/2020|Hài lòng|lan1"), known)
+    assert [(w.line, w.column) for w in taken.wrong] == [(2, "officer")]
+    assert [line.cell.officer for line in taken.lines] == ["id2"]
 
 
 def test_a_table_without_days_or_figures_is_refused() -> None:

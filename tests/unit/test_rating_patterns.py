@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,22 @@ def test_an_honest_day_raises_no_question() -> None:
 def test_many_presses_within_seconds_at_one_counter() -> None:
     day = [press(n, n * 300) for n in range(10)] + [press(20 + n, 4000 + n * 8) for n in range(6)]
     assert found(day) == [("burst", 6)]
+
+
+@pytest.mark.parametrize(("count", "apart"), [(12, 21), (20, 38)])
+def test_a_run_that_keeps_just_under_one_limit_comes_over_the_next(count: int, apart: int) -> None:
+    assert found([press(n, n * 300) for n in range(5)] + [press(50 + n, 5000 + n * apart) for n in range(count)]) == [
+        ("burst", count)
+    ]
+
+
+@pytest.mark.parametrize("apart", [61, 75, 120])
+def test_results_handed_over_all_morning_to_people_who_all_press_are_no_run(apart: int) -> None:
+    assert found([press(n, n * apart, 4 + n % 9) for n in range(100)]) == []
+
+
+def test_three_that_happen_to_press_together_are_no_run() -> None:
+    assert found([press(1, 0, 25), press(2, 30, 3), press(3, 55, 2), press(4, 300)]) == []
 
 
 def test_two_runs_are_two_findings() -> None:

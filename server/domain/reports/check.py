@@ -16,6 +16,7 @@ from server.domain.reports.rules import (
     Rule,
     SplitAddsUp,
     SumOfParts,
+    settled,
 )
 from server.domain.reports.table import Figure, Table, Unread
 
@@ -71,6 +72,7 @@ class Result:
 
 def check_table(table: Table) -> TableResult:
     """Every rule over one table, in the rules' order; two ways to the same comparison are one check."""
+    table = settled(table)
     checks = tuple(
         {
             (check.rule, check.says, check.printed, check.computed): check
@@ -89,7 +91,20 @@ def check_report(tables: Iterable[Table]) -> Result:
     splits = [split for table in tables for split in table.splits if not split.blanks]
     summed = {(row, part.key) for split in splits for row, part in split.parts}
     results = []
+    dated: set[tuple[str, str]] = set()
     for result in map(check_table, tables):
         alone = tuple(figure for figure in result.unchecked if (result.table, figure.key) not in summed)
-        results.append(replace(result, unchecked=alone))
+        results.append(_once(replace(result, unchecked=alone), dated))
     return Result(tuple(results))
+
+
+def _once(result: TableResult, dated: set[tuple[str, str]]) -> TableResult:
+    """Dates that are printed once for all rows of a report are said to be wrong once, not at every row."""
+    checks = tuple(item for item in result.checks if item.rule != "R8" or (item.printed, item.computed) not in dated)
+    unread = tuple(item for item in result.unread if item.code not in _DATED or (item.code, item.printed) not in dated)
+    dated |= {(item.printed, item.computed) for item in checks if item.rule == "R8"}
+    dated |= {(item.code, item.printed) for item in unread if item.code in _DATED}
+    return replace(result, checks=checks, unread=unread)
+
+
+_DATED = ("not_a_date", "not_a_period")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -16,17 +17,28 @@ RATE_TOLERANCE = Fraction(5, 1000)
 _ABOUT = re.compile(
     r"^(?:khoảng|gần|hơn|trên|ước|xấp xỉ|about|approx\.?|approximately|nearly|over|more than|~|≈)\s*", re.I
 )
-_NUMBER = re.compile(r"^(?P<sign>[-+−]?)(?P<digits>\d[\d.,\s]*?)(?P<percent>\s*%)?(?:\s+[^\W\d_][^\d%]*)?$")
-_GROUPED = re.compile(r"^\d{1,3}(?:[.\s]\d{3})+$")
+# What is counted may stand behind it; "5 rưỡi" and "5 trong 8" are no counts.
+_UNITS = (
+    r"hồ sơ|hs|tthc|thủ tục|(?:lượt|phiếu|ý kiến)(?: đánh giá| khảo sát)?|người|công dân|phút|giờ|giây"
+    r"|dossiers?|ratings?"
+)
+_NUMBER = re.compile(
+    rf"^(?P<sign>[-+−]?)(?P<digits>\d[\d.,\s]*?)(?P<percent>\s*%)?(?:\s+(?:{_UNITS}|minutes?))?\.?$", re.I
+)
+_GROUPED = re.compile(r"^[1-9]\d{0,2}(?P<mark>[.,\s])\d{3}(?:(?P=mark)\d{3})*$")
 _PLAIN = re.compile(r"^(\d+)(?:[.,](\d+))?$")
-_GROUPED_DECIMAL = re.compile(r"^(\d{1,3}(?:[.\s]\d{3})+),(\d+)$")
+_GROUPED_DECIMAL = re.compile(r"^([1-9]\d{0,2}(?:[.\s]\d{3})+),(\d+)$")
+# Nobody prints a longer one, and what is longer is no figure.
+LONGEST = 60
 
 
 class Kind(Enum):
-    """What a figure counts, which decides how its dots and commas are read."""
+    """What a figure says, which decides how its dots and commas are read. A measure (minutes, an average, a place in
+    a ranking) is in no sum."""
 
     COUNT = "count"
     PERCENT = "percent"
+    MEASURE = "measure"
 
 
 class Unreadable(ValueError):
@@ -51,7 +63,9 @@ def read(printed: str, kind: Kind, *, approximate: bool = False) -> Reading:
     Raises Unreadable: `not_a_number`, `not_whole` (a count with decimals), `negative`, `dash_for_count`
     (a count of nothing is printed 0; only a rate over 0 is printed "—").
     """
-    text = printed.replace("\xa0", " ").replace("\u202f", " ").strip()
+    text = unicodedata.normalize("NFC", printed.strip()[: LONGEST + 1]).replace("\xa0", " ").replace("\u202f", " ")
+    if len(text) > LONGEST:
+        raise Unreadable("not_a_number")
     if text in DASHES:
         if kind is Kind.COUNT:
             raise Unreadable("dash_for_count")
@@ -76,9 +90,10 @@ def _digits(text: str, kind: Kind) -> Decimal:
 
 
 def _grouped_or_decimal(text: str, kind: Kind) -> Decimal:
-    """A dot groups thousands in a count; in a percentage, which has no thousands, it can only be a decimal point."""
+    """A dot or comma before three digits groups thousands in a count, which has no decimals; in a percentage, which
+    has no thousands, it can only be the decimal point."""
     if kind is Kind.COUNT and _GROUPED.match(text):
-        return Decimal(re.sub(r"[.\s]", "", text))
+        return Decimal(re.sub(r"[.,\s]", "", text))
     if match := _PLAIN.match(text):
         return Decimal(f"{match[1]}.{match[2]}") if match[2] else Decimal(match[1])
     if match := _GROUPED_DECIMAL.match(text):
@@ -93,6 +108,12 @@ def _slack(value: Decimal) -> Fraction:
     """
     exponent = value.normalize().as_tuple().exponent if value else 0
     return Fraction(10) ** int(exponent)
+
+
+def places(printed: str) -> int:
+    """How many decimals a printed percentage shows."""
+    match = re.search(r"[.,](\d+)\s*%?$", printed.strip()[:LONGEST])
+    return len(match[1]) if match else 0
 
 
 def rate(part: Fraction | int, whole: Fraction | int) -> Fraction | None:

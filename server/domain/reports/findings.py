@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -116,8 +117,12 @@ def _keys(*amounts: Amount) -> tuple[str, ...]:
 
 
 def _in_style_of(printed: str, value: Fraction) -> str:
-    """Thousands grouped only where the report groups them."""
-    return format_count(value) if "." in printed or value < 1000 else str(int(value))
+    """Thousands grouped only where the report groups them, and as it does."""
+    mark = _GROUPS.search(printed)
+    return format_count(value).replace(".", mark[1] if mark else "")
+
+
+_GROUPS = re.compile(r"\d([.,\s])\d{3}")
 
 
 def _shown(item: Amount) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from server.domain.reports.amounts import Amount, Recipe, amount, follow, printed
-from server.domain.reports.figures import RATE_TOLERANCE, format_percent, rate
+from server.domain.reports.figures import RATE_TOLERANCE, format_percent, places, rate
 from server.domain.reports.findings import Check, Note, percent
-from server.domain.reports.rules import whole_of
+from server.domain.reports.rules import WHOLES, whole_of
 from server.domain.reports.table import Figure, Table
 from server.domain.reports.vocabulary import RATING_LEVELS
 
@@ -61,7 +61,10 @@ class Percentages:
         yield from _hundred(table)
 
     def _compare(self, table: Table, figure: Figure, ratios: list[Ratio]) -> Check:
-        chosen = next((ratio for ratio in ratios if ratio.agrees(figure)), ratios[0])
+        ways = [(ratio, seen) for seen in _as_seen(figure) for ratio in ratios]
+        wanted = ratios[0].value or Fraction(0)
+        nearest = min(_as_seen(figure), key=lambda seen: abs(float((seen.value or 0) - wanted)))
+        chosen, figure = next(((ratio, seen) for ratio, seen in ways if ratio.agrees(seen)), (ratios[0], nearest))
         holds = chosen.agrees(figure)
         note = None if holds else _rate_note(table, figure, chosen)
         return percent(table, figure, str(chosen), chosen.keys, holds=holds, computed=chosen.value, note=note)
@@ -69,12 +72,34 @@ class Percentages:
 
 def definitions(table: Table, figure: Figure) -> list[Ratio]:
     """What the percentage may mean here; more than one only where printed reports really differ."""
-    pairs = [(_numerator(table, figure.name), _denominator(table, figure.name))]
+    pairs: list[Pair] = [(_numerator(table, figure.name), _denominator(table, figure.name))]
     if figure.name == "satisfied" and "very_satisfied" not in table.percents:
         pairs.append((_numerator(table, "satisfaction"), amount(table, "rated")))
     if figure.name == "on_time" and "early" in table.percents:
         pairs.append((printed(table, "on_time"), amount(table, "resolved")))
+    if figure.name in RATING_LEVELS and "not_rated" in table.percents:
+        pairs.append((printed(table, figure.name), amount(table, "sessions")))
+    if figure.bare:
+        pairs = _of_its_own(table, figure, pairs)
     return [Ratio(part, whole) for part, whole in pairs if part and whole]
+
+
+def _as_seen(figure: Figure) -> list[Figure]:
+    """0,9935 without a percent sign may be a fraction, as a workbook keeps it."""
+    if figure.value is None or figure.value > 1 or "%" in figure.printed:
+        return [figure]
+    return [figure, replace(figure, value=figure.value * 100, slack=figure.slack * 100)]
+
+
+Pair = tuple[Amount | None, Amount | None]
+
+
+def _of_its_own(table: Table, figure: Figure, pairs: list[Pair]) -> list[Pair]:
+    """What a column headed "Tỷ lệ (%)" may mean: the share of the count before it, or the rate of the whole row."""
+    count = "resolved" if figure.name == "resolution" else figure.name
+    shares = [(printed(table, count), amount(table, whole)) for whole in WHOLES.get(count, ())]
+    usual = [(_numerator(table, name), _denominator(table, name)) for name in ("on_time", "resolution", "satisfaction")]
+    return [*pairs, *shares, *usual] if pairs[0][0] and pairs[0][1] or any(a and b for a, b in shares) else []
 
 
 def _numerator(table: Table, name: str) -> Amount | None:
@@ -113,10 +138,10 @@ def _denominator(table: Table, name: str) -> Amount | None:
 def _rate_note(table: Table, figure: Figure, ratio: Ratio) -> Note | None:
     if figure.value is None or ratio.value is None:
         return Note("rate_over_zero") if ratio.value is None else Note("dash_but_countable")
-    for places in (1, 0):
-        step = Fraction(10) ** -places
+    for shown in (1, 0):
+        step = Fraction(10) ** -shown
         if figure.value % step == 0 and abs(figure.value - ratio.value) <= step / 2:
-            return Note("rounded_further", {"places": str(places)})
+            return Note("rounded_further", {"places": str(shown)})
     others = ("on_time", "early_or_on_time", "resolved", "online", "satisfied", "very_satisfied")
     for name in others:
         for whole_name in ("received", "resolved", "received_in_period", "rated", "sessions"):
@@ -126,24 +151,49 @@ def _rate_note(table: Table, figure: Figure, ratio: Ratio) -> Note | None:
     return None
 
 
-_COMPLETE = (RATING_LEVELS, ("on_time", "late"), ("in_time", "overdue"), ("online", "direct"))
+_COMPLETE = (
+    RATING_LEVELS,
+    ("on_time", "late"),
+    ("early_or_on_time", "late"),
+    ("in_time", "overdue"),
+    ("online", "direct"),
+    ("full", "partial", "information_only"),
+)
+# Who did not rate is a share of the sessions beside the levels, of the ratings it is none; and "đúng hạn" counts the
+# early in one report, not in another. Either sum may hold.
+_BESIDE = {RATING_LEVELS: ("not_rated", "without_level"), ("on_time", "late"): ("early",)}
 
 
 def _hundred(table: Table) -> Iterator[Check]:
     for names in _COMPLETE:
         figures = [table.percents[name] for name in names if name in table.percents]
-        if len(figures) < 2 or any(figure.value is None for figure in figures) or not _complete(table, names):
+        if not _complete(table, names) or any(figure.value is None for figure in figures):
             continue
-        total = sum((figure.value or Fraction(0) for figure in figures), Fraction(0))
-        slack = RATE_TOLERANCE * len(figures) + sum((figure.slack for figure in figures), Fraction(0))
-        holds = abs(total - 100) <= slack
-        keys = tuple(figure.key for figure in figures)
-        says = f"{' + '.join(keys)} = 100%"
-        gap = None if holds else total - 100
-        yield Check("R7", table.name, says, keys, holds, format_percent(total), "100%", gap, None, total, Fraction(100))
+        beside = [table.percents[name] for name in _BESIDE.get(names, ()) if name in table.percents]
+        checks = [_adds_up(table, figures), *([_adds_up(table, [*figures, *beside])] if beside else [])]
+        yield next((check for check in checks if check.holds), checks[-1])
+
+
+def _adds_up(table: Table, figures: list[Figure]) -> Check:
+    """To 100, within what rounding each to two decimals leaves open."""
+    total = sum((figure.value or Fraction(0) for figure in figures), Fraction(0))
+    parts_of_one = total <= Fraction(11, 10) and not any("%" in figure.printed for figure in figures)
+    total *= 100 if parts_of_one else 1
+    slack = RATE_TOLERANCE * len(figures) + sum((item.slack for item in figures), Fraction(0))
+    holds = abs(total - 100) <= slack * (100 if parts_of_one else 1)
+    keys = tuple(figure.key for figure in figures)
+    says = f"{' + '.join(keys)} = 100%"
+    gap, note = (None, None) if holds else (total - 100, _rounded_further(figures, total))
+    return Check("R7", table.name, says, keys, holds, format_percent(total), "100%", gap, note, total, Fraction(100))
+
+
+def _rounded_further(figures: list[Figure], total: Fraction) -> Note | None:
+    shown = max(places(figure.printed) for figure in figures)
+    close = abs(total - 100) <= Fraction(10) ** -shown / 2 * len(figures)
+    return Note("rounded_further", {"places": str(shown)}) if close and shown < 2 else None
 
 
 def _complete(table: Table, names: tuple[str, ...]) -> bool:
     if names == RATING_LEVELS:
         return {"very_satisfied", "satisfied", "dissatisfied"} <= set(table.percents)
-    return set(names) <= set(table.percents) and not (names[0] == "on_time" and "early" in table.percents)
+    return set(names) <= set(table.percents)

@@ -1,28 +1,26 @@
-"""Report files as people have them: JSON and CSV, flat or nested, one table or many, named in either language.
+"""Report files as people have them: JSON, flat or nested, one table or many, named in either language.
 
 Every number is kept as the text that was printed: "1.520" must not become 1.52 on the way in.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from server.domain.reports.lines import read_csv, read_lines
 from server.domain.reports.rows import Cells, read_rows
-from server.domain.reports.table import DATE_NAMES, Figure, Split, Table, make_table
-from server.domain.reports.vocabulary import COLUMNS, canonical, parse_key, plain
+from server.domain.reports.table import DATE_NAMES, LABELS, Figure, NotAReport, Split, Table, make_table
+from server.domain.reports.vocabulary import canonical, parse_key, plain
 
-_ROW_KEYS = frozenset({"rows", "data", "hang", "dong", "fields", "units", "linh_vuc", "don_vi"})
+__all__ = ["READERS", "NotAReport", "read_csv", "read_json"]
+
+_LONGEST = 200
 _SPLIT_KEY = re.compile(r"^(?:(?P<whole>.+?)_)?(?:by|theo)_.+$")
-
-
-class NotAReport(ValueError):
-    """The file cannot be read as tables of figures; the text says where and why."""
 
 
 class Pairs(list[tuple[str, Any]]):
@@ -30,10 +28,9 @@ class Pairs(list[tuple[str, Any]]):
 
     @classmethod
     def of(cls, pairs: list[tuple[str, Any]]) -> Pairs:
-        names = [name for name, _ in pairs]
-        twice = sorted({name for name in names if names.count(name) > 1})
+        twice = sorted(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         if twice:
-            raise NotAReport(f"the same key twice in one object: {', '.join(twice)}")
+            raise NotAReport("same_name_twice", ", ".join(twice)[:_LONGEST])
         return cls(pairs)
 
     def get(self, wanted: frozenset[str]) -> tuple[str, Any] | None:
@@ -43,15 +40,15 @@ class Pairs(list[tuple[str, Any]]):
 def read_json(text: str, title: str = "report") -> list[Table]:
     """Tables of a JSON report.
 
-    Raises NotAReport for broken JSON, repeated keys, or a shape without figures.
+    Raises NotAReport: `not_json`, `same_name_twice`, `unknown_shape`, `no_figures`.
     """
     try:
         data = json.loads(text, object_pairs_hook=Pairs.of, parse_int=str, parse_float=str, parse_constant=str)
+        tables = _document(title, data, {})
     except (json.JSONDecodeError, RecursionError) as problem:
-        raise NotAReport(f"not JSON: {problem}") from problem
-    tables = _document(title, data, {})
+        raise NotAReport("not_json", str(problem)) from problem
     if not tables:
-        raise NotAReport("no table with figures found")
+        raise NotAReport("no_figures")
     return tables
 
 
@@ -59,7 +56,7 @@ def _document(title: str, data: Any, inherited: Mapping[str, str]) -> list[Table
     if isinstance(data, list) and not isinstance(data, Pairs):
         return _rows(title, data, inherited, None)
     if not isinstance(data, Pairs):
-        raise NotAReport("a report is an object of figures or a list of rows")
+        raise NotAReport("unknown_shape", title[:_LONGEST])
     dates = {**inherited, **_dates(data)}
     named = data.get(frozenset({"tables", "bang", "cac_bang"}))
     if named is not None:
@@ -75,7 +72,7 @@ def _names_a_table(key: str, value: Any) -> bool:
         return False
     name = canonical(plain(key))
     figures = [inner.name for inner in map(parse_key, (k for k, _ in value)) if inner.known]
-    return name is None or (name in DATE_NAMES and len(set(figures) - DATE_NAMES) > 1)
+    return name is None or name in LABELS or (name in DATE_NAMES and len(set(figures) - DATE_NAMES) > 1)
 
 
 def _tables(data: Any, dates: Mapping[str, str]) -> list[Table]:
@@ -116,7 +113,7 @@ def _table(title: str, data: Pairs, dates: Mapping[str, str]) -> list[Table]:
         elif isinstance(value, Pairs) and all(_scalar(inner) for _, inner in value):
             if _SPLIT_KEY.match(plain(key)):
                 splits.append((key, value))
-            elif canonical(plain(key)):
+            elif _names_a_figure(key):
                 cells += _under(key, value)
             elif plain(key) in ("total", "tong", "tong_cong", "figures", "so_lieu", "counts", "percentages"):
                 cells += [(inner, _text(text)) for inner, text in value]
@@ -132,6 +129,11 @@ def _table(title: str, data: Pairs, dates: Mapping[str, str]) -> list[Table]:
     if rows:
         return [*_rows(title, rows, dates, table if table.counts else None), *children]
     return [table, *children] if table.counts or table.percents or table.unread or table.as_of else children
+
+
+def _names_a_figure(key: str) -> bool:
+    name = canonical(plain(key))
+    return name is not None and name not in LABELS | DATE_NAMES
 
 
 def _under(parent: str, value: Pairs) -> Cells:
@@ -159,10 +161,24 @@ def _split(table: Table, key: str, value: Pairs) -> Split | None:
 
 
 def _rows(title: str, rows: list[Any], dates: Mapping[str, str], whole: Table | None) -> list[Table]:
+    if rows and all(isinstance(row, list) and not isinstance(row, Pairs) for row in rows):
+        return read_lines([[_text(cell) for cell in row if _scalar(cell)] for row in rows], title)
     if not all(isinstance(row, Pairs) for row in rows):
-        raise NotAReport(f"{title}: rows must be objects")
-    cells = [[(key, _text(value)) for key, value in row if _scalar(value)] for row in rows]
-    return read_rows(title, cells, dates, whole)
+        raise NotAReport("unknown_shape", title[:_LONGEST])
+    return read_rows(title, [_cells(row) for row in rows], dates, whole)
+
+
+def _cells(row: Pairs) -> Cells:
+    """A row's figures, and those of the objects in it brought under their names."""
+    cells: list[tuple[str, str]] = []
+    for key, value in row:
+        if _scalar(value):
+            cells.append((key, _text(value)))
+        elif isinstance(value, Pairs) and all(_scalar(inner) for _, inner in value):
+            cells += _under(key, value)
+        else:
+            raise NotAReport("unknown_shape", key[:_LONGEST])
+    return cells
 
 
 def _scalar(value: Any) -> bool:
@@ -171,99 +187,6 @@ def _scalar(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def read_csv(text: str, title: str = "report") -> list[Table]:
-    """Tables of a CSV report: II.06a by its column numbers, rows under headings, or figures one a line.
-
-    Raises NotAReport when no figures are found.
-    """
-    return read_lines(list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_delimiter(text))), title)
-
-
-def read_lines(rows: Sequence[list[str]], title: str = "report") -> list[Table]:
-    """The same for fields that were taken apart already, such as those of a workbook's sheet."""
-    lines = [line for line in rows if any(cell.strip() for cell in line)]
-    for form in (_numbered_columns, _one_a_line, _under_headings, _beside_headings):
-        if tables := form(title, lines):
-            return tables
-    raise NotAReport("no table with figures found")
-
-
-def _delimiter(text: str) -> str:
-    """A comma may be a decimal comma, so it is the last guess."""
-    return next((mark for mark in ("\t", ";") if mark in text), ",")
-
-
-# "(3)", "3", "(3)=(4)+(5)+(6)"
-_COLUMN_NUMBER = re.compile(r"^\(?(\d{1,2})\)?\s*(?:=.*)?$")
-
-
-def _numbered_columns(title: str, lines: list[list[str]]) -> list[Table]:
-    for index, line in enumerate(lines):
-        matches = [_COLUMN_NUMBER.match(cell.strip()) for cell in line]
-        numbers = [match[1] if match else "" for match in matches]
-        if numbers[:3] != ["1", "2", "3"] or len(line) < 7:
-            continue
-        headings = ["row_no", "name", *(COLUMNS.get(int(number or 0), number) for number in numbers[2:])]
-        rows = [list(zip(headings, row, strict=False)) for row in lines[index + 1 :]]
-        return read_rows(title, rows, _dates_above(lines[:index]))
-    return []
-
-
-def _dates_above(lines: list[list[str]]) -> dict[str, str]:
-    """ "Kỳ báo cáo: Quý I/2026", "Tính đến ngày: 14/03/2026" above the table."""
-    dates: dict[str, str] = {}
-    for cell in (cell for line in lines for cell in line if ":" in cell):
-        label, _, value = cell.partition(":")
-        if (name := canonical(plain(label))) in ("period", "as_of", "period_from", "period_to"):
-            dates[name] = value.strip()
-    return dates
-
-
-_LINE_HEADINGS = frozenset({"value", "gia_tri", "so_lieu", "figure", "so_luong", "count"})
-
-
-def _one_a_line(title: str, lines: list[list[str]]) -> list[Table]:
-    """`key,value` or `table,key,value`, with or without a heading."""
-    width = len(lines[0]) if lines else 0
-    if width not in (2, 3) or any(len(line) != width for line in lines):
-        return []
-    headed = plain(lines[0][-1]) in _LINE_HEADINGS
-    keyed = sum(parse_key(line[-2]).known for line in lines)
-    if not headed and (keyed * 2 < len(lines) or parse_key(lines[0][-1]).known):
-        return []
-    tables: dict[str, list[tuple[str, str]]] = {}
-    for line in lines[headed:]:
-        tables.setdefault(line[0] if width == 3 else title, []).append((line[-2], line[-1]))
-    return [make_table(name, cells) for name, cells in tables.items()]
-
-
-def _under_headings(title: str, lines: list[list[str]]) -> list[Table]:
-    """The first line with two or more names of figures is the heading; what stands above it may give the dates."""
-    for index, line in enumerate(lines):
-        if sum(parse_key(cell).known for cell in line if cell.strip()) >= 2:
-            headings = ["name" if not cell.strip() or plain(cell) == "table" else cell for cell in line]
-            if not {parse_key(cell).name for cell in headings} & {"name", "row_no"} and not parse_key(line[0]).known:
-                headings[0] = "name"  # "Buổi", "Thời gian": whatever the rows are called by
-            rows = [list(zip(headings, row, strict=False)) for row in lines[index + 1 :]]
-            return read_rows(title, rows, _dates_above(lines[:index]))
-    return []
-
-
-def _beside_headings(title: str, lines: list[list[str]]) -> list[Table]:
-    """Names of figures down the left, one table a column: years beside each other."""
-    for index, line in enumerate(lines):
-        below = [row for row in lines[index + 1 :] if row[0].strip()]
-        named = sum(parse_key(row[0]).known for row in below)
-        columns = [at for at, cell in enumerate(line) if at and cell.strip()]
-        if len(columns) > 1 and named >= 2 and named * 2 >= len(below):
-            return [
-                make_table(f"{title} / {line[at].strip()}", [(row[0], row[at]) for row in below if at < len(row)],
-                           _dates_above(lines[:index]))
-                for at in columns
-            ]  # fmt: skip
-    return []
 
 
 READERS: dict[str, Callable[[str, str], list[Table]]] = {".json": read_json, ".csv": read_csv}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,7 +12,7 @@ from typing import Protocol
 from server.domain.reports.amounts import RECIPES, Amount, Recipe, add, amount, composed, follow, printed
 from server.domain.reports.findings import Check, Note, at_most, equal
 from server.domain.reports.table import Figure, Split, Table
-from server.domain.reports.vocabulary import ONLINE_LEVELS, RATING_LEVELS
+from server.domain.reports.vocabulary import ONLINE_LEVELS, RATING_LEVELS, plain
 
 OUTCOMES = Recipe(("resolved", "in_progress"))
 
@@ -57,15 +58,51 @@ class SumOfParts:
 
 @dataclass(frozen=True)
 class Outcome:
-    """R4: all that was received is either resolved or in progress."""
+    """R4: all that was received is either resolved or in progress. Some tables print those that were given back or
+    withdrawn beside the resolved, others among them: either may hold."""
 
     code: str = "R4"
 
     def check(self, table: Table) -> Iterator[Check]:
-        whole = printed(table, "received") or follow(table, Recipe(("online", "direct", "carried_over")))
+        whole = printed(table, "received") or follow(table, Recipe(("received_in_period", "carried_over")))
         parts = follow(table, OUTCOMES)
-        if whole and parts:
-            yield equal(self.code, table, whole, parts)
+        if whole is None or parts is None:
+            return
+        check = equal(self.code, table, whole, parts)
+        closed = [item for name in ("refused", "withdrawn") if (item := printed(table, name))]
+        beside = equal(self.code, table, whole, add([parts, *closed])) if closed else check
+        yield beside if beside.holds and not check.holds else check
+
+
+def settled(table: Table) -> Table:
+    """Where what came in and what was left from before are two counts beside each other ("Tồn kỳ trước | Tiếp nhận |
+    Giải quyết | Tồn cuối kỳ"), the first is what came in within the period, not the total of both."""
+    if not _beside_the_left_over(table):
+        return table
+    counts = dict(table.counts)
+    fresh = replace(counts.pop("received"), name="received_in_period")
+    return replace(table, counts={"received_in_period": fresh, **counts})
+
+
+def _beside_the_left_over(table: Table) -> bool:
+    received, carried = printed(table, "received"), printed(table, "carried_over")
+    if received is None or carried is None or "received_in_period" in table.counts or not carried.value:
+        return False
+    order = list(table.counts)
+    first = all(order.index("carried_over") < order.index(name) for name in _COMING_IN if name in order)
+    said_total = plain(received.text).startswith(("tong", "total", "received", "phai"))
+    if said_total and not first:
+        return False
+    together, outcomes = add([received, carried]), follow(table, OUTCOMES)
+    channels = composed(table, "received_in_period")
+    if channels and channels.value != received.value:
+        return False
+    if outcomes and outcomes.value in (received.value, together.value):
+        return outcomes.value == together.value
+    return first
+
+
+_COMING_IN = ("received", "online", "direct", "in_person", "postal")
 
 
 _DOSSIER_OUTCOMES = ("early", "on_time", "early_or_on_time", "late", "posted")
@@ -96,8 +133,10 @@ _EXCLUSIVE = (
 )
 # A longer name is usually a part of what the shorter one names, unless it compares with another time or a plan.
 _COMPARISON = re.compile(
-    r"_(?:previous|prev|last|before|plan|planned|target|forecast|cung_ky|ky_truoc|nam_truoc|ke_hoach|chi_tieu|average|mean|days?|hours?|minutes?|per)(?:_|$)"
+    r"_(?:previous|prev|last|next|before|plan|planned|target|forecast|cung_ky|ky_truoc|nam_truoc|ke_hoach|chi_tieu"
+    r"|cumulative|cumulated|accumulated|ytd|to_date|luy_ke|cong_don|tu_dau_nam|growth|change|tang|giam|per)(?:_|$)"
 )
+_YEAR = re.compile(r"_(?:19|20)\d\d(?:_|$)")
 # Counts that stand beside a total without being parts of it.
 _OTHER_THING = re.compile(_COMPARISON.pattern + r"|(?:^|_)(?:counters?|officers?|population|quay|can_bo|dan_so)(?:_|$)")
 
@@ -160,10 +199,11 @@ def whole_of(table: Table, name: str) -> Amount | None:
     for whole in WHOLES.get(name, ()):
         if found := printed(table, whole):
             return found
-    if name in WHOLES or _COMPARISON.search(name):
+    if name in WHOLES or _COMPARISON.search(name) or _YEAR.search(name):
         return None
-    prefixes = [other for other in table.counts if name.startswith(other + "_")]
-    return printed(table, max(prefixes, key=len)) if prefixes else None
+    words = name.split("_")
+    shorter = ("_".join(words[:n]) for n in range(len(words) - 1, 0, -1))
+    return next((found for other in shorter if (found := printed(table, other))), None)
 
 
 @dataclass(frozen=True)
@@ -228,8 +268,20 @@ class AsOfInPeriod:
         yield Check(self.code, table.name, "as_of in period", keys, holds, printed_day, str(table.period), gap, note)
 
 
-_HUNDRED, _ON_TIME = r"\b100(?:[.,]0+)?\s*%", r"(?:đúng hạn|trước hạn|on[- ]time)"
-_CLAIM = re.compile(rf"{_HUNDRED}.{{0,60}}?{_ON_TIME}|{_ON_TIME}.{{0,60}}?{_HUNDRED}", re.I | re.S)
+_HUNDRED, _ON_TIME = r"\b100(?:[.,]0+)?\s*%", r"(?:(?:đúng|trước) (?:hạn|hẹn)|on[- ]time)"
+_NONE_LATE = r"không (?:có|để xảy ra) (?:hồ sơ (?:nào )?)?(?:quá|trễ|chậm) (?:hạn|hẹn)"
+_CLAIM = re.compile(rf"{_HUNDRED}[^.;\n]{{0,60}}?{_ON_TIME}|{_ON_TIME}[^.;\n]{{0,60}}?{_HUNDRED}|{_NONE_LATE}", re.I)
+# "Phấn đấu 100% hồ sơ đúng hạn" is an aim, "chưa đạt 100%" the opposite of a claim.
+_NO_CLAIM = re.compile(r"\b(?:chưa|không đạt|phấn đấu|mục tiêu|chỉ tiêu|kế hoạch|yêu cầu|not|target|aim)\b", re.I)
+
+
+def claims(text: str) -> Iterator[str]:
+    """Sentences, or pieces of them, by which a report says that nothing was late."""
+    plain_text = unicodedata.normalize("NFC", text)
+    for found in _CLAIM.finditer(plain_text):
+        sentence = re.split(r"[.;\n]\s", plain_text[: found.end()])[-1]
+        if not _NO_CLAIM.search(sentence):
+            yield found.group()
 
 
 @dataclass(frozen=True)
@@ -246,8 +298,8 @@ class HundredPercentOnTime:
             if figure and figure.value == 100:
                 yield self._against(table, figure.key, figure.printed, late)
         for key, text in table.texts.items():
-            if claim := _CLAIM.search(text):
-                yield self._against(table, key, claim.group(), late)
+            for claim in claims(text):
+                yield self._against(table, key, claim, late)
 
     def _implied(self, table: Table) -> Amount | None:
         """Late is what of the resolved was neither early nor on time, where a report leaves it out."""

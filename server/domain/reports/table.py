@@ -8,21 +8,31 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
-from server.domain.reports.figures import Kind, Unreadable, read
+from server.domain.reports.figures import LONGEST, Kind, Unreadable, read
 from server.domain.reports.period import Period, parse_date, parse_period, period_of
-from server.domain.reports.vocabulary import ONLINE_LEVELS, RATING_LEVELS, Key, parse_key, plain
+from server.domain.reports.vocabulary import BARE_RATE, ONLINE_LEVELS, RATING_LEVELS, Key, parse_key, plain
 
 DATE_NAMES = frozenset({"period", "period_from", "period_to", "as_of", "year", "half", "quarter", "month"})
-_LABELS = frozenset({"row_no", "name", "note"})
-_DOSSIERS = frozenset(
-    {"online", "direct", "in_person", "postal", "carried_over", "received_in_period", "resolved", "in_progress"}
-)
+LABELS = frozenset({"row_no", "name", "note"})
+_OF_RECEIVED = frozenset({"online", "direct", "in_person", "postal", "carried_over", "received_in_period"})
+_OF_RESOLVED = frozenset({"early", "on_time", "early_or_on_time", "late"})
 _CATALOGUE = frozenset({*ONLINE_LEVELS, "full", "partial", "information_only"})
+
+
+class NotAReport(ValueError):
+    """A file that cannot be read as tables of figures. `code` is stable: `not_json`, `not_csv`, `same_name_twice`,
+    `not_utf8`, `not_a_workbook`, `formula_without_value`, `unknown_kind`, `unknown_shape`, `no_figures`; `why` says
+    where, or what a reader stumbled over."""
+
+    def __init__(self, code: str, why: str = "") -> None:
+        super().__init__(f"{code}: {why}" if why else code)
+        self.code, self.why = code, why
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One printed number. `value` is None where a dash stands for a rate over 0."""
+    """One printed number. `value` is None where a dash stands for a rate over 0; a `bare` rate is headed "Tỷ lệ" or
+    "%" and no more, and is named by the count that it stands behind."""
 
     key: str
     name: str
@@ -30,6 +40,7 @@ class Figure:
     printed: str
     value: Fraction | None
     slack: Fraction = Fraction(0)
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ class Unread:
     key: str
     printed: str
     code: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,11 +67,12 @@ class Split:
 
 @dataclass(frozen=True)
 class Table:
-    """Everything one table prints. Counts and percentages of the same thing are kept apart."""
+    """Everything one table prints. Counts and percentages of the same thing are kept apart; measures are only kept."""
 
     name: str
     counts: Mapping[str, Figure] = field(default_factory=dict)
     percents: Mapping[str, Figure] = field(default_factory=dict)
+    measures: Mapping[str, Figure] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     splits: tuple[Split, ...] = ()
@@ -68,50 +81,112 @@ class Table:
 
     def hides(self, names: Iterable[str]) -> bool:
         """Whether one of these is printed, but not as anything that can be read: no sum can be held against it."""
-        return bool({parse_key(item.key).name for item in self.unread} & set(names))
+        return bool({item.name for item in self.unread} & set(names))
 
     def figures(self) -> Iterable[Figure]:
         yield from self.counts.values()
         yield from self.percents.values()
+        yield from self.measures.values()
 
 
 def make_table(name: str, cells: Iterable[tuple[str, str]], inherited: Mapping[str, str] | None = None) -> Table:
     """A table from its printed cells, (key, text) in order; `inherited` are dates printed once for the whole file."""
-    counts: dict[str, Figure] = {}
-    percents: dict[str, Figure] = {}
+    figures: dict[Kind, dict[str, Figure]] = {kind: {} for kind in Kind}
     texts: dict[str, str] = {}
     unread: list[Unread] = []
-    seen: set[str] = set()
     dates = dict(inherited or {})
-    for raw, printed in _apart(cells):
-        key = parse_key(raw)
-        if key.kind is Kind.COUNT and key.name in seen and "in_progress" in counts and key.name in _OF_THE_OPEN:
-            second = _OF_THE_OPEN[key.name]
-            raw, key = f"{counts['in_progress'].key} / {raw}", replace(key, name=second)
-        if key.kind is Kind.COUNT:
-            seen.add(key.name)
+    for raw, key, printed in _in_context(_numbered_totals(_apart(cells))):
         if key.name in DATE_NAMES:
             dates[key.name] = printed
-        elif key.name in _LABELS or _is_words(key, printed):
+        elif key.name in LABELS or _is_words(key, printed):
             texts[raw] = printed
         elif printed.strip():
-            into = percents if key.kind is Kind.PERCENT else counts
-            _add(_figure(raw, key, printed), into, unread)
+            figure = _figure(raw, key, printed)
+            if isinstance(figure, Unread) and key.kind is Kind.MEASURE:
+                texts[raw] = printed  # "00:12:35"
+            else:
+                _add(figure, figures[key.kind], unread)
     period, as_of, bad_dates = _dates(dates)
-    return Table(name, _name_total(counts), percents, texts, (*unread, *bad_dates), (), period, as_of)
+    counts, percents, measures = (figures[kind] for kind in Kind)
+    unread += bad_dates
+    return Table(name, _name_total(counts), percents, measures, texts, tuple(unread), (), period, as_of)
 
 
 # "Đúng hạn | Quá hạn | Đang giải quyết | Đúng hạn | Quá hạn": said again behind the dossiers that are not resolved,
 # it is said of those.
 _OF_THE_OPEN = {"on_time": "in_time", "late": "overdue"}
 
+
+def _in_context(cells: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Key, str]]:
+    """What each key means behind those that stand before it."""
+    seen: dict[str, str] = {}
+    for raw, printed in cells:
+        key = _meaning(raw, printed)
+        if key.kind is Kind.COUNT:
+            if key.name in seen and "in_progress" in seen and key.name in _OF_THE_OPEN:
+                raw, key = f"{seen['in_progress']} / {raw}", replace(key, name=_OF_THE_OPEN[key.name])
+            elif plain(raw) == "trong_han" and "resolved" in seen and "in_progress" not in seen:
+                key = replace(key, name="early_or_on_time")
+            elif plain(raw) == "con_lai" and seen.keys() & {"received", "resolved"}:
+                key = replace(key, name="in_progress", known=True)
+            if key.name not in LABELS | DATE_NAMES:
+                seen.setdefault(key.name, raw)
+        elif _is_bare(raw) and not key.known and seen:
+            before, count = list(seen.items())[-1]
+            raw, key = f"{count} / {raw}", replace(key, name="resolution" if before == "resolved" else before)
+        yield raw, key, printed
+
+
+def _meaning(raw: str, printed: str) -> Key:
+    """A figure with a percent sign is a percentage, whatever stands above it."""
+    key = parse_key(raw)
+    if key.kind is Kind.COUNT and printed.rstrip().endswith("%") and key.name not in LABELS | DATE_NAMES:
+        return parse_key(f"{raw} (%)")
+    return key
+
+
+def _is_bare(raw: str) -> bool:
+    """ "Tỷ lệ (%)", "Đúng hạn / %": it says that it is a rate, not which."""
+    last = raw.rpartition(" / ")[2]
+    return plain(last) in BARE_RATE or ("%" in last and not plain(last))
+
+
+def _numbered_totals(cells: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """ "Tổng số | Trực tuyến | … | Tổng số | Trước hạn | …": each of several totals is that of what follows it."""
+    cells = list(cells)
+    keys = [parse_key(raw) for raw, _ in cells]
+    totals = [at for at, key in enumerate(keys) if key.name == "total" and key.kind is Kind.COUNT]
+    if len(totals) < 2:
+        yield from cells
+        return
+    given: set[str] = set()
+    for at, (raw, printed) in enumerate(cells):
+        if at in totals:
+            following = {key.name for key in keys[at + 1 : next((later for later in totals if later > at), None)]}
+            whole = _whole_of(following, given)
+            given.add(whole or "")
+            yield (f"{raw} ({whole})" if whole else raw), printed
+        else:
+            yield raw, printed
+
+
+def _whole_of(following: set[str], given: set[str]) -> str | None:
+    if following & _OF_RECEIVED:
+        return "received"
+    if following & _OF_RESOLVED and "resolved" not in given and not following & {"overdue"}:
+        return "resolved"
+    return "in_progress" if following & {"in_time", "overdue", *_OF_RESOLVED} else None
+
+
 _WITH_SHARE = re.compile(r"^(?P<count>[\d.,\s]*\d)\s*\(\s*(?P<share>[\d.,]+\s*%)\s*\)$")
+_SHARE_WITH = re.compile(r"^(?P<share>[\d.,]+\s*%)\s*\(\s*(?P<count>[\d.,\s]*\d)[^\d]*\)$")
 
 
 def _apart(cells: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """ "2.220 (75,54%)" is two figures: a count, and its share."""
     for raw, printed in cells:
-        if match := _WITH_SHARE.match(printed.strip()):
+        text = printed.strip() if len(printed) <= LONGEST else ""
+        if match := _WITH_SHARE.match(text) or _SHARE_WITH.match(text):
             yield raw, match["count"]
             yield f"{raw} (%)", match["share"]
         else:
@@ -119,18 +194,19 @@ def _apart(cells: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _is_words(key: Key, printed: str) -> bool:
-    """A sentence under a name that means no figure; under a known name only what has no digit at all."""
+    """A sentence under a name that means no figure. Under one that does, words are a figure that cannot be read."""
     letters = any(character.isalpha() for character in printed)
     digits = any(character.isdigit() for character in printed)
-    return letters and (not digits or (not key.known and len(printed.split()) > 2))
+    return letters and not key.known and (not digits or len(printed.split()) > 2)
 
 
 def _figure(raw: str, key: Key, printed: str) -> Figure | Unread:
     try:
         reading = read(printed, key.kind, approximate=key.approximate)
     except Unreadable as problem:
-        return Unread(raw, printed, problem.code)
-    figure = Figure(raw, key.name, key.kind, printed, reading.value, reading.slack)
+        return Unread(raw, printed[:LONGEST], problem.code, key.name)
+    bare = key.kind is Kind.PERCENT and _is_bare(raw)
+    figure = Figure(raw, key.name, key.kind, printed, reading.value, reading.slack, bare)
     return _share_as_percent(figure) if plain(raw).endswith(("_rate", "_ratio", "_share")) else figure
 
 
@@ -168,9 +244,9 @@ def _name_total(counts: dict[str, Figure]) -> dict[str, Figure]:
         renamed["received_in_period"] = replace(counts["received"], name="received_in_period")
         del renamed["received"]
         target = "received"
-    elif names & _DOSSIERS:
+    elif names & {*_OF_RECEIVED, "resolved", "in_progress"}:
         target = "received"
-    elif names & {"early", "on_time", "late", "early_or_on_time"}:
+    elif names & _OF_RESOLVED:
         target = "resolved"
     else:
         return counts
@@ -187,7 +263,7 @@ def _dates(dates: Mapping[str, str]) -> tuple[Period | None, date | None, list[U
         text = dates.get(name)
         found = parse_date(text) if text else None
         if text and found is None:
-            bad.append(Unread(name, text, "not_a_date"))
+            bad.append(Unread(name, text[:LONGEST], "not_a_date"))
         return found
 
     as_of, first, last = day("as_of"), day("period_from"), day("period_to")
@@ -195,8 +271,9 @@ def _dates(dates: Mapping[str, str]) -> tuple[Period | None, date | None, list[U
     label = dates.get("period")
     if period is None and label:
         period = parse_period(label)
-        if period is None:
-            bad.append(Unread("period", label, "not_a_period"))
+        # Only the date that lies in it or not asks for the period.
+        if period is None and as_of:
+            bad.append(Unread("period", label[:LONGEST], "not_a_period"))
     return period or _numbered_period(dates), as_of, bad
 
 

@@ -23,6 +23,7 @@ MOST_LINES = 50_000
 
 HEADINGS = {
     "day": "day date ngay",
+    "office": "office don_vi ten_don_vi ma_don_vi co_quan",
     "service": "service linh_vuc dich_vu field ma_linh_vuc",
     "counter": "counter quay so_quay",
     "officer": "officer can_bo username tai_khoan",
@@ -79,17 +80,20 @@ class PastLine:
     day: date
     cell: Cell
     figures: Tally
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an office has: services by code and by plain name, counters, officers by username, and its last open day."""
+    """What an office has: services by code and by plain name, counters, officers by username or name (those who have
+    left among them; an empty id where two bear the name), its last open day, and what it is called itself."""
 
     services: Mapping[str, str]
     counters: Collection[int]
     officers: Mapping[str, str]
     today: date
     scale: int = 3
+    office: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -122,7 +126,32 @@ def take(rows: Sequence[Sequence[str]], known: Known) -> Taken:
     for number, row in enumerate(rows[1:], 2):
         if any(text.strip() for text in row):
             _take_line(_Line(number, row, columns, taken), known)
+    _twice(taken)
     return taken
+
+
+def _twice(taken: Taken) -> None:
+    """A day that is counted twice, by one field, counter and officer, would count double. Single ratings may stand
+    in as many lines as there were."""
+    first: dict[tuple[date, Cell], int] = {}
+    for line in taken.lines:
+        if line.single:
+            continue
+        at = first.setdefault((line.day, line.cell), line.line)
+        if at != line.line:
+            fault = Fault(N_("Số liệu của ngày này đã có ở dòng %(line)s."), line=str(at))
+            taken.wrong.append(Wrong(line.line, "day", fault))
+    taken.wrong.sort(key=lambda wrong: wrong.line)
+
+
+def counted_before(taken: Taken, there: Collection[tuple[date, Cell]], own: Collection[date]) -> list[Wrong]:
+    """Lines whose day an earlier file brought already (`there`), or the office counts itself (`own`): in a sum of
+    both, the day would count double."""
+    before = Fault(N_("Số liệu của ngày này đã được nhập từ một tệp trước."))
+    counted = Fault(N_("Ngày này hệ thống đã tự ghi nhận; không nhập thêm."))
+    faults = [(line, counted if line.day in own else before if (line.day, line.cell) in there else None)
+              for line in taken.lines]  # fmt: skip
+    return [Wrong(line.line, "day", fault) for line, fault in faults if fault]
 
 
 def _columns(headings: Sequence[str], taken: Taken) -> dict[str, int]:
@@ -142,6 +171,10 @@ def _columns(headings: Sequence[str], taken: Taken) -> dict[str, int]:
 
 class _Line:
     """One row while it is read; faults go to the table's list."""
+
+    @property
+    def single(self) -> bool:
+        return bool(self.text("level")) and not any(self.text(name) for name in (*COUNTS, "rated", *RATING_LEVELS))
 
     def __init__(self, number: int, row: Sequence[str], columns: Mapping[str, int], taken: Taken) -> None:
         self.number, self._row, self.columns, self.taken = number, row, columns, taken
@@ -183,6 +216,9 @@ def _take_line(line: _Line, known: Known) -> None:
         line.wrong("day", N_("“%(text)s” không phải là ngày."), text=line.text("day"))
     elif day >= known.today:
         line.wrong("day", N_("Ngày này chưa qua; chỉ nhận số liệu cũ."))
+    office = line.text("office")
+    if office and known.office and plain(office) not in known.office:
+        line.wrong("office", N_("“%(text)s” không phải là đơn vị này."), text=office)
     cell = _cell(line, known)
     figures = _counts(line)
     scale = line.count("scale") or known.scale
@@ -193,7 +229,7 @@ def _take_line(line: _Line, known: Known) -> None:
     if line.sound and not figures:
         line.wrong("", N_("Dòng này không có số liệu."))
     if line.sound and day is not None:
-        line.taken.lines.append(PastLine(line.number, day, cell, figures))
+        line.taken.lines.append(PastLine(line.number, day, cell, figures, line.single))
 
 
 def _cell(line: _Line, known: Known) -> Cell:
@@ -202,9 +238,18 @@ def _cell(line: _Line, known: Known) -> Cell:
     counter = line.count("counter")
     if counter is not None and counter not in known.counters:
         line.wrong("counter", N_("Đơn vị không có quầy “%(text)s”."), text=line.text("counter"))
-    officer = line.one_of("officer", lambda text: known.officers.get(text) or known.officers.get(plain(text)),
-                          N_("Đơn vị không có cán bộ “%(text)s”."))  # fmt: skip
-    return Cell(service and str(service), counter, officer and str(officer))  # type: ignore[arg-type]
+    officer = _officer(line, known)
+    return Cell(str(service) if service else None, counter, officer)
+
+
+def _officer(line: _Line, known: Known) -> str | None:
+    printed = line.text("officer")
+    found = known.officers.get(printed, known.officers.get(plain(printed)))
+    if printed and found is None:
+        line.wrong("officer", N_("Đơn vị không có cán bộ “%(text)s”."), text=printed)
+    elif found == "":
+        line.wrong("officer", N_("Nhiều cán bộ cùng tên “%(text)s”; hãy ghi tên đăng nhập."), text=printed)
+    return found or None
 
 
 def _counts(line: _Line) -> Tally:

@@ -3,13 +3,15 @@ nothing is hidden, changed or left out of any figure because of one."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-BURST_COUNT, BURST = 4, timedelta(seconds=60)
-"""A service takes minutes: four presses at one counter within a minute are not four citizens."""
+BURSTS = ((4, timedelta(seconds=60)), (8, timedelta(minutes=4)), (15, timedelta(minutes=10)))
+"""A service takes minutes: four presses at one counter within a minute are not four citizens. Nor are eight within four
+minutes, fifteen within ten: who keeps just under one limit comes over the next."""
 
 LATE_COUNT, LATE_SHARE, LATE = 10, 0.8, timedelta(minutes=30)
 """At least ten ratings, four in five of them in an officer's last half-hour, where the sessions were not."""
@@ -59,17 +61,28 @@ def check(presses: Iterable[Press], sessions: Iterable[tuple[str | None, datetim
 
 
 def bursts(presses: Sequence[Press]) -> Iterator[Finding]:
-    """Many presses at one counter within a minute; runs that touch are one finding."""
-    run: list[Press] = []
-    for index, press in enumerate(presses):
-        window = [p for p in presses[index:] if p.pressed_at - press.pressed_at <= BURST]
-        if run and press not in run:
-            yield _burst(run)
-            run = []
-        if len(window) >= BURST_COUNT:
-            run += [p for p in window if p not in run]
-    if run:
-        yield _burst(run)
+    """More presses at one counter than services fit in; runs that touch are one finding."""
+    start, end = 0, -1
+    for index in range(len(presses)):
+        last = _last_of_run(presses, index)
+        if last <= end:
+            continue
+        if index > end:
+            if end > start:
+                yield _burst(presses[start : end + 1])
+            start = index
+        end = last
+    if end > start:
+        yield _burst(presses[start : end + 1])
+
+
+def _last_of_run(presses: Sequence[Press], first: int) -> int:
+    """Where the longest run ends that begins here; before `first` where none does."""
+    ends = [-1]
+    for count, span in BURSTS:
+        until = bisect_right(presses, presses[first].pressed_at + span, lo=first, key=lambda p: p.pressed_at)
+        ends += [until - 1] if until - first >= count else []
+    return max(ends)
 
 
 def _burst(run: Sequence[Press]) -> Finding:

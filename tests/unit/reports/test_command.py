@@ -79,8 +79,9 @@ def test_a_file_that_is_no_report_is_refused_in_one_line(tmp_path: Path) -> None
     book, broken = tmp_path / "book.xlsx", tmp_path / "broken.json"
     book.write_bytes(b"PK")
     broken.write_text("{")
-    assert "book: XLSX: " in run(book).output
+    assert "not an XLSX workbook" in run(book).output
     assert "broken.json: not JSON" in run(broken).output
+    assert "(not_json)" in run(broken).output
     assert run(broken).exit_code == 2
 
 
