@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -47,7 +48,8 @@ class Site:
 
 @pytest.fixture
 def site(postgres: Postgres, postgres_template: str, tmp_path: Path) -> Iterator[Site]:
-    database = postgres.create("several", postgres_template)
+    name = f"several_{uuid.uuid4().hex[:8]}"
+    database = postgres.create(name, postgres_template)
     first = free_ports(PROCESSES)[0]
     with ExitStack() as stack:
         redis = stack.enter_context(Redis())
@@ -63,7 +65,7 @@ def site(postgres: Postgres, postgres_template: str, tmp_path: Path) -> Iterator
         stack.callback(nginx.stop)
         nginx.wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"), "nginx")
         yield Site(f"http://127.0.0.1:{port}", server, redis)
-    postgres.drop("several")
+    postgres.drop(name)
 
 
 def _configuration(directory: Path, port: int, first: int) -> Path:
