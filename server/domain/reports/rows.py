@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from server.domain.reports.table import Split, Table, make_table
-from server.domain.reports.vocabulary import BARE_RATE, parse_key, plain
+from server.domain.reports.vocabulary import BARE_RATE, UNDER, parse_key, plain
 
 Cells = Sequence[tuple[str, str]]
 
@@ -77,7 +77,7 @@ def _with_rates(rows: Sequence[Cells]) -> list[Cells]:
     for cells in rows:
         labels, _ = _labels(cells)
         if found and any(plain(label) in BARE_RATE for label in labels):
-            rates = [(f"{key} / %", text) for key, text in cells if parse_key(key).name not in _LABEL_KEYS]
+            rates = [(f"{key}{UNDER}%", text) for key, text in cells if parse_key(key).name not in _LABEL_KEYS]
             found[-1] = [*found[-1], *rates]
         else:
             found.append(cells)
