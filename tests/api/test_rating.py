@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -79,6 +80,36 @@ def test_a_second_chance_by_the_qr_once_until_the_next_working_day_ends(
     clock.turn(hours=20)
     assert anybody.post(path, {"level": "satisfied"}).status_code == 201
     assert anybody.post(path, {"level": "satisfied"}, key="again").json["code"] == "rating_window_closed"  # type: ignore[index]
+
+
+def test_a_key_that_another_has_used_neither_reads_nor_swallows_a_rating(
+    kiosk: Person, officer: Person, panel: Person, anybody: Person, server: Server
+) -> None:
+    paths = []
+    for _ in range(3):
+        ticket = kiosk.take()
+        officer.next()
+        officer.do(ticket, "finish")
+        paths.append(f"/track/{ticket['track_url'].rsplit('/', 1)[1]}/rating")
+    assert panel.post(PATH, {"level": "dissatisfied", "reasons": ["attitude"]}, key="1").status_code == 201
+    for path in paths[:2]:
+        answer = anybody.post(path, {"level": "satisfied"}, key="1")
+        assert (answer.status_code, answer.json["level"]) == (201, "satisfied")  # type: ignore[index]
+        assert anybody.post(path, {"level": "satisfied"}, key="1").json == answer.json
+    rows = server.system.uow.rows("rating")
+    assert sorted(row["level"] for row in rows) == ["dissatisfied", "satisfied", "satisfied"]
+    assert not any(path.split("/")[2] in str(row) for path in paths for row in rows), "a token opens the ticket's page"
+
+
+@pytest.mark.parametrize(("at", "status"), [("2026-11-23T23:59:59+07:00", 201), ("2026-11-24T00:00:01+07:00", 409)])
+def test_the_second_chance_lasts_to_the_last_second_of_the_next_working_day(
+    finished: dict[str, str], anybody: Person, clock: Clock, at: str, status: int
+) -> None:
+    """Friday's number: Saturday's session is no working day, Monday is."""
+    assert clock.now.astimezone(UTC).date() == date(2026, 11, 20)
+    clock.turn(seconds=(datetime.fromisoformat(at) - clock.now).total_seconds())
+    path = f"/track/{finished['track_url'].rsplit('/', 1)[1]}/rating"
+    assert anybody.post(path, {"level": "satisfied"}).status_code == status
 
 
 def test_the_second_chance_ends(finished: dict[str, str], anybody: Person, clock: Clock) -> None:
