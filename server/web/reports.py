@@ -21,10 +21,10 @@ from server.domain.stats.period import Unit, end_of, split
 from server.domain.stats.summary import summarise
 from server.domain.words import CounterState, Role
 from server.services import audit
-from server.services.access import allowed, refusal
+from server.services.access import FULL, allowed, refusal
 from server.services.report_details import LIMIT, OF_RATINGS, suspicious, tickets_behind
 from server.services.report_names import LEVELS, Names, names_of
-from server.services.reporting import FULL, UNITS, Query, Report, ask, read_query
+from server.services.reporting import UNITS, Query, Report, ask, read_query
 from server.services.reports_out.drawings import Drawings, Picture
 from server.services.reports_out.files import FORMATS, file_of
 from server.services.reports_out.fonts import available

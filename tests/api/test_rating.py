@@ -37,6 +37,18 @@ def test_a_press_counts_for_the_officer(finished: object, panel: Person, officer
     assert officers[0]["counts"] == {"very_satisfied": 0, "satisfied": 0, "dissatisfied": 1, "none": 0}
 
 
+def test_names_and_levels_side_by_side_are_for_those_who_see_the_ranking(
+    finished: object, panel: Person, sign_in: Callable[[str], Person]
+) -> None:
+    panel.post(PATH, {"level": "dissatisfied"}, key="press")
+    seen = {name: sign_in(name).get("/offices/demo/ratings/today").json["officers"]
+            for name in ("officer1", "officer2", "helper", "head", "admin")}  # fmt: skip
+    assert {name: len(found) for name, found in seen.items()} == {
+        "officer1": 1, "officer2": 1, "helper": 0, "head": 5, "admin": 5,
+    }  # fmt: skip
+    assert [found[0]["counts"]["dissatisfied"] for found in (seen["officer1"], seen["officer2"])] == [1, 0]
+
+
 def test_no_press_is_a_bucket_of_its_own(finished: object, officer: Person) -> None:
     officers = officer.get("/offices/demo/ratings/today").json["officers"]  # type: ignore[index]
     assert officers[0]["counts"] == {"very_satisfied": 0, "satisfied": 0, "dissatisfied": 0, "none": 1}
