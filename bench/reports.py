@@ -21,7 +21,8 @@ from server.db import tables as t
 from server.db.engine import make_engine
 from server.db.migrate import upgrade
 from server.db.packing import dump
-from server.db.reporting import KEPT, SqlFigures, fingerprint
+from server.db.reporting import KEPT, SqlFigures
+from server.db.running import fingerprint
 from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.errors import ReportBeingPrepared
 from server.domain.stats.facts import (

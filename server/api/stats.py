@@ -46,11 +46,13 @@ def stats(office: str) -> Any:
 @route("GET", "/offices/<office>/stats/tickets", "stats.read", summary="The tickets behind a figure")
 def stats_tickets(office: str) -> Any:
     """`figure`: a name such as served, no_show, left_uncalled, rating.3.dissatisfied; period and filters as for
-    `stats`. At most 300, newest first. Ratings are traced for heads, auditors and administrators alone."""
+    `stats`. At most 300, newest first, each with how many `times` it counts in the figure; `imported` came as sums of
+    older records, without tickets. Ratings are traced for heads, auditors and administrators alone."""
     figure = request.args.get("figure", "")
     behind = tickets_behind(uow(), system().figures, actor(), query_of(office), figure)
     audit.note(uow(), office, actor(), "stats.trace", behind.figure, {"tickets": len(behind.tickets)})
-    return {"figure": behind.figure, "tickets": list(behind.tickets), "more": behind.more}
+    found = {"figure": behind.figure, "tickets": list(behind.tickets)}
+    return found | {"imported": behind.imported, "more": behind.more}
 
 
 @route("POST", "/offices/<office>/reports/<name>/send", "office.configure", summary="Send a set report now")

@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.db import tables as t
-from server.db.writing import TRANSFERRED
 from server.domain.stats.facts import (
     Cell,
     DayFacts,
@@ -20,7 +19,6 @@ from server.domain.stats.facts import (
     Span,
     TicketFacts,
 )
-from server.domain.words import TicketState
 
 OfficeDay = tuple[str, date]
 
@@ -70,20 +68,12 @@ def _tickets(connection: sa.Connection, here: Any) -> dict[OfficeDay, list[Ticke
 
 
 def _spans(connection: sa.Connection, here: Any) -> dict[str, list[Span]]:
-    i, e = t.ticket_interval.c, t.event.c
-    # What is told apart by the event alone: a called ticket that went back into the line, or to somebody else.
-    moves = sa.and_(
-        i.state == TicketState.WAITING, e.office_id == i.office_id, e.version == i.version, e.type == TRANSFERRED
-    )
+    i = t.ticket_interval.c
     query = (
-        sa.select(
-            i.ticket_id, i.state, _ms(i.from_at), _ms(i.to_at), i.service, i.counter, i.officer,
-            e.version.is_not(None),
-        )
-        .select_from(t.ticket_interval.outerjoin(t.event, moves))
+        sa.select(i.ticket_id, i.state, _ms(i.from_at), _ms(i.to_at), i.service, i.counter, i.officer, i.moved)
         .where(here(t.ticket_interval))
         .order_by(i.ticket_id, i.version, i.id)
-    )  # fmt: skip
+    )
     found: defaultdict[str, list[Span]] = defaultdict(list)
     for ticket, state, start, end, service, counter, officer, moved in connection.execute(query):
         found[ticket].append(Span(state, start, end, service, counter, officer, bool(moved)))

@@ -10,29 +10,26 @@ one that commits before the claim was read by step 2, and one after it has seen 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import TypeVar
 
 import sqlalchemy as sa
 
 from server.db import tables as t
-from server.db.facts import read_facts, read_many
+from server.db.facts import read_facts
 from server.db.packing import dump, load
+from server.db.running import RunningDays, fingerprint, in_ms
 from server.db.sums import OfficeSums
-from server.db.unit_of_work import SqlUnitOfWork
+from server.db.unit_of_work import ONE_MOMENT, SqlUnitOfWork
 from server.domain.calendar import end_of_day, local_day
 from server.domain.errors import ReportBeingPrepared
-from server.domain.stats.facts import Basis, Cells, DayFacts, count_day, count_people, desk_time
+from server.domain.stats.facts import Cells, DayFacts, count_day
 from server.domain.stats.period import Block, Grain
 from server.domain.stats.slices import ALL, SLICES, WHOLE, cut, merge
-from server.domain.stats.tally import add
 from server.services.ids import new_id
 from server.services.ports import Json
 from server.services.report_cut import Cut, Rows
@@ -46,9 +43,6 @@ TRIES = 4
 
 IN_CHUNK = 500
 
-DESKS_FOR_MS = 60_000
-"""How old the time of open counters may be in the sum of many offices; of one office it is of this moment."""
-
 KEPT = {Grain.DAY: (WHOLE, "hour", ALL), Grain.MONTH: SLICES, Grain.YEAR: SLICES}
 """Slices that stand ready. Of a single day, which is small, the others are cut from the whole of it when asked for;
 the hours of days are what the picture of a week reads."""
@@ -58,40 +52,12 @@ Wanted = tuple[str, Block]
 """Id of an office, and a block of its days."""
 
 
-@dataclass(slots=True)
-class _Live:
-    """A day that goes on, in one office. What people did stands until the office's version moves; the time of open
-    counters runs without that, and is taken again when it is older than it may be."""
-
-    state: tuple[int, str, date]
-    basis: Basis
-    facts: DayFacts
-    people: Cells
-    counted_at: int = 0
-    slices: dict[str, Cells] = field(default_factory=dict)
-
-    def cells(self, name: str, now: int, age: int) -> Cells:
-        if not 0 <= now - self.counted_at < age:
-            self.counted_at, self.slices = now, {}
-        if name not in self.slices:
-            self.slices[name] = cut(self._all(), name)
-        return self.slices[name]
-
-    def _all(self) -> Cells:
-        if ALL not in self.slices:
-            found = dict(self.people)
-            for cell, tally in desk_time(self.facts, self.basis, self.counted_at).items():
-                found[cell] = add(dict(found.get(cell, {})), tally)
-            self.slices[ALL] = found
-        return self.slices[ALL]
-
-
 class SqlFigures:
     """Implements `server.services.reporting.Figures`."""
 
     def __init__(self, uow: SqlUnitOfWork) -> None:
         self._uow = uow
-        self._today: dict[str, _Live] = {}
+        self._running = RunningDays(uow)
         self._sums = OfficeSums(uow, self._figures, lambda office: fingerprint(office.basis))
 
     # --- asking ------------------------------------------------------------------------------------------------------
@@ -117,7 +83,8 @@ class SqlFigures:
         for block in blocks:
             if block.grain is Grain.DAY:
                 last = [o for o in offices if block.start >= local_day(now, o.basis.zone)]
-                found |= {(key, block): cells for key, cells in self._live(last, block.start, now, name).items()}
+                running = self._running.cells(last, block.start, now, name)
+                found |= {(key, block): cells for key, cells in running.items()}
         over = [b for b in blocks if any((o.id, b) not in found for o in offices)]
         found |= {key: cells for key, cells in self._kept(offices, over, name).items() if key not in found}
         for office in offices:
@@ -133,19 +100,23 @@ class SqlFigures:
 
     def first_day(self, office_ids: Sequence[str]) -> date | None:
         """The earliest day of which anything is known."""
-        days = []
+        o = t.office.c
+        days: list[date | None] = []
         with self._uow.engine.connect() as connection:
             for chunk in _chunks(office_ids):
                 for table in (t.ticket, t.past_figure, t.counter_interval):
-                    days.append(
-                        connection.execute(sa.select(sa.func.min(table.c.day)).where(table.c.office_id.in_(chunk)))
-                        .scalar_one()
-                    )  # fmt: skip
+                    # Office by office, the first entry of each in an index: PostgreSQL reads all of it for one minimum.
+                    first = sa.select(sa.func.min(table.c.day)).where(table.c.office_id == o.id).scalar_subquery()
+                    days += connection.execute(sa.select(first).where(o.id.in_(chunk))).scalars()
         return min((day for day in days if day is not None), default=None)
 
+    def held_today(self) -> dict[str, bool]:
+        """By office, whether its running day stands in memory as it is."""
+        return self._running.held()
+
     def facts(self, office_id: str, day: date) -> DayFacts:
-        with self._uow.engine.connect() as connection:
-            return read_facts(connection, office_id, day, day).get(day, DayFacts())
+        found = self._uow.read(lambda connection: read_facts(connection, office_id, day, day), ONE_MOMENT)
+        return found.get(day, DayFacts())
 
     def presses(self, office_id: str, first: date, last: date) -> tuple[list[Json], list[Json]]:
         """Ratings with their sessions, and all sessions, of some days."""
@@ -160,28 +131,6 @@ class SqlFigures:
         return [dict(p) for p in presses], [dict(s) for s in sessions]
 
     # --- counting ----------------------------------------------------------------------------------------------------
-
-    def _live(self, offices: Sequence[OfficeBasis], day: date, now: datetime, name: str) -> dict[str, Cells]:
-        """A day that is not over: from its rows, and again only where an office has moved on."""
-        o, age = t.office.c, DESKS_FOR_MS if len(offices) > 1 else 1
-        found: dict[str, Cells] = {}
-        with self._uow.engine.connect() as connection:
-            for chunk in _chunks(offices):
-                ids = [office.id for office in chunk]
-                query = sa.select(o.id, o.version).where(o.id.in_(ids))
-                versions = {row.id: row.version for row in connection.execute(query)}
-                moved = [x for x in chunk if not self._stands(x, versions[x.id], day)]
-                facts = read_many(connection, [x.id for x in moved], day, day) if moved else {}
-                for office in moved:
-                    one = facts.get((office.id, day), DayFacts())
-                    state = (versions[office.id], fingerprint(office.basis), day)
-                    self._today[office.id] = _Live(state, office.basis, one, count_people(one, office.basis))
-                found |= {office.id: self._today[office.id].cells(name, _ms(now), age) for office in chunk}
-        return found
-
-    def _stands(self, office: OfficeBasis, version: int, day: date) -> bool:
-        held = self._today.get(office.id)
-        return held is not None and held.state == (version, fingerprint(office.basis), day)
 
     def _kept(self, offices: Sequence[OfficeBasis], blocks: Sequence[Block], name: str) -> dict[Wanted, Cells]:
         r = t.rollup.c
@@ -232,7 +181,7 @@ class SqlFigures:
             facts = read_facts(connection, office.id, blocks[0].start, blocks[-1].start)
         counted = {}
         for block in blocks:
-            end = min(_ms(end_of_day(block.start, office.basis.zone)), _ms(now))
+            end = min(in_ms(end_of_day(block.start, office.basis.zone)), in_ms(now))
             counted[block] = count_day(facts.get(block.start, DayFacts()), office.basis, end)
         self._store(office, claim, counted)
 
@@ -272,13 +221,6 @@ class SqlFigures:
                 )  # fmt: skip
 
 
-def fingerprint(basis: Basis) -> str:
-    """Changes with anything that figures are measured against."""
-    targets = (sorted(basis.wait_targets.items()), sorted(basis.service_targets.items()))
-    text = json.dumps((basis.timezone, basis.wait_target, basis.service_target, *targets), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 def _at(office: OfficeBasis, block: Block) -> sa.ColumnElement[bool]:
     r = t.rollup.c
     return sa.and_(r.office_id == office.id, r.grain == block.grain, r.start == block.start)
@@ -298,7 +240,3 @@ def _chunks(values: Sequence[V]) -> Iterable[list[V]]:
 def _check_time(until: float) -> None:
     if time.monotonic() > until:
         raise ReportBeingPrepared()
-
-
-def _ms(at: datetime) -> int:
-    return round(at.astimezone(UTC).timestamp() * 1000)

@@ -337,6 +337,8 @@ ticket_interval = sa.Table(
     sa.Column("rule", sa.String(20)),
     sa.Column("reason", sa.JSON),
     sa.Column("note", sa.String(300)),
+    # Whether it began with sending on: the event says so too, but events are forgotten.
+    sa.Column("moved", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_ticket_interval_office_day_state", "office_id", "day", "state"),
 )
 

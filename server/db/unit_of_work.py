@@ -72,6 +72,9 @@ LOST = (
 )  # fmt: skip
 """What the drivers and the pool raise when the database is full, gone, or does not answer."""
 
+ONE_MOMENT = "REPEATABLE READ"
+"""The level at which several queries see the same moment."""
+
 Answer = TypeVar("Answer")
 
 
@@ -275,18 +278,18 @@ class SqlUnitOfWork:
             self._halls.seen(hall)
             return hall
 
-        row = self._read(lambda connection: office_row(connection, office))
+        row = self.read(lambda connection: office_row(connection, office))
         hall = self._halls.held(row, today)
         if hall is None:
             # What this process commits just now is in memory in a moment; to read it back from rows costs far more.
             self._line(office).await_commit()
             hall = self._halls.held(row, today)
         if hall is None:
-            return self._read(read, level="REPEATABLE READ")
+            return self.read(read, ONE_MOMENT)
         self._halls.seen(hall)
         return hall
 
-    def _read(self, ask: Callable[[sa.Connection], Answer], level: str = "AUTOCOMMIT") -> Answer:
+    def read(self, ask: Callable[[sa.Connection], Answer], level: str = "AUTOCOMMIT") -> Answer:
         """Ask on a connection of the pool. `level`: a single query needs no transaction around it on PostgreSQL."""
         for again in (True, False):
             try:
@@ -304,7 +307,7 @@ class SqlUnitOfWork:
         return self.clock()
 
     def rows(self, table: str, **where: Any) -> list[Json]:
-        return self._read(lambda connection: select_rows(connection, table, where))
+        return self.read(lambda connection: select_rows(connection, table, where))
 
     def first(self, table: str, **where: Any) -> Json | None:
         return next(iter(self.rows(table, **where)), None)
@@ -313,12 +316,12 @@ class SqlUnitOfWork:
         """(office code, ticket, what was told) of one ticket by `id`, `track_token` or office and key."""
         conditions = [t.ticket.c[name] == value for name, value in where.items()]
         query = sa.select(t.ticket, t.office.c.code).join(t.office).where(*conditions)
-        row = self._read(lambda connection: connection.execute(query).mappings().first())
+        row = self.read(lambda connection: connection.execute(query).mappings().first())
         return (row["code"], ticket_from(row), row["told"] or {}) if row else None
 
     def events(self, office: str, since: int, limit: int) -> list[Event]:
         """Events after a version, oldest first, at most `limit`."""
-        rows = self._read(
+        rows = self.read(
             lambda c: c.execute(EVENTS_SINCE, {"office": office, "since": since, "most": limit}).mappings().all()
         )
         return [Event(office, r["version"], r["type"], r["at"], r["data"], r["staff_data"]) for r in rows]
@@ -327,7 +330,7 @@ class SqlUnitOfWork:
         """Wishes of days that are over. They are no fact of an office, so none is locked."""
         over = t.push_subscription.c.until <= now
         ask = sa.select(t.push_subscription.c.id).where(over).limit(1)
-        if self._read(lambda connection: connection.execute(ask).first()) is None:
+        if self.read(lambda connection: connection.execute(ask).first()) is None:
             return
         try:
             with self._line("").turn() as group:
@@ -358,16 +361,16 @@ class SqlUnitOfWork:
             raise Unavailable from error
 
     def silent_devices(self, kind: str, since: datetime) -> list[tuple[str, str]]:
-        return self._read(lambda connection: roll.silent_devices(connection, kind, since))
+        return self.read(lambda connection: roll.silent_devices(connection, kind, since))
 
     def device_states(self, alive_since: datetime) -> list[tuple[str, str, str, int]]:
-        return self._read(lambda connection: roll.states(connection, alive_since))
+        return self.read(lambda connection: roll.states(connection, alive_since))
 
     def silent_agents(self, since: datetime) -> list[tuple[str, str]]:
-        return self._read(lambda connection: roll.silent(connection, since))
+        return self.read(lambda connection: roll.silent(connection, since))
 
     def unanswered_jobs(self, ordered_before: datetime, since: datetime) -> list[tuple[str, str]]:
-        return self._read(lambda connection: roll.unanswered(connection, ordered_before, since))
+        return self.read(lambda connection: roll.unanswered(connection, ordered_before, since))
 
     def note_alive(self, agents: list[str]) -> None:
         """Agents of any offices were heard now. No office changes by it, so none is locked and none gets a version."""

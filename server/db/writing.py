@@ -68,6 +68,7 @@ def _write_ticket(batch: Batch, office_id: str, fact: TicketHappening, extra: di
         "rule": fact.reason.rule if fact.reason else None,
         "reason": {"passed_over": fact.reason.passed_over, **fact.reason.values} if fact.reason else None,
         "note": fact.note,
+        "moved": fact.type == TRANSFERRED,
     }
     batch.insert("ticket_interval", row)
 

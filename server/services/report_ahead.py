@@ -8,6 +8,7 @@ from server.domain.calendar import local_day
 from server.domain.errors import ReportBeingPrepared
 from server.domain.stats.period import Unit
 from server.services.access import Actor
+from server.services.places import today_in, tree_of
 from server.services.ports import UnitOfWork
 from server.services.report_cut import FIELD, OFFICE
 from server.services.reporting import WEEKDAY, Figures, Query, ask
@@ -19,8 +20,8 @@ SPLITS: tuple[tuple[str, ...], ...] = (
 
 def tops(uow: UnitOfWork) -> list[str]:
     """Offices with others below them, as the tree is today."""
-    rows = uow.rows("office")
-    parents = {row["parent_id"] for row in rows}
+    rows, tree = uow.rows("office"), tree_of(uow)
+    parents = {tree.parent(row["id"], today_in(row, uow.now())) for row in rows}
     return sorted(str(row["code"]) for row in rows if row["id"] in parents)
 
 

@@ -1,5 +1,5 @@
-"""Which tickets made a figure. They are counted by the very rules of the figure, one ticket at a time, so that the
-list is as long as the figure is large."""
+"""Which tickets made a figure. They are counted by the very rules of the figure, one ticket at a time, so that what the
+list says comes to the figure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from server.domain.errors import Forbidden, Invalid
 from server.domain.stats.facts import Cell, DayFacts, SessionFacts, TicketFacts, count_session, count_ticket
 from server.domain.stats.patterns import Finding, Press, check
 from server.domain.stats.period import days
-from server.domain.stats.summary import TICKETS
+from server.domain.stats.summary import TICKETS, amount
 from server.domain.stats.tally import Tally
-from server.domain.words import AT_COUNTER, SCALES, Dissatisfaction
+from server.domain.words import AT_COUNTER, SCALES, Criterion, Dissatisfaction, TicketState
 from server.services.access import FULL, Actor, require
 from server.services.ports import Json, UnitOfWork
 from server.services.report_offices import OfficeBasis, office_of
@@ -24,10 +24,19 @@ from server.services.reporting import WEEKDAY, Figures, Query, on_weekday, own_o
 LIMIT = 300
 MAX_DAYS = 400
 
-OF_TICKETS = (*TICKETS, "sessions", "wait_within", "service_within", "told_within", "told_sooner", "told_later")
+WAITING = "waiting"
+"""Of those in the hall, whoever waits in the line; no report counts them, the page of today does."""
+
+OF_TICKETS = (
+    *TICKETS, WAITING, "sessions", "wait_within", "service_within", "told_within", "told_sooner", "told_later",
+)  # fmt: skip
 OF_RATINGS = (
     "answered",
+    "rated",
     "none",
+    "satisfied",
+    "without_level",
+    *(f"criterion.{criterion}" for criterion in Criterion),
     *(f"rating.{scale}.{level}" for scale in SCALES for level in (*SCALES[scale], "without_level")),
     *(f"reason.{reason}" for reason in Dissatisfaction),
 )
@@ -36,11 +45,18 @@ OF_RATINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The tickets of a figure, newest first; `more`: there are others that are not listed."""
+    """The tickets of a figure, newest first, each with how often it counts in it. `imported`: what came as sums of
+    older records, of which no single ticket is known. `more`: there are others that are not listed; without them,
+    times and imported together are the figure."""
 
     figure: str
     tickets: tuple[Json, ...]
+    imported: int
     more: bool
+
+    @property
+    def times(self) -> int:
+        return sum(ticket["times"] for ticket in self.tickets)
 
 
 def tickets_behind(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query, figure: str) -> Behind:
@@ -56,11 +72,14 @@ def tickets_behind(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query
     last = min(query.last, local_day(uow.now(), office.basis.zone))
     first = max(query.first, last - timedelta(days=MAX_DAYS))
     found: list[Json] = []
+    imported = 0
     for day in sorted((day for day in days(first, last) if on_weekday(query, day)), reverse=True):
-        found += _of_day(figures.facts(office.id, day), day, office, query, figure)
+        facts = figures.facts(office.id, day)
+        found += _of_day(facts, day, office, query, figure)
+        imported += sum(_times({cell: counts}, query, figure) for cell, counts in facts.past)
         if len(found) > LIMIT:
             break
-    return Behind(figure, tuple(found[:LIMIT]), len(found) > LIMIT or first > query.first)
+    return Behind(figure, tuple(found[:LIMIT]), imported, len(found) > LIMIT or first > query.first)
 
 
 def _of_day(facts: DayFacts, day: date, office: OfficeBasis, query: Query, figure: str) -> Iterator[Json]:
@@ -72,16 +91,20 @@ def _of_day(facts: DayFacts, day: date, office: OfficeBasis, query: Query, figur
         count_ticket(cells, ticket, office.basis)
         for session in sessions[ticket.id]:
             count_session(cells, session, ticket.priority, office.basis)
-        if any(_counts(cell, tally, query, figure) for cell, tally in cells.items()):
-            yield _view(ticket, sessions[ticket.id], day, office)
+        counted = "in_hall" if figure == WAITING and _waits(ticket) else figure
+        if times := _times(cells, query, counted):
+            yield _view(ticket, sessions[ticket.id], day, office) | {"times": times}
 
 
-def _counts(cell: Cell, tally: Mapping[str, int], query: Query, figure: str) -> bool:
-    if any(getattr(cell, name) != value for name, value in query.filters.items() if name != WEEKDAY):
-        return False
-    if figure == "none":
-        return tally.get("sessions", 0) > tally.get("answered", 0)
-    return bool(tally.get(figure))
+def _waits(ticket: TicketFacts) -> bool:
+    return bool(ticket.spans) and ticket.spans[-1].state == TicketState.WAITING
+
+
+def _times(cells: Mapping[Cell, Mapping[str, int]], query: Query, figure: str) -> int:
+    """How often these count in a figure, as far as they lie where the query looks."""
+    wanted = [(name, value) for name, value in query.filters.items() if name != WEEKDAY]
+    here = (tally for cell, tally in cells.items() if all(getattr(cell, name) == value for name, value in wanted))
+    return sum(amount(tally, figure) for tally in here)
 
 
 def _view(ticket: TicketFacts, sessions: list[SessionFacts], day: date, office: OfficeBasis) -> Json:

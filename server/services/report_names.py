@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from server.domain.errors import N_
 from server.domain.office import named
-from server.domain.words import Criterion, Dissatisfaction, Level, Priority
+from server.domain.words import SCALES, Criterion, Dissatisfaction, Level, Priority
 from server.services.ports import UnitOfWork
 from server.services.printing import PRIORITY_NAMES
 from server.services.report_cut import FIELD, OFFICE
@@ -37,6 +37,35 @@ REASONS = {
     Dissatisfaction.FEE: N_("Phí, lệ phí"),
     Dissatisfaction.OTHER: N_("Lý do khác"),
 }
+FIGURES = {
+    "issued": N_("Đã phát"),
+    "called": N_("Đã gọi"),
+    "served": N_("Đã phục vụ"),
+    "no_show": N_("Vắng mặt"),
+    "cancelled": N_("Đã huỷ"),
+    "transferred": N_("Chuyển"),
+    "left_uncalled": N_("Về trước khi gọi"),
+    "expired": N_("Hết hiệu lực"),
+    "in_hall": N_("Đang trong phòng"),
+    "waiting": N_("Đang chờ"),
+    "sessions": N_("Lượt phục vụ"),
+    "wait_within": N_("Chờ đạt mức"),
+    "service_within": N_("Phục vụ đạt mức"),
+    "told_within": N_("Báo trước đúng"),
+    "told_sooner": N_("Được gọi sớm hơn đã báo"),
+    "told_later": N_("Được gọi muộn hơn đã báo"),
+    "answered": N_("Lượt phục vụ được đánh giá"),
+    "rated": N_("Lượt đánh giá"),
+    "none": N_("Không đánh giá"),
+    "satisfied": N_("Hài lòng và rất hài lòng"),
+    "without_level": N_("Không rõ mức"),
+    **{f"rating.{scale}.{level}": LEVELS[level] for scale, levels in SCALES.items() for level in levels},
+    **{f"rating.{scale}.without_level": N_("Không rõ mức") for scale in SCALES},
+    **{f"reason.{reason}": name for reason, name in REASONS.items()},
+    **{f"criterion.{criterion}": name for criterion, name in CRITERIA.items()},
+}
+"""What a figure is called above the list of its tickets."""
+
 WEEKDAYS = (
     N_("Thứ Hai"), N_("Thứ Ba"), N_("Thứ Tư"), N_("Thứ Năm"), N_("Thứ Sáu"), N_("Thứ Bảy"), N_("Chủ nhật"),
 )  # fmt: skip

@@ -36,8 +36,8 @@ def office_of(uow: UnitOfWork, code: str) -> OfficeBasis:
     return _bases(uow, [row])[0]
 
 
-def every_office(uow: UnitOfWork) -> list[OfficeBasis]:
-    return _bases(uow, uow.rows("office"))
+def offices_by_id(uow: UnitOfWork, ids: Sequence[str]) -> list[OfficeBasis]:
+    return _bases(uow, uow.rows("office", id=list(ids)))
 
 
 Stays = Sequence[tuple[OfficeBasis, list[Period]]]

@@ -3,7 +3,7 @@ tickets behind a figure, and the auditor's questions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,17 +19,30 @@ from server.domain.errors import Invalid, MotcuaError, Unauthenticated
 from server.domain.office import named
 from server.domain.stats.period import Unit, end_of, split
 from server.domain.stats.summary import summarise
+from server.domain.tree import Period
 from server.domain.words import CounterState, Role
 from server.services import audit
 from server.services.access import FULL, allowed, refusal
+from server.services.report_cut import OFFICE
 from server.services.report_details import LIMIT, OF_RATINGS, suspicious, tickets_behind
-from server.services.report_names import LEVELS, Names, names_of
+from server.services.report_names import FIGURES, LEVELS, Names, names_of
+from server.services.report_offices import below
 from server.services.reporting import UNITS, Query, Report, ask, read_query
 from server.services.reports_out.drawings import Drawings, Picture
 from server.services.reports_out.files import FORMATS, file_of
 from server.services.reports_out.fonts import available
 from server.services.reports_out.numbers import Kind, Value, clock, shown
-from server.services.reports_out.sheet import NUMBERS, RATINGS, SERVICE, WAITING, Line, Sheet, dated, sheet_of
+from server.services.reports_out.sheet import (
+    NUMBERS,
+    RATINGS,
+    SERVICE,
+    WAITING,
+    Column,
+    Line,
+    Sheet,
+    dated,
+    sheet_of,
+)
 from server.services.system import System
 from server.web.report_files import FilePages
 from server.web.screens import default_office
@@ -106,8 +119,26 @@ class _Room:
         uow = self._system.uow
         now = request.args.get("tree") == "now"
         day = local_day(uow.now(), uow.hall(query.office).config.zone)
-        report = self._ask(replace(query, tree=True, tree_on=day if now else None), "office")
-        return {"sheet": self._sheet(report), "report": report, "now": now} if report.offices > 1 or now else None
+        report = self._ask(replace(query, tree=True, tree_on=day if now else None), OFFICE)
+        if report.offices == 1 and not now:
+            return None
+        return {"sheet": self._sheet(report), "report": report, "now": now, "address": self._own_address(report.query)}
+
+    def _own_address(self, query: Query) -> Callable[..., str | None]:
+        """Where the figures of the offices below lead: to the tickets of each, on the days on which it counts here."""
+        who, period = actor(), Period(query.first, query.last)
+        stays = below(self._system.uow, query.office, period, query.tree_on)
+        spans = {office.code: days[0] for office, days in stays if len(days) == 1}
+
+        def address(report: Report, sheet: Sheet, line: Line, index: int, _trace: bool) -> str | None:
+            code = str(line.key.get(OFFICE))
+            if code not in spans or not allowed(who, "stats.read", code):
+                return None
+            own = replace(query, office=code, first=spans[code].first, last=spans[code].last)
+            traced = bool(who.roles_in(code) & FULL)
+            return cell_address(replace(report, query=own), sheet, replace(line, key={}), index, traced)
+
+        return address
 
     def today_now(self) -> str:
         """Today's part alone, for a page that hears that something has changed."""
@@ -136,7 +167,7 @@ class _Room:
         audit.note(self._system.uow, query.office, actor(), "stats.trace", figure, {"tickets": len(behind.tickets)})
         names = self._names(replace_report(self._ask(query), query))
         return self.show(
-            "reports/tickets.html", query, behind=behind, names=names, figure=self._figure_name(query, figure),
+            "reports/tickets.html", query, behind=behind, names=names, figure=_(FIGURES[figure]),
             conditions=[names.of(by, value) for by, value in query.filters.items()], limit=LIMIT,
         )  # fmt: skip
 
@@ -233,16 +264,11 @@ class _Room:
             "serves": Role.OFFICER in who.roles_in(query.office),
             "paper": available(),
             "cell_address": cell_address,
-            "no_address": lambda *_of: None,
             "presets": presets(local_day(self._system.uow.now(), hall.config.zone)),
         }
 
-    def _figure_name(self, query: Query, figure: str) -> str:
-        sheet = self._sheet(replace_report(self._ask(query), query))
-        return next((column.title for column in sheet.columns if column.figure == figure), figure)
 
-
-DRAWN = {"numbers": "issued", "waits": "called", "satisfaction": "answered", "week": "issued"}
+DRAWN = {"numbers": "issued", "waits": "called", "satisfaction": "rated", "week": "issued"}
 """The figure that a mark of each picture leads to."""
 
 
@@ -291,14 +317,15 @@ def tickets_address(query: Query, part: Mapping[str, Any], figure: str) -> str:
 
 def cell_address(report: Report, sheet: Sheet, line: Line, index: int, may_trace: bool) -> str | None:
     """Where a figure of a table leads; None where it counts no tickets, or nobody may be traced."""
-    figure, value = sheet.columns[index].figure, line.values[index]
-    if figure is None or not _counts(value) or (figure in OF_RATINGS and not may_trace):
+    column, value = sheet.columns[index], line.values[index]
+    if column.figure is None or not _counts(column, value) or (column.figure in OF_RATINGS and not may_trace):
         return None
-    return tickets_address(report.query, line.key, figure)
+    return tickets_address(report.query, line.key, column.figure)
 
 
-def _counts(value: Value) -> bool:
-    return isinstance(value, int | float) and value > 0
+def _counts(column: Column, value: Value) -> bool:
+    """Whether there is something behind a figure; a time of nothing at all is somebody's."""
+    return isinstance(value, int | float) and (value > 0 or column.kind is Kind.SECONDS)
 
 
 def presets(today: date) -> list[tuple[str, date, date]]:

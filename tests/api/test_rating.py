@@ -64,6 +64,40 @@ def test_the_second_press_and_the_late_press_are_refused(finished: object, panel
     assert (answer.status_code, answer.json["code"]) == (409, "rating_window_closed")  # type: ignore[index]
 
 
+def test_one_key_is_one_press_and_gives_the_same_answer(finished: object, panel: Person, clock: Clock) -> None:
+    clock.turn(microseconds=1_999)  # rows keep milliseconds
+    body = {"level": "dissatisfied", "reasons": ["attitude"]}
+    first = panel.post(PATH, body, key="press")
+    assert first.status_code == 201 and panel.post(PATH, body, key="press").json == first.json
+    for other in ({"level": "satisfied"}, {"level": "dissatisfied", "reasons": ["fee"]}):
+        assert panel.post(PATH, other, key="press").json["code"] == "idempotency_key_reused"  # type: ignore[index]
+
+
+def test_a_phone_that_sends_again_is_told_the_same_and_one_that_changes_its_mind_is_refused(
+    finished: dict[str, str], anybody: Person, server: Server
+) -> None:
+    path = f"/track/{finished['track_url'].rsplit('/', 1)[1]}/rating"
+    first = anybody.post(path, {"level": "satisfied"})
+    assert first.status_code == 201 and anybody.post(path, {"level": "satisfied"}).json == first.json
+    other = anybody.post(path, {"level": "dissatisfied"})
+    assert (other.status_code, (other.json or {})["code"]) == (409, "rating_window_closed")
+    assert [row["detail"] for row in server.system.uow.rows("audit", action="rating.refused")] == [
+        {"level": "dissatisfied"}
+    ]
+
+
+def test_a_phone_rates_each_service_of_one_visit(kiosk: Person, officer: Person, anybody: Person) -> None:
+    ticket = kiosk.take()
+    officer.next()
+    path = f"/track/{ticket['track_url'].rsplit('/', 1)[1]}/rating"
+    officer.do(ticket, "start")
+    officer.do(ticket, "go-on", service="B", here=True)
+    sessions = [anybody.post(path, {"level": "satisfied"}).json["session"]]  # type: ignore[index]
+    officer.do(ticket, "finish")
+    sessions.append(anybody.post(path, {"level": "satisfied"}).json["session"])  # type: ignore[index]
+    assert len(set(sessions)) == 2
+
+
 def test_a_press_before_any_service_is_refused(panel: Person) -> None:
     assert panel.post(PATH, {"level": "satisfied"}, key="1").json["code"] == "rating_window_closed"  # type: ignore[index]
 
@@ -92,25 +126,6 @@ def test_a_second_chance_by_the_qr_once_until_the_next_working_day_ends(
     clock.turn(hours=20)
     assert anybody.post(path, {"level": "satisfied"}).status_code == 201
     assert anybody.post(path, {"level": "satisfied"}, key="again").json["code"] == "rating_window_closed"  # type: ignore[index]
-
-
-def test_a_key_that_another_has_used_neither_reads_nor_swallows_a_rating(
-    kiosk: Person, officer: Person, panel: Person, anybody: Person, server: Server
-) -> None:
-    paths = []
-    for _ in range(3):
-        ticket = kiosk.take()
-        officer.next()
-        officer.do(ticket, "finish")
-        paths.append(f"/track/{ticket['track_url'].rsplit('/', 1)[1]}/rating")
-    assert panel.post(PATH, {"level": "dissatisfied", "reasons": ["attitude"]}, key="1").status_code == 201
-    for path in paths[:2]:
-        answer = anybody.post(path, {"level": "satisfied"}, key="1")
-        assert (answer.status_code, answer.json["level"]) == (201, "satisfied")  # type: ignore[index]
-        assert anybody.post(path, {"level": "satisfied"}, key="1").json == answer.json
-    rows = server.system.uow.rows("rating")
-    assert sorted(row["level"] for row in rows) == ["dissatisfied", "satisfied", "satisfied"]
-    assert not any(path.split("/")[2] in str(row) for path in paths for row in rows), "a token opens the ticket's page"
 
 
 @pytest.mark.parametrize(("at", "status"), [("2026-11-23T23:59:59+07:00", 201), ("2026-11-24T00:00:01+07:00", 409)])

@@ -69,6 +69,26 @@ def test_an_earlier_database_is_brought_to_today_with_its_rows(empty_database_ur
     engine.dispose()
 
 
+def test_an_interval_learns_from_its_event_that_it_began_with_sending_on(empty_database_url: str) -> None:
+    engine = make_engine(empty_database_url)
+    with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
+        command.upgrade(migrate.config(connection), "0020")
+        fill(connection)
+        connection.execute(sa.text("UPDATE ticket_interval SET state = 'waiting', version = 7"))
+        connection.execute(sa.text("UPDATE event SET type = 'ticket.transferred', version = 7"))
+        again = "ticket_id, office_id, day, state, from_at, service"
+        later = f"INSERT INTO ticket_interval (id, version, {again}) SELECT id + 1, 8, {again} FROM ticket_interval"
+        connection.execute(sa.text(later))
+
+    migrate.upgrade(engine)
+
+    i = metadata.tables["ticket_interval"].c
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(i.version, i.moved).order_by(i.version)).all()
+    assert [tuple(row) for row in found] == [(7, True), (8, False)]
+    engine.dispose()
+
+
 def test_the_newest_revision_is_known_without_alembic() -> None:
     assert migrate.head() == ScriptDirectory.from_config(migrate.config()).get_current_head()
 

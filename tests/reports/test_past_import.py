@@ -40,6 +40,8 @@ def test_a_file_stands_in_the_report(uow, people) -> None:
     assert (rated["count"], rated["without_level"], rated["none"], rated["sessions"]) == (902, 1, 621, 1523)
     assert rated["levels"]["3"] == {"very_satisfied": 700, "satisfied": 200, "dissatisfied": 1}
     assert whole["service_s"]["mean"] is None, "nobody timed them"
+    days = [(row["key"]["day"], row["served"]) for row in stats(people, by="day")["rows"] if row["served"]]
+    assert days == [("2020-06-01", 1000), ("2020-06-02", 523)]
     by = stats(people, by="service")["rows"]
     assert {row["key"]["service"]: row["served"] for row in by if row["served"]} == {"A": 1000, "B": 523}
 

@@ -19,8 +19,11 @@ from hypothesis.stateful import (
 
 from server.db import tables as t
 from server.db.facts import read_facts
-from server.db.reporting import SqlFigures, _ms
+from server.db.reporting import SqlFigures
+from server.db.running import in_ms
+from server.db.shelves import SqlShelves
 from server.domain.calendar import end_of_day, local_day
+from server.domain.retention import Span
 from server.domain.stats.facts import DayFacts, count_day
 from server.domain.stats.period import Block, Grain, cover, days
 from server.domain.stats.slices import SLICES, cut, merge
@@ -33,8 +36,8 @@ def recount(uow, office, first: date, last: date):
     """Straight from the rows, with nothing kept."""
     with uow.engine.connect() as connection:
         facts = read_facts(connection, office.id, first, last)
-    now = _ms(uow.now())
-    ends = {day: min(_ms(end_of_day(day, office.basis.zone)), now) for day in days(first, last)}
+    now = in_ms(uow.now())
+    ends = {day: min(in_ms(end_of_day(day, office.basis.zone)), now) for day in days(first, last)}
     return merge(count_day(facts.get(day, DayFacts()), office.basis, ends[day]) for day in days(first, last))
 
 
@@ -263,3 +266,16 @@ def test_a_new_target_counts_the_past_again(day, uow, figures, clock) -> None:
         )
         tx.reconfigure()
     assert within() == 0
+
+
+def test_a_transfer_outlives_the_event_that_told_of_it(day, uow, figures, clock) -> None:
+    """Events are forgotten after a month; a day that is counted again later still knows who was sent on."""
+    first = local_day(clock.now, office_of(uow, "demo").basis.zone)
+    sent_on = day.take("A")
+    day.do("transfer", sent_on, service="B")
+    today = local_day(clock.pass_time(days=60), office_of(uow, "demo").basis.zone)
+    assert SqlShelves(uow).forget("demo", "messages", [Span(date(2026, 1, 1), today)]) > 0
+    with uow.office_lock("demo") as connection:
+        connection.execute(t.ticket.update().where(t.ticket.c.id == sent_on).values(priority="elderly"))
+    [whole] = kept(uow, figures, office_of(uow, "demo"), first, today, "whole").values()
+    assert whole["transferred"] == 1

@@ -113,6 +113,82 @@ def test_few_never_outrank_many(few: int, satisfied: int) -> None:
     assert rank({"few": rated(few, few), "many": rated(satisfied, 300)}) == ["many"]
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "interval"),
+    [
+        (0, 0, None),
+        (0, 1, (0.0, 79.35)),
+        (1, 1, (20.65, 100.0)),
+        (0, 30, (0.0, 11.35)),
+        (30, 30, (88.65, 100.0)),
+        (50, 100, (40.38, 59.62)),
+        (2935, 2939, (99.65, 99.95)),
+    ],
+)
+def test_an_interval_is_the_score_interval(part, whole, interval) -> None:
+    """Computed by hand from the quadratic, not from the code: one of one is far from sure."""
+    assert wilson(part, whole) == interval
+
+
+@patient
+@given(st.integers(0, 60), st.integers(1, 60))
+def test_more_of_the_same_is_never_less_sure(part: int, times: int) -> None:
+    low, high = wilson(part, 60)
+    lower, higher = wilson(part * times, 60 * times)
+    assert low <= lower <= higher <= high
+
+
+@pytest.mark.parametrize("count", [1, 29, 30, 31])
+def test_fewer_than_thirty_are_a_small_sample_everywhere(count: int) -> None:
+    tally = {"rating.3.satisfied": count, "criterion.speed.3.satisfied": count, "told": count}
+    for _ in range(count):
+        put_time(tally, "wait", 1000)
+        put_time(tally, "service", 1000)
+    found = summarise(tally)
+    rated = found["ratings"]
+    marks = [rated["small"], rated["criteria"]["speed"]["small"], found["expected_wait"]["small"],
+             found["wait_s"]["small"], found["service_s"]["small"]]  # fmt: skip
+    assert marks == [count < 30] * 5
+    assert rank({"who": tally}) == ([] if count < 30 else ["who"])
+
+
+@patient
+@given(st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(0, 200).flatmap(
+    lambda n: st.tuples(st.integers(0, n), st.just(n))), max_size=8))  # fmt: skip
+def test_places_follow_the_lower_end_of_the_interval(people: dict[str, tuple[int, int]]) -> None:
+    places = rank({name: rated(*counts) for name, counts in people.items()})
+    assert set(places) == {name for name, (_, of) in people.items() if of >= 30}
+    ends = [wilson(*people[name])[0] for name in places]
+    assert ends == sorted(ends, reverse=True)
+
+
+def test_whoever_is_equal_stands_by_number_and_then_by_name() -> None:
+    nobody_content = {"b": rated(0, 40), "a": rated(0, 40), "c": rated(0, 90)}
+    assert rank(nobody_content) == ["c", "a", "b"]
+
+
+def test_a_rating_without_a_level_makes_nobody_content_and_is_no_missing_answer() -> None:
+    """2,939 rated, of which one has no level: it stays in the whole."""
+    found = ratings({"rating.3.very_satisfied": 2220, "rating.3.satisfied": 715, "rating.3.dissatisfied": 3,
+                     "rating.3.without_level": 1})  # fmt: skip
+    assert (found["count"], found["satisfied"], found["without_level"]) == (2939, 2935, 1)
+    assert (found["satisfied_pct"], found["interval_pct"]) == (99.86, (99.65, 99.95))
+    assert (found["sessions"], found["none"], found["response_pct"]) == (0, 0, None), "how many could have rated"
+
+
+def test_ratings_of_whom_nothing_else_is_known_leave_the_response_to_those_who_are_known() -> None:
+    older, ours = {"rating.3.satisfied": 500}, {"sessions": 8, "answered": 2, "rating.3.satisfied": 2}
+    found = ratings(total([older, ours]))
+    assert (found["count"], found["sessions"], found["none"], found["response_pct"]) == (502, 8, 6, 25.0)
+
+
+def test_nobody_rated_is_not_nobody_content() -> None:
+    found = ratings({"sessions": 12})
+    assert (found["satisfied_pct"], found["interval_pct"]) == (None, None)
+    assert (found["response_pct"], found["none"]) == (0.0, 12)
+    assert found["small"]
+
+
 def test_two_scales_stand_side_by_side() -> None:
     found = ratings({"rating.3.satisfied": 4, "rating.5.neutral": 2, "rating.3.without_level": 1})
     assert found["levels"]["3"]["satisfied"] == 4

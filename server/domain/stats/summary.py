@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server.domain.stats.facts import WITHOUT_LEVEL
@@ -26,6 +26,27 @@ def summarise(tally: Mapping[str, int]) -> Json:
         "counter_s": counter_time(tally),
         "ratings": ratings(tally),
     }
+
+
+def amount(tally: Mapping[str, int], figure: str) -> int:
+    """How often a tally counts a figure by its name: most stand in it, some are made of several."""
+    match figure:
+        case "none":
+            return tally.get("sessions", 0) - tally.get("answered", 0)
+        case "rated":
+            return sum(count for _, count in parts(tally, "rating"))
+        case "satisfied":
+            return _content(parts(tally, "rating"))
+        case "without_level":
+            return sum(n for name, n in parts(tally, "rating") if name.endswith(f".{WITHOUT_LEVEL}"))
+    if figure.startswith("criterion."):
+        return _content(parts(tally, figure))
+    return tally.get(figure, 0)
+
+
+def _content(given: Iterable[tuple[str, int]]) -> int:
+    """Of answers as `<scale>.<level>`, those that were content."""
+    return sum(count for name, count in given if name.partition(".")[2] in CONTENT)
 
 
 def times(tally: Mapping[str, int], name: str) -> Json:
@@ -73,8 +94,7 @@ def counter_time(tally: Mapping[str, int]) -> Json:
 def ratings(tally: Mapping[str, int]) -> Json:
     """Ratings by level; two scales stand side by side and are never mapped onto each other."""
     given = [(name.partition(".")[0], name.partition(".")[2], count) for name, count in parts(tally, "rating")]
-    rated = sum(count for _, _, count in given)
-    content = sum(count for _, level, count in given if level in CONTENT)
+    rated, content = amount(tally, "rated"), amount(tally, "satisfied")
     sessions, answered = tally.get("sessions", 0), tally.get("answered", 0)
     scales = sorted({int(scale) for scale, level, _ in given if level != WITHOUT_LEVEL})
     return {
@@ -83,8 +103,8 @@ def ratings(tally: Mapping[str, int]) -> Json:
             str(scale): {str(level): tally.get(f"rating.{scale}.{level}", 0) for level in SCALES[scale]}
             for scale in scales
         },
-        "without_level": sum(count for _, level, count in given if level == WITHOUT_LEVEL),
-        "none": sessions - answered,
+        "without_level": amount(tally, "without_level"),
+        "none": amount(tally, "none"),
         "sessions": sessions,
         "response_pct": percent(answered, sessions),
         "satisfied": content,
@@ -101,7 +121,7 @@ def criteria(tally: Mapping[str, int]) -> Json:
     found: dict[str, Json] = {}
     for criterion in Criterion:
         given = [(*name.partition(".")[::2], count) for name, count in parts(tally, f"criterion.{criterion}")]
-        rated, content = sum(n for *_, n in given), sum(n for _, level, n in given if level in CONTENT)
+        rated, content = sum(n for *_, n in given), amount(tally, f"criterion.{criterion}")
         if rated:
             found[str(criterion)] = {
                 "count": rated,

@@ -74,7 +74,8 @@ class Drawings:
                 continue
             name = self._name(report, key)
             says = f"{name}: {clock(wait['p50'])} · {clock(wait['p90'])}"
-            marks.append(Mark(name, (wait["p90"], wait["p50"]), says, self._at(report, key), wait["small"]))
+            shown_name = f"{name} ({self._say(N_('mẫu nhỏ'))})" if wait["small"] else name
+            marks.append(Mark(shown_name, (wait["p90"], wait["p50"]), says, self._at(report, key)))
         series = (Series(self._say(N_("90% dưới")), "info-soft", "info"),
                   Series(self._say(N_("Một nửa dưới")), "info"))  # fmt: skip
         target = report.office.basis.wait_target

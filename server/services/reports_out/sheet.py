@@ -11,9 +11,9 @@ from server.domain.errors import N_
 from server.domain.office import named
 from server.domain.stats.shares import SMALL
 from server.domain.stats.summary import summarise
-from server.domain.words import SCALES, Criterion, Level
+from server.domain.words import SCALES, Criterion, Dissatisfaction, Level
 from server.services.ports import Json
-from server.services.report_names import CRITERIA, LEVELS, Names
+from server.services.report_names import CRITERIA, LEVELS, REASONS, Names
 from server.services.report_view import ranking
 from server.services.reporting import Key, Report
 from server.services.reports_out.numbers import Kind, Value, clock, shown
@@ -22,6 +22,8 @@ from server.services.texts import text
 NUMBERS, WAITING, SERVICE = N_("Số thứ tự"), N_("Thời gian chờ"), N_("Thời gian phục vụ")
 COUNTERS, RATINGS = N_("Giờ quầy"), N_("Đánh giá")
 """Groups of columns."""
+SAMPLES = {WAITING: "wait_s", SERVICE: "service_s", RATINGS: "ratings"}
+"""Those that say something about many by some, with the part of a summary that counts these."""
 
 Pick = Callable[[Json], Value]
 
@@ -40,11 +42,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row. `key` says which part of the report it is; `small`: there are ratings, but too few to be sure."""
+    """One row. `key` says which part of the report it is; `small`: groups of columns in which there is something, but
+    too little to be sure."""
 
     values: tuple[Value, ...]
     key: Mapping[str, str | int | None]
-    small: bool = False
+    small: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,10 @@ class Sheet:
                 found.append((column.group, 1))
         return found
 
+    def is_small(self, line: Line) -> bool:
+        """Whether a line rests on few, in any of the columns that are there."""
+        return any(column.group in line.small for column in self.columns)
+
     def printed(self, line: Line) -> list[str]:
         return [shown(c.kind, v, self.language) for c, v in zip(self.columns, line.values, strict=True)]
 
@@ -117,7 +124,8 @@ def sheet_of(report: Report, names: Names) -> Sheet:
     def line(labels: tuple[str, ...], key: Key, tally: Mapping[str, int]) -> Line:
         summary = summarise(tally) | {"rank": ranks.get(key)}
         values = (*labels, *(pick(summary) for _, pick in figures))
-        return Line(values, dict(zip(by, key, strict=False)), 0 < summary["ratings"]["count"] < SMALL)
+        few = {say(group) for group, name in SAMPLES.items() if 0 < summary[name]["count"] < SMALL}
+        return Line(values, dict(zip(by, key, strict=False)), frozenset(few))
 
     lines = tuple(
         line(tuple(names.of(b, v) for b, v in zip(by, key, strict=True)), key, tally)
@@ -155,16 +163,18 @@ def _figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
     found: list[tuple[Column, Pick]] = [
         (Column(say(title), Kind.COUNT, say(NUMBERS), name, name != "in_hall"), _at(name)) for name, title in tickets
     ]
-    for group, name, figure in ((WAITING, "wait_s", "called"), (SERVICE, "service_s", "sessions")):
+    for group, name, figure, within in (
+        (WAITING, "wait_s", "called", "wait_within"), (SERVICE, "service_s", "sessions", "service_within"),
+    ):  # fmt: skip
         found += [
             (Column(say(N_("Trung bình")), Kind.SECONDS, say(group), figure), _at(name, "mean")),
-            (Column(say(N_("Một nửa dưới")), Kind.SECONDS, say(group), paper=False), _at(name, "p50")),
-            (Column(say(N_("90% dưới")), Kind.SECONDS, say(group)), _at(name, "p90")),
-            (Column(say(N_("Dài nhất")), Kind.SECONDS, say(group), paper=False), _at(name, "max")),
-            (Column(say(N_("Đạt mức")), Kind.PERCENT, say(group)), _at(name, "within_target_pct")),
+            (Column(say(N_("Một nửa dưới")), Kind.SECONDS, say(group), figure, paper=False), _at(name, "p50")),
+            (Column(say(N_("90% dưới")), Kind.SECONDS, say(group), figure), _at(name, "p90")),
+            (Column(say(N_("Dài nhất")), Kind.SECONDS, say(group), figure, paper=False), _at(name, "max")),
+            (Column(say(N_("Đạt mức")), Kind.PERCENT, say(group), within), _at(name, "within_target_pct")),
         ]
         if group == WAITING:
-            told = Column(say(N_("Báo trước đúng")), Kind.PERCENT, say(WAITING), paper=False)
+            told = Column(say(N_("Báo trước đúng")), Kind.PERCENT, say(WAITING), "told_within", paper=False)
             found.append((told, _at("expected_wait", "within_pct")))
     found += [
         (Column(say(N_("Mở")), Kind.HOURS, say(COUNTERS), paper=False), _at("counter_s", "open")),
@@ -178,7 +188,7 @@ def _rating_figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
     rated = summarise(report.total)["ratings"]
     group = say(RATINGS)
     found: list[tuple[Column, Pick]] = [
-        (Column(say(N_("Lượt đánh giá")), Kind.COUNT, group, "answered"), _at("ratings", "count"))
+        (Column(say(N_("Lượt đánh giá")), Kind.COUNT, group, "rated"), _at("ratings", "count"))
     ]
     for scale in sorted(int(s) for s in rated["levels"]) or [3]:
         for level in SCALES[scale]:
@@ -186,28 +196,41 @@ def _rating_figures(report: Report, say: Say) -> list[tuple[Column, Pick]]:
             column = Column(title, Kind.COUNT, group, f"rating.{scale}.{level}")
             found.append((column, _level(str(scale), level)))
     if rated["without_level"]:
-        found.append((Column(say(N_("Không rõ mức")), Kind.COUNT, group), _at("ratings", "without_level")))
+        column = Column(say(N_("Không rõ mức")), Kind.COUNT, group, "without_level")
+        found.append((column, _at("ratings", "without_level")))
     return found + [
         (Column(say(N_("Không đánh giá")), Kind.COUNT, group, "none"), _at("ratings", "none")),
-        (Column(say(N_("Tỷ lệ đánh giá")), Kind.PERCENT, group), _at("ratings", "response_pct")),
-        (Column(say(N_("Tỷ lệ hài lòng")), Kind.PERCENT, group), _at("ratings", "satisfied_pct")),
+        (Column(say(N_("Tỷ lệ đánh giá")), Kind.PERCENT, group, "answered"), _at("ratings", "response_pct")),
+        (Column(say(N_("Tỷ lệ hài lòng")), Kind.PERCENT, group, "satisfied"), _at("ratings", "satisfied_pct")),
         (
-            Column(say(N_("Ít nhất")), Kind.PERCENT, group, paper=False),
+            Column(say(N_("Ít nhất")), Kind.PERCENT, group, "rated", paper=False),
             lambda s: (s["ratings"]["interval_pct"] or (None,))[0],
         ),
         (
-            Column(say(N_("Nhiều nhất")), Kind.PERCENT, group, paper=False),
+            Column(say(N_("Nhiều nhất")), Kind.PERCENT, group, "rated", paper=False),
             lambda s: (s["ratings"]["interval_pct"] or (None,))[-1],
         ),
+        *_reason_figures(rated, group, say),
         *_criteria_figures(rated, group, say),
     ]
+
+
+def _reason_figures(rated: Json, group: str, say: Say) -> Iterator[tuple[Column, Pick]]:
+    """Why citizens were dissatisfied, of the reasons that anybody gave."""
+    for name in rated["reasons"]:
+        title = say(N_("Lý do: %(what)s"), what=say(REASONS[Dissatisfaction(name)]).lower())
+        yield Column(title, Kind.COUNT, group, f"reason.{name}", paper=False), _reason(name)
+
+
+def _reason(name: str) -> Pick:
+    return lambda summary: int(summary["ratings"]["reasons"].get(name, 0))
 
 
 def _criteria_figures(rated: Json, group: str, say: Say) -> Iterator[tuple[Column, Pick]]:
     """How many were content with each thing that the office asked about."""
     for name in rated["criteria"]:
         title = say(N_("%(what)s: hài lòng"), what=say(CRITERIA[Criterion(name)]))
-        yield Column(title, Kind.PERCENT, group, paper=False), _criterion(name)
+        yield Column(title, Kind.PERCENT, group, f"criterion.{name}", paper=False), _criterion(name)
 
 
 def _criterion(name: str) -> Pick:
