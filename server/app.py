@@ -126,7 +126,9 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def utc_now() -> datetime:
-    return datetime.now(UTC)
+    """To the millisecond, as rows keep it: what is told from memory is the same as what is read again."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engine | None = None) -> Server:

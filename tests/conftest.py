@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,16 @@ settings.load_profile("motcua")
 
 WEIGHTS = {"slow": 12.0, "e2e": 5.0}
 """Seconds that a test with this mark takes, roughly."""
+MORE = {"MOTCUA_TEST_KILLS", "MOTCUA_TEST_CUTS", "MOTCUA_TEST_CALLS", "MOTCUA_TEST_EXAMPLES"}
+LONG_S = 3600
 BOTH = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever asks for more of everything waits longer for it."""
+    if MORE & set(os.environ):
+        config.option.timeout = LONG_S
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

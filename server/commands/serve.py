@@ -75,7 +75,7 @@ def checked(read: Callable[[], Kind]) -> Kind:
             if fault["type"] == "extra_forbidden":
                 click.echo(f"{settings_file()}: {name}: there is no such setting", err=True)
             else:
-                click.echo(f"MOTCUA_{name.upper()}: {fault['msg']}", err=True)
+                click.echo(f"MOTCUA_{name.upper()}: {fault['msg'].removeprefix('Value error, ')}", err=True)
         if any(fault["loc"] == ("secret_key",) for fault in error.errors()):
             click.echo('python -c "import secrets; print(secrets.token_urlsafe(48))"', err=True)
         raise SystemExit(2) from None

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from server.domain.calendar import end_of_day
-from server.domain.errors import AlreadyRated, Forbidden, RatingWindowClosed
+from server.domain.errors import AlreadyRated, Forbidden, IdempotencyKeyReused, RatingWindowClosed
 from server.domain.feedback import Press, give, open_session
 from server.domain.hall import Hall
 from server.domain.happenings import ServiceSession
@@ -32,23 +32,34 @@ def rate_at_counter(
     at = pressed_at or tx.now
     if not tx.now - LATE_DELIVERY <= at <= tx.now + timedelta(seconds=5):
         raise RatingWindowClosed()
-    earlier = _same_key(tx, key)
+    earlier = _by_key(tx, key)
     if earlier:
-        return earlier
+        if earlier["counter"] != counter or _said(earlier) != _meant(press):
+            raise IdempotencyKeyReused()
+        return _view(earlier)
     session = _session_at(tx, counter, at)
     return _write(tx, vault, session, press, key, at, actor.device or actor.kind, actor.id or None)
 
 
-def rate_by_token(tx: Transaction, vault: Vault, ticket: Ticket, press: Press, key: str) -> Json:
-    """The citizen's second chance by the ticket's QR, until the end of the next working day, once."""
+def rate_by_token(tx: Transaction, vault: Vault, ticket: Ticket, press: Press, key: str | None) -> Json:
+    """The citizen's second chance by the ticket's QR, until the end of the next working day, once.
+
+    A phone needs no key: what it says of one session is one thing, however often it is sent. Something else said of the
+    same session is a second rating, and refused as such.
+    """
     press.check(tx.hall.config.rating_scale, tx.hall.config.rating_criteria)
-    earlier = _same_key(tx, key)
-    if earlier:
-        return earlier
     rows = sorted(tx.rows("service_session", ticket_id=ticket.id), key=lambda r: r["ended_at"])
-    if not rows or tx.now > second_chance_until(tx.hall, ticket):
+    if not rows:
         raise RatingWindowClosed()
-    return _write(tx, vault, _session_from(rows[-1]), press, key, tx.now, "phone", None)
+    session = _session_from(rows[-1])
+    earlier = _by_key(tx, key or f"track:{session.id}")
+    if earlier and earlier["session_id"] == session.id and _said(earlier) == _meant(press):
+        return _view(earlier)
+    if earlier and key:
+        raise IdempotencyKeyReused()
+    if tx.now > second_chance_until(tx.hall, ticket):
+        raise RatingWindowClosed()
+    return _write(tx, vault, session, press, key or f"track:{session.id}", tx.now, "phone", None)
 
 
 def second_chance_until(hall: Hall, ticket: Ticket) -> datetime:
@@ -101,9 +112,23 @@ def _session_from(row: Json) -> ServiceSession:
     return ServiceSession(**{name: row[name] for name in ServiceSession.__dataclass_fields__})
 
 
-def _same_key(tx: Transaction, key: str) -> Json | None:
-    rows = tx.rows("rating", office_id=tx.hall.config.id, idempotency_key=key)
-    return _view(rows[0]) if rows else None
+def _by_key(tx: Transaction, key: str) -> Json | None:
+    return next(iter(tx.rows("rating", office_id=tx.hall.config.id, idempotency_key=key)), None)
+
+
+def _said(row: Json) -> tuple[object, ...]:
+    return row["level"], row["reasons"], row["criteria"]
+
+
+def _meant(press: Press) -> tuple[object, ...]:
+    """The same of a press, as a row holds it."""
+    criteria = {str(name): str(level) for name, level in press.criteria.items()} or None
+    return str(press.level), [str(reason) for reason in press.reasons], criteria
+
+
+def _kept(at: datetime) -> datetime:
+    """To the millisecond, as rows keep it: the first answer is the same as one that is read back."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _write(
@@ -123,12 +148,10 @@ def _write(
         "counter": session.counter,
         "officer": session.officer,
         "scale": tx.hall.config.rating_scale,
-        "level": press.level,
-        "reasons": list(press.reasons),
-        "criteria": {str(name): str(level) for name, level in press.criteria.items()} or None,
+        **dict(zip(("level", "reasons", "criteria"), _meant(press), strict=True)),
         "channel": channel,
         "device_id": device,
-        "pressed_at": at,
+        "pressed_at": _kept(at),
         "received_at": tx.now,
         "idempotency_key": key,
     }

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from server.app import utc_now
 from tests.api.conftest import Clock, Person
 
 SignIn = Callable[[str], Person]
@@ -231,3 +232,7 @@ def test_a_clock_that_jumps_back_repeats_no_number(kiosk: Person, clock: Clock) 
     kiosk.take()
     clock.turn(days=-1)
     assert kiosk.take()["number"] == "A003"
+
+
+def test_the_clock_tells_no_more_than_rows_keep() -> None:
+    assert {utc_now().microsecond % 1000 for _ in range(20)} == {0}

@@ -51,6 +51,40 @@ def test_the_second_press_and_the_late_press_are_refused(finished: object, panel
     assert (answer.status_code, answer.json["code"]) == (409, "rating_window_closed")  # type: ignore[index]
 
 
+def test_one_key_is_one_press_and_gives_the_same_answer(finished: object, panel: Person, clock: Clock) -> None:
+    clock.turn(microseconds=1_999)  # rows keep milliseconds
+    body = {"level": "dissatisfied", "reasons": ["attitude"]}
+    first = panel.post(PATH, body, key="press")
+    assert first.status_code == 201 and panel.post(PATH, body, key="press").json == first.json
+    for other in ({"level": "satisfied"}, {"level": "dissatisfied", "reasons": ["fee"]}):
+        assert panel.post(PATH, other, key="press").json["code"] == "idempotency_key_reused"  # type: ignore[index]
+
+
+def test_a_phone_that_sends_again_is_told_the_same_and_one_that_changes_its_mind_is_refused(
+    finished: dict[str, str], anybody: Person, server: Server
+) -> None:
+    path = f"/track/{finished['track_url'].rsplit('/', 1)[1]}/rating"
+    first = anybody.post(path, {"level": "satisfied"})
+    assert first.status_code == 201 and anybody.post(path, {"level": "satisfied"}).json == first.json
+    other = anybody.post(path, {"level": "dissatisfied"})
+    assert (other.status_code, (other.json or {})["code"]) == (409, "rating_window_closed")
+    assert [row["detail"] for row in server.system.uow.rows("audit", action="rating.refused")] == [
+        {"level": "dissatisfied"}
+    ]
+
+
+def test_a_phone_rates_each_service_of_one_visit(kiosk: Person, officer: Person, anybody: Person) -> None:
+    ticket = kiosk.take()
+    officer.next()
+    path = f"/track/{ticket['track_url'].rsplit('/', 1)[1]}/rating"
+    officer.do(ticket, "start")
+    officer.do(ticket, "go-on", service="B", here=True)
+    sessions = [anybody.post(path, {"level": "satisfied"}).json["session"]]  # type: ignore[index]
+    officer.do(ticket, "finish")
+    sessions.append(anybody.post(path, {"level": "satisfied"}).json["session"])  # type: ignore[index]
+    assert len(set(sessions)) == 2
+
+
 def test_a_press_before_any_service_is_refused(panel: Person) -> None:
     assert panel.post(PATH, {"level": "satisfied"}, key="1").json["code"] == "rating_window_closed"  # type: ignore[index]
 

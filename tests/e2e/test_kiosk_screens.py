@@ -8,6 +8,7 @@ The screens are made by the kiosk's own reducer and view in one page of Chromium
 from __future__ import annotations
 
 import copy
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 import requests
+import segno
 from playwright.sync_api import Browser, Page, Route
 
 from tests.e2e.touching import UPRIGHT
@@ -70,7 +72,12 @@ GROUPS = (
     "Văn hóa – Thể thao", "Giáo dục và Đào tạo", "Y tế", "Nông nghiệp và Phát triển nông thôn",
 )  # fmt: skip
 LONG = "Đăng ký biện pháp bảo đảm bằng quyền sử dụng đất, tài sản gắn liền với đất"
-FIELDS = ("Hộ tịch", "Chứng thực", LONG, "Bảo trợ xã hội – Người có công với cách mạng")
+FIELDS = (
+    "Hộ tịch", "Chứng thực", LONG, "Bảo trợ xã hội – Người có công với cách mạng", "Đăng ký hộ kinh doanh",
+    "Đăng ký đất đai lần đầu", "Cấp phép xây dựng", "Thi đua – Khen thưởng", "Tín ngưỡng – Tôn giáo",
+    "Đăng ký phương tiện thủy nội địa", "Thư viện – Gia đình", "Giáo dục mầm non", "An toàn thực phẩm",
+    "Đăng ký nuôi con nuôi trong nước", "Trồng trọt – Chăn nuôi", "Phòng, chống tệ nạn xã hội", "Phí bảo vệ môi trường",
+)  # fmt: skip
 # What the kiosk's own runtime adds to the office.
 HERE: dict[str, Any] = {"staff": {"code_set": True, "prints": True}, "stopped": None}
 STOPPED = {"reason": "cleaning", "since": "2026-11-20T09:30:00+07:00"}
@@ -114,7 +121,7 @@ def crowded(office: Office) -> None:
     busy(office)
     one, groups, help = office["services"][0], [names(group) for group in GROUPS], office["services"][6]
     office["services"] = [
-        one | {"code": f"{'ABCDEFG'[i // 10]}{i % 10}", "names": names(FIELDS[i // 8 % 4]), "group": groups[i % 8]}
+        one | {"code": f"{'ABCDEFG'[i // 10]}{i % 10}", "names": names(FIELDS[i % len(FIELDS)]), "group": groups[i % 8]}
         for i in range(70)
     ]
     office["services"].append(help)
@@ -159,7 +166,8 @@ TICKET = {
     "expected_wait_s": {"low": 5400, "high": 7200}, "counters": [2, 3, 4], "track_url": "http://queue.example/t/none",
 }  # fmt: skip
 HELP = {"number": "H001", "service": "H", "priority": None, "counters": [], "print": {"state": "printed"}}
-PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33"><rect width="33" height="33" fill="#fff"/></svg>'
+PICTURE = io.BytesIO()
+segno.make(str(TICKET["track_url"]), error="m", micro=False).save(PICTURE, kind="svg", border=4, scale=8)
 
 
 def numbered(state: str, **more: Any) -> Inputs:
@@ -249,7 +257,7 @@ def stage(chromium: Browser, furnished_server: Motcua) -> Iterator[Page]:
     context.add_cookies([cookie])  # type: ignore[list-item]
     page = context.new_page()
     page.route("**/kiosk/static/app.js", lambda route: fill(route, STAGE.read_text(), "text/javascript"))
-    page.route("**/qr.svg", lambda route: fill(route, PICTURE, "image/svg+xml"))
+    page.route("**/qr.svg", lambda route: fill(route, PICTURE.getvalue(), "image/svg+xml"))
     page.goto("/kiosk")
     page.wait_for_function("() => window.play")
     page.evaluate(AXE.read_text())
@@ -257,7 +265,7 @@ def stage(chromium: Browser, furnished_server: Motcua) -> Iterator[Page]:
     context.close()
 
 
-def fill(route: Route, body: str, kind: str) -> None:
+def fill(route: Route, body: str | bytes, kind: str) -> None:
     route.fulfill(body=body, content_type=kind)
 
 
@@ -288,6 +296,7 @@ def test_every_screen_can_be_read_reached_and_heard(
         stage.evaluate("([lang, size, happened]) => play(lang, size, happened)", [language, SHAPES[shape], happened])
         picture = PICTURES.get((shape, language, mode, name))
         if picture and (folder := os.environ.get("MOTCUA_PICTURES")):
+            stage.wait_for_function("() => [...document.images].every((image) => image.complete)")
             stage.screenshot(path=f"{folder}/{picture}.png")
         # Colours, names and roles are the same on every shape of a mode, so each mode is scanned on one; how they lie
         # is measured on all, and scanned once more where the screen lies on its side.
