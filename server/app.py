@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.api import problems, sessions
-from server.api.routing import api
+from server.api.routing import SCHEMES, api, describe_keys
 from server.caller import SESSION_S, Callers
 from server.db.checkpoints import Checkpoints
 from server.db.daykeys import DayKeyFiles
@@ -207,7 +207,9 @@ def _make_app(settings: Settings) -> APIFlask:
         AUTO_404_RESPONSE=False,
         OPENAPI_VERSION="3.1.0",
         SPEC_FORMAT="json",
+        SECURITY_SCHEMES=SCHEMES,
     )
+    app.spec_processor(describe_keys)
     app.json = Json(app)
     app.session_interface = Sessions()
     if settings.trusted_proxies:

@@ -28,7 +28,7 @@ from server.services import daylog, delivering, kiosks, leasing, serving
 
 
 @route("POST", "/offices/<office>/leases", "lease.hold", body=AskLease, answer=LeaseView, status=201,
-       summary="Borrow a block of numbers")  # fmt: skip
+       key="optional", summary="Borrow a block of numbers")  # fmt: skip
 def lend(office: str, body: AskLease) -> Any:
     """Numbers that nobody else can be given, for the time without the server. The same key gets the same block."""
     act = lambda tx: leasing.lend(tx, actor(), body.service, size=body.size, following=body.day == "next")  # noqa: E731

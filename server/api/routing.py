@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from inspect import cleandoc
+from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -12,10 +13,19 @@ from pydantic import BaseModel
 from werkzeug.exceptions import UnsupportedMediaType
 
 from server.api.schemas import Anything, Problem
-from server.caller import allow
+from server.caller import KEY_MAX, allow
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1")
 
+KEYED: dict[str, bool] = {}
+"""Operations that take an `Idempotency-Key`, and whether they need one."""
+SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A device's or a program's token."},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "motcua", "description": "From `POST /session`."},
+    "csrf": {
+        "type": "apiKey", "in": "header", "name": "X-CSRFToken", "description": "`csrf_token` of `POST /session`.",
+    },
+}  # fmt: skip
 REFUSALS = (400, 401, 403, 404, 409, 422, 429)
 
 
@@ -29,9 +39,11 @@ def route(
     status: int = 200,
     empty: bool = False,
     file: str | None = None,
+    key: Literal["required", "optional"] | None = None,
     summary: str,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare one route of the API. `empty`: it may also answer 204. `file`: it answers with a file of this type."""
+    """Declare one route of the API. `empty`: it may also answer 204. `file`: it answers with a file of this type.
+    `key`: whether it takes an `Idempotency-Key`."""
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
         if body is not None:
@@ -48,10 +60,36 @@ def route(
             responses[204] = {"description": "nothing"}
         for code in (*REFUSALS, 415) if body is not None else REFUSALS:
             responses[code] = {"description": "refused", "content": {"application/problem+json": {"schema": Problem}}}
-        view = api.doc(summary=summary, description=f"Access: `{action}`.", responses=responses)(view)
+        if key is not None:
+            KEYED[view.__name__] = key == "required"
+        told = f"{cleandoc(view.__doc__ or '')}\n\nAccess: `{action}`.".strip()
+        view = api.doc(
+            summary=summary,
+            description=told,
+            operation_id=view.__name__,
+            security=proofs(method) if action != "public" else None,
+            responses=responses,
+        )(view)
         return api.route(path, methods=[method])(view)
 
     return declare
+
+
+def proofs(method: str) -> list[str | dict[str, list[str]]]:
+    """What a caller may show, as OpenAPI says it: a token, or a cookie, with the page's token for what changes."""
+    cookie: dict[str, list[str]] = {"cookie": []} if method == "GET" else {"cookie": [], "csrf": []}
+    return [{"token": []}, cookie]
+
+
+def describe_keys(spec: Any) -> Any:
+    """The header that makes a request safe to repeat, at each operation that takes it."""
+    for operation in (each for path in spec["paths"].values() for each in path.values() if isinstance(each, dict)):
+        required = KEYED.get(operation.get("operationId", ""))
+        if required is not None:
+            schema = {"type": "string", "minLength": 1, "maxLength": KEY_MAX}
+            header = {"name": "Idempotency-Key", "in": "header", "required": required, "schema": schema}
+            operation.setdefault("parameters", []).append(header)
+    return spec
 
 
 def _json_alone(view: Callable[..., Any]) -> Callable[..., Any]:

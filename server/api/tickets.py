@@ -33,7 +33,7 @@ from server.services.views import staff_ticket_view
 
 
 @route("POST", "/offices/<office>/tickets", "ticket.issue", body=TakeNumber, answer=TicketTold, status=201,
-       summary="Take a number")  # fmt: skip
+       key="required", summary="Take a number")  # fmt: skip
 def take_number(office: str, body: TakeNumber) -> Any:
     """Needs an `Idempotency-Key`: the same key gives the same number, however often it is sent."""
     key = idempotency_key(required=True)
@@ -107,11 +107,11 @@ def _command(verb: str) -> Callable[..., Any]:
 
 for _verb, (_action, _) in serving.COMMANDS.items():
     route("POST", f"/tickets/<ticket_id>/{_verb}", _action, body=BODIES.get(_verb, Body), answer=TicketCalled,
-          summary=f"{_verb} a ticket")(_command(_verb))  # fmt: skip
+          key="optional", summary=f"{_verb} a ticket")(_command(_verb))  # fmt: skip
 
 
 @route("POST", "/tickets/<ticket_id>/call", "ticket.serve", body=CallByHand, answer=TicketCalled,
-       summary="Call out of order, with a reason")  # fmt: skip
+       key="optional", summary="Call out of order, with a reason")  # fmt: skip
 def call_by_hand(ticket_id: str, body: CallByHand) -> Any:
     office, _, _ = located(ticket_id)
     who, key = actor(), idempotency_key(required=False)

@@ -23,7 +23,7 @@ def leave(token: str, body: Body) -> Any:
 
 
 @route("POST", "/track/<token>/rating", "public", body=Rate, answer=RatingView, status=201,
-       summary="Rate the visit, once, until the end of the next working day")  # fmt: skip
+       key="optional", summary="Rate the visit, once, until the end of the next working day")  # fmt: skip
 def rate_visit(token: str, body: Rate) -> Any:
     key = idempotency_key(required=False)
     office, ticket = following.find(uow(), token)

@@ -236,3 +236,31 @@ def test_a_clock_that_jumps_back_repeats_no_number(kiosk: Person, clock: Clock) 
 
 def test_the_clock_tells_no_more_than_rows_keep() -> None:
     assert {utc_now().microsecond % 1000 for _ in range(20)} == {0}
+
+
+def test_the_description_says_how_each_operation_is_called(anybody: Person) -> None:
+    spec = anybody.get("/openapi.json").json or {}
+    assert set(spec["components"]["securitySchemes"]) == {"token", "cookie", "csrf"}
+    found = {
+        f"{method} {path.removeprefix('/api/v1')}": operation
+        for path, operations in spec["paths"].items()
+        for method, operation in operations.items()
+        if method != "parameters"
+    }
+    ids = [operation.get("operationId") for operation in found.values()]
+    assert None not in ids and len(set(ids)) == len(ids) > 100
+    proofs = [{"token": []}, {"cookie": [], "csrf": []}]
+    assert found["post /offices/{office}/tickets"]["security"] == proofs
+    assert found["get /tickets/{ticket_id}"]["security"] == [{"token": []}, {"cookie": []}]
+    assert "security" not in found["get /track/{token}"] and "security" not in found["post /session"]
+    keys = {
+        name: header["required"]
+        for name, operation in found.items()
+        for header in operation.get("parameters", ())
+        if header["name"] == "Idempotency-Key"
+    }
+    needed = {"post /offices/{office}/tickets", "post /offices/{office}/counters/{counter}/rating"}
+    assert {name for name, required in keys.items() if required} == needed
+    optional = {"post /offices/{office}/counters/{counter}/next", "post /tickets/{ticket_id}/finish"}
+    assert optional | {"post /track/{token}/rating"} <= keys.keys() - needed
+    assert "Idempotency-Key" in found["post /offices/{office}/tickets"]["description"]

@@ -149,7 +149,7 @@ def test_an_administrators_day(browse: Browse, server: Motcua) -> None:
     limit.fill("250")
     page.locator("[data-do=save]").click()
     expect(page.locator(".banner--done")).to_contain_text("Đã lưu.")
-    expect(page.locator(".admin__save")).to_have_count(0)
+    expect(page.locator(".unsaved")).to_have_count(0)
 
     other = browse("/admin", user="admin")
     other.get_by_role("link", name="Đơn vị", exact=True).click()

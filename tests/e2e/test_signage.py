@@ -154,7 +154,7 @@ def test_a_head_makes_a_playlist_and_looks_at_it(browse: Browse, tmp_path: Path)
     page.get_by_label("Trong các giờ").fill("07:30-11:30")
     page.locator("[data-do=save]").click()
     expect(page.locator(".banner--done")).to_contain_text("Đã lưu.")
-    expect(page.locator(".signs__save")).to_have_count(0)
+    expect(page.locator(".unsaved")).to_have_count(0)
     assert violations(page) == []
 
     page.locator("[data-do=preview]").click()

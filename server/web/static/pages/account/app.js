@@ -3,6 +3,7 @@ import { render } from "lit-html";
 
 import { api, ApiError, pageConfig, setCsrf } from "motcua/api";
 import { _ } from "motcua/i18n";
+import { signOut } from "motcua/staff";
 
 import { initial, reduce } from "./reduce.js";
 import { view } from "./view.js";
@@ -97,8 +98,7 @@ const handlers = {
     return _("Đã thu hồi.");
   }),
   signOut: () => run("out", async () => {
-    const answer = await api.remove("/api/v1/session");
-    location.assign(answer?.sign_out_url ?? "/login");
+    await signOut();
     return undefined;
   }),
 };

@@ -1,9 +1,10 @@
 /** Wiring of the administration: addresses, requests and files around the pure parts. */
 import { render } from "lit-html";
 
-import { api, ApiError, pageConfig, setCsrf } from "motcua/api";
+import { api, ApiError, pageConfig } from "motcua/api";
 import { faultsOf, plain } from "motcua/form";
 import { _ } from "motcua/i18n";
+import { signIn, signOut, whoIsHere } from "motcua/staff";
 
 import { differs, fromDraft, toDraft } from "./draft.js";
 import { initial, reduce } from "./reduce.js";
@@ -320,20 +321,10 @@ async function openSection() {
   if (section === "tree") await loadTree();
 }
 
-function signIn() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
-}
-
-async function signOut() {
-  location.assign((await api.remove("/api/v1/session"))?.sign_out_url ?? "/login");
-}
-
 async function start() {
-  const me = await api.get("/api/v1/me");
-  if (!me.user) return signIn();
-  if (me.user.must_secure) return location.assign("/account");
-  setCsrf(me.csrf_token);
-  const office = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
+  const me = await whoIsHere();
+  if (!me) return;
+  const office = me.office;
   dispatch({ type: "me", me: { ...me.user, roles: me.user.offices[office] ?? [] }, office });
   const [{ staff }, config] = await Promise.all([api.get(path("/staff")), api.get(path("/config"))]);
   dispatch({ type: "known", what: { staff } });
@@ -345,7 +336,7 @@ async function start() {
 addEventListener("hashchange", () => openSection().catch(refused));
 // A half-made change is not lost by closing the window in passing.
 addEventListener("beforeunload", (event) => {
-  if (root.querySelector(".admin__save")) event.preventDefault();
+  if (root.querySelector(".unsaved")) event.preventDefault();
 });
 show();
 if (pageConfig().office) start().catch(refused);

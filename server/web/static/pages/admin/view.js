@@ -120,7 +120,7 @@ function guide(state, on) {
 function saveBar(state, on) {
   if (readonly(state) || !differs(state.saved, state.draft)) return nothing;
   const wrong = Object.keys(state.faults).length;
-  return html`<div class="admin__save" role="region" aria-label=${_("Thay đổi chưa lưu")}>
+  return html`<div class="unsaved" role="region" aria-label=${_("Thay đổi chưa lưu")}>
     <span><strong>${_("Có thay đổi chưa lưu.")}</strong> ${wrong ? _n("%(n)s chỗ cần sửa.", wrong) : _("Chỉ có hiệu lực sau khi lưu.")}</span>
     <span class="row"><button class="button" @click=${on.undo}>${_("Bỏ thay đổi")}</button>
       <button class="button button--main" data-do="save" ?disabled=${state.busy !== null} @click=${on.save}>${_("Lưu")}</button></span>

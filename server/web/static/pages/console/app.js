@@ -1,9 +1,10 @@
 /** Wiring of the desk: keys, requests and the live view around the pure parts. */
 import { render } from "lit-html";
 
-import { api, ApiError, newKey, pageConfig, setCsrf } from "motcua/api";
+import { api, ApiError, newKey } from "motcua/api";
 import { _ } from "motcua/i18n";
 import { connectLive } from "motcua/live";
+import { command, signIn, signOut, startUntilAnswered, whoIsHere } from "motcua/staff";
 
 import { actionOf, allowed, DIALOGS, options, request } from "./actions.js";
 import { initial, reduce } from "./reduce.js";
@@ -73,21 +74,10 @@ async function send(action, context = {}) {
   if (!wanted) return;
   dispatch({ type: "sent", action });
   try {
-    const answer = await post(wanted, newKey());
+    const answer = await command(wanted, newKey());
     dispatch({ type: "answered", answer, message: messageAfter(action, answer) });
   } catch (error) {
     await refused(action, error);
-  }
-}
-
-/** @param {import("./actions.js").Request} wanted @param {string} key @returns {Promise<any>} */
-async function post(wanted, key) {
-  try {
-    return await api.post(wanted.path, wanted.body, { key });
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "csrf_failed") throw error;
-    setCsrf((await api.get("/api/v1/me")).csrf_token);
-    return api.post(wanted.path, wanted.body, { key });
   }
 }
 
@@ -275,20 +265,10 @@ async function countServed() {
   dispatch({ type: "served", count: mine?.sessions ?? 0 });
 }
 
-function signIn() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-}
-
-async function signOut() {
-  location.assign((await api.remove("/api/v1/session"))?.sign_out_url ?? "/login");
-}
-
 async function start() {
-  const me = await api.get("/api/v1/me");
-  if (!me.user) return signIn();
-  if (me.user.must_secure) return location.assign("/account");
-  setCsrf(me.csrf_token);
-  const code = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
+  const me = await whoIsHere();
+  if (!me) return;
+  const code = me.office;
   dispatch({ type: "me", user: me.user, counter: me.counter });
   dispatch({ type: "office", office: await api.get(`/api/v1/offices/${encodeURIComponent(code)}`) });
   loadCatalogue(code).catch(() => {}); // read again when the office changes; the desk works without it
@@ -306,16 +286,6 @@ async function start() {
   });
 }
 
-async function startUntilAnswered() {
-  try {
-    await start();
-  } catch (error) {
-    if (error instanceof ApiError && error.code === "not_signed_in") return signIn();
-    dispatch({ type: "refused", text: error instanceof ApiError ? error.message : String(error) });
-    if (error instanceof ApiError && error.unsure) setTimeout(startUntilAnswered, 3000);
-  }
-}
-
 document.addEventListener("keydown", pressed);
 // After a click the keyboard is the desk's again: Space must not press the button that the mouse left.
 root.addEventListener("click", (event) => {
@@ -324,4 +294,4 @@ root.addEventListener("click", (event) => {
 setInterval(show, 1000);
 setInterval(askNextSoon, OUTLOOK_AGAIN_MS);
 show();
-startUntilAnswered();
+startUntilAnswered(start, (text) => dispatch({ type: "refused", text }));

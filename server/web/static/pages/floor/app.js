@@ -1,9 +1,10 @@
 /** Wiring of the floor: keys, requests and the live view around the pure parts. */
 import { render } from "lit-html";
 
-import { api, ApiError, newKey, pageConfig, setCsrf } from "motcua/api";
+import { api, ApiError, newKey } from "motcua/api";
 import { _ } from "motcua/i18n";
 import { connectLive } from "motcua/live";
+import { command, signIn, signOut, startUntilAnswered, whoIsHere } from "motcua/staff";
 import { named } from "motcua/words";
 
 import { actionName, allowed, request } from "./actions.js";
@@ -53,22 +54,11 @@ async function submit(event) {
   if (!wanted || !dialog || state.busy) return;
   dispatch({ type: "sent", kind: dialog.kind });
   try {
-    const answer = wanted.method === "get" ? await api.get(wanted.path) : await post(wanted, newKey());
+    const answer = wanted.method === "get" ? await api.get(wanted.path) : await command(wanted, newKey());
     if (dialog.kind === "plan") return dispatch({ type: "planned", plan: answer });
     dispatch({ type: "answered", text: said(dialog, answer), issued: dialog.kind === "issue" ? answer : null });
   } catch (error) {
     refused(error);
-  }
-}
-
-/** @param {import("./actions.js").Request} wanted @param {string} key @returns {Promise<any>} */
-async function post(wanted, key) {
-  try {
-    return await api.post(wanted.path, wanted.body, { key });
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "csrf_failed") throw error;
-    setCsrf((await api.get("/api/v1/me")).csrf_token);
-    return api.post(wanted.path, wanted.body, { key });
   }
 }
 
@@ -147,20 +137,10 @@ function happened(event) {
   askNextSoon();
 }
 
-function signIn() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-}
-
-async function signOut() {
-  location.assign((await api.remove("/api/v1/session"))?.sign_out_url ?? "/login");
-}
-
 async function start() {
-  const me = await api.get("/api/v1/me");
-  if (!me.user) return signIn();
-  if (me.user.must_secure) return location.assign("/account");
-  setCsrf(me.csrf_token);
-  const code = new URLSearchParams(location.search).get("office") ?? me.user.office ?? pageConfig().office;
+  const me = await whoIsHere();
+  if (!me) return;
+  const code = me.office;
   dispatch({ type: "me", user: { ...me.user, roles: me.user.offices[code] ?? [] } });
   dispatch({ type: "office", office: await api.get(`/api/v1/offices/${encodeURIComponent(code)}`) });
   live = connectLive({
@@ -176,17 +156,7 @@ async function start() {
   });
 }
 
-async function startUntilAnswered() {
-  try {
-    await start();
-  } catch (error) {
-    if (error instanceof ApiError && error.code === "not_signed_in") return signIn();
-    dispatch({ type: "refused", text: error instanceof ApiError ? error.message : String(error) });
-    if (error instanceof ApiError && error.unsure) setTimeout(startUntilAnswered, 3000);
-  }
-}
-
 document.addEventListener("keydown", pressed);
 setInterval(show, 1000);
 show();
-startUntilAnswered();
+startUntilAnswered(start, (text) => dispatch({ type: "refused", text }));

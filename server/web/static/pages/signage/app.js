@@ -1,9 +1,10 @@
 /** Wiring of the signage page: files up, playlists to and fro. */
 import { render } from "lit-html";
 
-import { api, ApiError, pageConfig, setCsrf } from "motcua/api";
+import { api, ApiError, pageConfig } from "motcua/api";
 import { faultsOf } from "motcua/form";
 import { _ } from "motcua/i18n";
+import { signIn, whoIsHere } from "motcua/staff";
 
 import { fromDraft, itemFields, listFields, aboutOf } from "./draft.js";
 import { initial, isChanged, reduce } from "./reduce.js";
@@ -92,15 +93,8 @@ const handlers = {
     .catch(refused),
 };
 
-function signIn() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-}
-
 async function start() {
-  const me = await api.get("/api/v1/me");
-  if (!me.user) return signIn();
-  if (me.user.must_secure) return location.assign("/account");
-  setCsrf(me.csrf_token);
+  if (!(await whoIsHere())) return;
   const [described, catalogue, settings] = await Promise.all([api.get(base), api.get(`${base}/procedures`), api.get(`${base}/signage/settings`)]);
   const zones = [...new Set(described.counters.map((/** @type {any} */ counter) => counter.zone).filter(Boolean))];
   dispatch({ type: "known", what: { zones, services: catalogue.services } });

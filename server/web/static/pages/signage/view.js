@@ -98,7 +98,7 @@ function itemView(state, list, item, at, i, form, on) {
 
 /** @param {State} state @param {Handlers} on */
 function saveBar(state, on) {
-  return html`<div class="signs__save" role="region" aria-label=${_("Thay đổi chưa lưu")}>
+  return html`<div class="unsaved" role="region" aria-label=${_("Thay đổi chưa lưu")}>
     <strong>${_("Có thay đổi chưa lưu.")}</strong>
     <span class="row"><button class="button" @click=${() => on.dispatch({ type: "undo" })}>${_("Bỏ thay đổi")}</button>
       <button class="button button--main" data-do="save" ?disabled=${state.busy} @click=${on.save}>${_("Lưu")}</button></span></div>`;

@@ -3,6 +3,7 @@ import { render } from "lit-html";
 
 import { api, ApiError, pageConfig } from "motcua/api";
 import { connectLive } from "motcua/live";
+import { signIn } from "motcua/staff";
 
 import { view } from "./view.js";
 
@@ -39,10 +40,6 @@ async function ask() {
 function refused(error) {
   if (error instanceof ApiError && error.code === "not_signed_in") signIn();
   else show({ lost: true, error: error instanceof Error ? error.message : String(error) });
-}
-
-function signIn() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 async function start() {

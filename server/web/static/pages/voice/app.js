@@ -1,8 +1,9 @@
 /** Wiring of the recording page: the microphone, the server, the keyboard. */
 import { render } from "lit-html";
 
-import { api, ApiError, pageConfig, setCsrf } from "motcua/api";
+import { api, ApiError, pageConfig } from "motcua/api";
 import { _ } from "motcua/i18n";
+import { signIn, whoIsHere } from "motcua/staff";
 
 import { asWav, NoMicrophone, startRecording } from "./recorder.js";
 import { inHand, initial, keyOf, reduce } from "./reduce.js";
@@ -102,15 +103,8 @@ addEventListener("keydown", (event) => {
   record();
 });
 
-function signIn() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-}
-
 async function start() {
-  const me = await api.get("/api/v1/me");
-  if (!me.user) return signIn();
-  if (me.user.must_secure) return location.assign("/account");
-  setCsrf(me.csrf_token);
+  if (!(await whoIsHere())) return;
   dispatch({ type: "list", view: await api.get(base) });
 }
 
