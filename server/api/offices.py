@@ -100,7 +100,8 @@ def release_service(office: str, service: str, body: Body) -> Any:
 @route("GET", "/offices/<office>/ratings/today", "rating.read", summary="Today's ratings by officer")
 def ratings_today(office: str) -> Any:
     hall = uow().hall(office)
-    return {"day": hall.day.isoformat(), "scale": hall.config.rating_scale, "officers": rating.today(uow(), hall)}
+    officers = rating.today(uow(), hall, actor())
+    return {"day": hall.day.isoformat(), "scale": hall.config.rating_scale, "officers": officers}
 
 
 @route("GET", "/offices/<office>/devices", "floor.watch", summary="Devices and their states")

@@ -12,6 +12,8 @@ from server.domain.words import Role
 
 OFFICER, HELPER, HEAD, ADMIN, AUDITOR = Role.OFFICER, Role.HELPER, Role.HEAD, Role.ADMIN, Role.AUDITOR
 STAFF = frozenset(Role)
+FULL = frozenset({HEAD, ADMIN, AUDITOR})
+"""Who sees every officer's figures, by name; an officer sees the own ones only."""
 
 
 @dataclass(frozen=True, slots=True)

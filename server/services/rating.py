@@ -13,7 +13,7 @@ from server.domain.happenings import ServiceSession
 from server.domain.ticket import Ticket
 from server.domain.words import SCALES
 from server.services import comments
-from server.services.access import Actor
+from server.services.access import FULL, Actor
 from server.services.ports import Json, Transaction, UnitOfWork
 from server.services.vault import Vault
 from server.services.views import open_ratings_view
@@ -74,14 +74,16 @@ def open_ratings(uow: UnitOfWork, hall: Hall, now: datetime) -> list[Json]:
     return open_ratings_view(hall, now, rated)
 
 
-def today(uow: UnitOfWork, hall: Hall) -> list[Json]:
-    """Today's counts for each officer; sessions without a press are `none`, their own bucket."""
+def today(uow: UnitOfWork, hall: Hall, actor: Actor) -> list[Json]:
+    """Today's counts for each officer; sessions without a press are `none`, their own bucket. Side by side, names and
+    levels are a ranking: whoever may not see that one sees themselves."""
     office_id = hall.config.id
     sessions = Counter(s["officer"] for s in uow.rows("service_session", office_id=office_id, day=hall.day))
     given: dict[str | None, Counter[str]] = {}
     for row in uow.rows("rating", office_id=office_id, day=hall.day):
         given.setdefault(row["officer"], Counter())[row["level"]] += 1
     levels = SCALES[hall.config.rating_scale]
+    full = bool(actor.roles_in(hall.config.code) & FULL)
     return [
         {
             "id": officer.id,
@@ -92,7 +94,7 @@ def today(uow: UnitOfWork, hall: Hall) -> list[Json]:
             | {"none": sessions[officer.id] - sum(given.get(officer.id, Counter()).values())},
         }
         for officer in hall.config.officers.values()
-        if officer.serves or sessions[officer.id]
+        if (officer.serves or sessions[officer.id]) and (full or officer.id == actor.id)
     ]
 
 

@@ -16,10 +16,10 @@ from server.domain.stats.period import days
 from server.domain.stats.summary import TICKETS, amount
 from server.domain.stats.tally import Tally
 from server.domain.words import AT_COUNTER, SCALES, Criterion, Dissatisfaction, TicketState
-from server.services.access import Actor, require
+from server.services.access import FULL, Actor, require
 from server.services.ports import Json, UnitOfWork
 from server.services.report_offices import OfficeBasis, office_of
-from server.services.reporting import FULL, WEEKDAY, Figures, Query, on_weekday, own_only
+from server.services.reporting import WEEKDAY, Figures, Query, on_weekday, own_only
 
 LIMIT = 300
 MAX_DAYS = 400

@@ -13,14 +13,11 @@ from server.domain.stats.facts import DIMENSIONS, Cells, DayFacts
 from server.domain.stats.period import Block, Grain, Unit, cover, days, key_of, split
 from server.domain.stats.tally import Tally, add, total
 from server.domain.tree import Period
-from server.domain.words import Priority, Role
-from server.services.access import Actor, require
+from server.domain.words import Priority
+from server.services.access import FULL, Actor, require
 from server.services.ports import Json, UnitOfWork
 from server.services.report_cut import FIELD, OFFICE, Cut, Rows, field_of
 from server.services.report_offices import OfficeBasis, Stays, below, by_days, office_of
-
-FULL = frozenset({Role.HEAD, Role.ADMIN, Role.AUDITOR})
-"""Who sees every officer's figures, by name; an officer sees the own ones only."""
 
 WEEKDAY = "weekday"
 UNITS = frozenset(Unit)

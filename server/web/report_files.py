@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable
@@ -57,7 +58,7 @@ class FilePages:
             except MotcuaError as error:
                 fault = _(error.text) % error.values
         page = self._show("reports/validator.html", query, result=result, fault=fault, pasted=pasted, gap=gap,
-                          note=note, unread=_unread(), alone=_alone)  # fmt: skip
+                          note=note, says=_says, unread=_unread(), alone=_alone)  # fmt: skip
         return (page, 422) if fault else page
 
     def take_in(self) -> str | tuple[str, int]:
@@ -148,6 +149,10 @@ def gap(check: Check) -> str:
     size = abs(check.gap)
     shown = format_count(size) if size.denominator == 1 else str(rounded(size)).replace(".", ",")
     return f"{'−' if check.gap < 0 else '+'}{shown}"
+
+
+def _says(check: Check) -> str:
+    return re.sub(r"Σ (\d+) rows$", lambda match: str(_("Σ %(n)s dòng", n=match[1])), check.says)
 
 
 def note(found: Note) -> str:

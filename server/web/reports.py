@@ -22,12 +22,12 @@ from server.domain.stats.summary import summarise
 from server.domain.tree import Period
 from server.domain.words import CounterState, Role
 from server.services import audit
-from server.services.access import allowed, refusal
+from server.services.access import FULL, allowed, refusal
 from server.services.report_cut import OFFICE
 from server.services.report_details import LIMIT, OF_RATINGS, suspicious, tickets_behind
 from server.services.report_names import FIGURES, LEVELS, Names, names_of
 from server.services.report_offices import below
-from server.services.reporting import FULL, UNITS, Query, Report, ask, read_query
+from server.services.reporting import UNITS, Query, Report, ask, read_query
 from server.services.reports_out.drawings import Drawings, Picture
 from server.services.reports_out.files import FORMATS, file_of
 from server.services.reports_out.fonts import available

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -34,6 +35,18 @@ def test_a_press_counts_for_the_officer(finished: object, panel: Person, officer
     assert panel.post(PATH, body, key="press").json == answer.json
     officers = officer.get("/offices/demo/ratings/today").json["officers"]  # type: ignore[index]
     assert officers[0]["counts"] == {"very_satisfied": 0, "satisfied": 0, "dissatisfied": 1, "none": 0}
+
+
+def test_names_and_levels_side_by_side_are_for_those_who_see_the_ranking(
+    finished: object, panel: Person, sign_in: Callable[[str], Person]
+) -> None:
+    panel.post(PATH, {"level": "dissatisfied"}, key="press")
+    seen = {name: sign_in(name).get("/offices/demo/ratings/today").json["officers"]
+            for name in ("officer1", "officer2", "helper", "head", "admin")}  # fmt: skip
+    assert {name: len(found) for name, found in seen.items()} == {
+        "officer1": 1, "officer2": 1, "helper": 0, "head": 5, "admin": 5,
+    }  # fmt: skip
+    assert [found[0]["counts"]["dissatisfied"] for found in (seen["officer1"], seen["officer2"])] == [1, 0]
 
 
 def test_no_press_is_a_bucket_of_its_own(finished: object, officer: Person) -> None:
@@ -113,6 +126,17 @@ def test_a_second_chance_by_the_qr_once_until_the_next_working_day_ends(
     clock.turn(hours=20)
     assert anybody.post(path, {"level": "satisfied"}).status_code == 201
     assert anybody.post(path, {"level": "satisfied"}, key="again").json["code"] == "rating_window_closed"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("at", "status"), [("2026-11-23T23:59:59+07:00", 201), ("2026-11-24T00:00:01+07:00", 409)])
+def test_the_second_chance_lasts_to_the_last_second_of_the_next_working_day(
+    finished: dict[str, str], anybody: Person, clock: Clock, at: str, status: int
+) -> None:
+    """Friday's number: Saturday's session is no working day, Monday is."""
+    assert clock.now.astimezone(UTC).date() == date(2026, 11, 20)
+    clock.turn(seconds=(datetime.fromisoformat(at) - clock.now).total_seconds())
+    path = f"/track/{finished['track_url'].rsplit('/', 1)[1]}/rating"
+    assert anybody.post(path, {"level": "satisfied"}).status_code == status
 
 
 def test_the_second_chance_ends(finished: dict[str, str], anybody: Person, clock: Clock) -> None:

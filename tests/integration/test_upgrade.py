@@ -89,6 +89,21 @@ def test_an_interval_learns_from_its_event_that_it_began_with_sending_on(empty_d
     engine.dispose()
 
 
+def test_days_with_a_cancellation_are_counted_again_by_whom_it_came_from(empty_database_url: str) -> None:
+    engine = make_engine(empty_database_url)
+    with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
+        command.upgrade(migrate.config(connection), "0021")
+        fill(connection)
+        connection.execute(sa.text("UPDATE ticket_interval SET state = 'cancelled'"))
+        connection.execute(sa.text("UPDATE rollup SET grain = 'day', start = (SELECT day FROM ticket_interval)"))
+
+    migrate.upgrade(engine)
+
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(metadata.tables["rollup"])).scalar() == 0
+    engine.dispose()
+
+
 def test_the_newest_revision_is_known_without_alembic() -> None:
     assert migrate.head() == ScriptDirectory.from_config(migrate.config()).get_current_head()
 

@@ -81,6 +81,9 @@ WEEK = {day: ((time(7, 30), time(16, 30)),) for day in range(5)} | {5: ((time(7,
         # Saturday 10/1/2026 was worked in exchange for Friday 2/1.
         (date(2026, 1, 9), {date(2026, 1, 10): WEEK[4]}, date(2026, 1, 10)),
         (date(2026, 1, 1), {date(2026, 1, 2): ()}, date(2026, 1, 5)),
+        # Over the nine days of Tết, and from a number of the Saturday before them.
+        (date(2026, 2, 13), {date(2026, 2, d): () for d in range(16, 21)}, date(2026, 2, 23)),
+        (date(2026, 2, 14), {date(2026, 2, d): () for d in range(16, 21)}, date(2026, 2, 23)),
     ],
 )
 def test_the_next_working_day(day: date, exceptions, expected: date) -> None:

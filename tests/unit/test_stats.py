@@ -91,14 +91,6 @@ def test_an_interval_holds_its_share(counts: tuple[int, int]) -> None:
     assert percent(*counts) - 0.01 <= high <= 100
 
 
-@pytest.mark.parametrize(
-    ("part", "whole", "interval"), [(8, 10, (49.02, 94.33)), (0, 10, (0.0, 27.75)), (10, 10, (72.25, 100.0))]
-)
-def test_an_interval_is_the_score_interval_of_95_percent(part, whole, interval) -> None:
-    """Values worked out by hand from Wilson's formula with z = 1.959964."""
-    assert wilson(part, whole) == interval
-
-
 def rated(satisfied: int, of: int) -> dict[str, int]:
     return {"rating.3.satisfied": satisfied, "rating.3.dissatisfied": of - satisfied}
 
@@ -118,6 +110,7 @@ def test_few_never_outrank_many(few: int, satisfied: int) -> None:
     [
         (0, 0, None),
         (0, 1, (0.0, 79.35)),
+        (8, 10, (49.02, 94.33)),
         (1, 1, (20.65, 100.0)),
         (0, 30, (0.0, 11.35)),
         (30, 30, (88.65, 100.0)),
@@ -292,6 +285,19 @@ def test_an_absence_is_counted_at_the_counter_that_called() -> None:
     story = (WAITED, Span("called", at(10), at(20), "A", 3, "o"), Span("no_show", at(20), None, "A", None, "o"))
     cells = count_day(DayFacts((visitor(*story),)), BASIS, at(600))
     assert next(cell for cell, tally in cells.items() if "no_show" in tally).counter == 3
+
+
+def test_whoever_sends_on_or_cancels_does_it_at_the_counter_that_has_the_number() -> None:
+    called = Span("called", at(10), at(20), "A", 3, "o")
+    sent_on = visitor(WAITED, called, Span("waiting", at(20), None, "B", moved=True), id="moved")
+    gone = visitor(WAITED, called, Span("cancelled", at(20), at(20), "A", None, "o"), id="gone")
+    left = visitor(WAITED, Span("cancelled", at(20), at(20), "A"), id="left")
+    cells = count_day(DayFacts((sent_on, gone, left)), BASIS, at(600))
+    found = [(name, cell.service, cell.counter, cell.officer) for cell, tally in cells.items()
+             for name in ("transferred", "cancelled") if tally.get(name)]  # fmt: skip
+    assert sorted(found, key=str) == [
+        ("cancelled", "A", 3, "o"), ("cancelled", "A", None, None), ("transferred", "B", 3, "o"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from server.domain.reports.table import DATE_NAMES, LABELS
-from server.domain.reports.vocabulary import BARE_RATE, COLUMNS, parse_key, plain
+from server.domain.reports.vocabulary import BARE_RATE, COLUMNS, UNDER, parse_key, plain
 
 Line = Sequence[str]
 
@@ -146,11 +146,11 @@ def joined(parts: Iterable[str]) -> str:
         if not name:
             name = part
             continue
-        child, both = parse_key(part), parse_key(f"{name} / {part}")
+        child, both = parse_key(part), parse_key(f"{name}{UNDER}{part}")
         if child.name == "total" and parse_key(name).known:
             continue
         own = child.known and child.name not in LABELS and not both.known and child.name != "total"
-        name = part if own else f"{name} / {part}"
+        name = part if own else f"{name}{UNDER}{part}"
     return name
 
 

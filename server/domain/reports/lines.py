@@ -22,7 +22,7 @@ from server.domain.reports.headings import (
 from server.domain.reports.period import dates_in
 from server.domain.reports.rows import Cells, read_rows
 from server.domain.reports.table import NotAReport, Table, make_table
-from server.domain.reports.vocabulary import COLUMNS, canonical, parse_key, plain
+from server.domain.reports.vocabulary import COLUMNS, UNDER, canonical, parse_key, plain
 
 
 def read_csv(text: str, title: str = "report") -> list[Table]:
@@ -216,7 +216,7 @@ def _columns(rows: Sequence[Line], names: int, values: Sequence[int], titles: Se
             group = row[0].strip() if names and figures_named([row[0]]) else ""
             parent = group or parent
             name = joined([parent, row[names].strip()]) if parent else row[names].strip()
-            cells.append((f"{name} / {titles[at] or '%'}" if at in rates and own != at else name, row[at]))
+            cells.append((f"{name}{UNDER}{titles[at] or '%'}" if at in rates and own != at else name, row[at]))
         of = heading if own in counts else titles[own] if counts else ""
         found[of] = [*found.get(of, ()), *cells]
     return found

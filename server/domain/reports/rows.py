@@ -7,15 +7,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from server.domain.reports.table import Split, Table, make_table
-from server.domain.reports.vocabulary import BARE_RATE, parse_key, plain
+from server.domain.reports.table import DATE_NAMES, Figure, Split, Table, make_table
+from server.domain.reports.vocabulary import BARE_RATE, UNDER, parse_key, plain
 
 Cells = Sequence[tuple[str, str]]
 
 # With its accents "Cộng" is told from "Công an", and "Tổng số" from "Tổng hợp" by the word behind.
 _TOTAL = re.compile(
     r"^(?:tổng(?!\s*(?:hợp|đài|cục|công|kho|thầu|giám|biên|đội|lãnh))|cộng(?!\s*(?:đồng|tác|hoà|hòa|hưởng|sinh))"
-    r"|toàn(?!\s*(?:trình|diện|văn)))(?!\w)"
+    r"|toàn(?!\s*(?:trình|diện|văn))|cả\s+(?:năm|kỳ|quý|tháng|tuần|ngày|đợt))(?!\w)"
 )
 _TOTAL_PLAIN = re.compile(
     r"^(?:tong|cong|tong_cong|tong_so|tong_chung|total|totals|grand_total|sum|all"
@@ -77,7 +77,7 @@ def _with_rates(rows: Sequence[Cells]) -> list[Cells]:
     for cells in rows:
         labels, _ = _labels(cells)
         if found and any(plain(label) in BARE_RATE for label in labels):
-            rates = [(f"{key} / %", text) for key, text in cells if parse_key(key).name not in _LABEL_KEYS]
+            rates = [(f"{key}{UNDER}%", text) for key, text in cells if parse_key(key).name not in _LABEL_KEYS]
             found[-1] = [*found[-1], *rates]
         else:
             found.append(cells)
@@ -91,6 +91,8 @@ def _labels(cells: Cells) -> tuple[list[str], str]:
     """What a row is called, and its number."""
     texts = [(parse_key(key).name, text.strip()) for key, text in cells]
     names = [text for name, text in texts if name == "name" and text]
+    # Rows of a table by time are called by their quarter or month.
+    names = names or [text for name, text in texts if name in DATE_NAMES and text]
     return names, next((text for name, text in texts if name == "row_no"), "")
 
 
@@ -199,8 +201,14 @@ def with_splits(table: Table, rows: Sequence[Row]) -> Table:
     """`table` with every count that its rows print too as the total of that column."""
     splits = []
     for name, figure in table.counts.items():
-        parts = tuple((row.table.name, row.table.counts[name]) for row in rows if name in row.table.counts)
-        blanks = tuple(row.table.name for row in rows if name not in row.table.counts)
+        found = [(row.table.name, _same(row.table, name, figure.key)) for row in rows]
+        parts = tuple((called, part) for called, part in found if part)
+        blanks = tuple(called for called, part in found if not part)
         if parts:
             splits.append(Split(figure, parts, blanks))
     return replace(table, splits=(*table.splits, *splits))
+
+
+def _same(table: Table, name: str, key: str) -> Figure | None:
+    """A row's figure of this name, or what it prints under the same key: a bare "total" is named by its company."""
+    return table.counts.get(name) or next((part for part in table.counts.values() if part.key == key), None)

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from server.domain.reports.figures import LONGEST, Kind, Unreadable, read
 from server.domain.reports.period import Period, parse_date, parse_period, period_of
-from server.domain.reports.vocabulary import BARE_RATE, ONLINE_LEVELS, RATING_LEVELS, Key, parse_key, plain
+from server.domain.reports.vocabulary import BARE_RATE, ONLINE_LEVELS, RATING_LEVELS, UNDER, Key, parse_key, plain
 
 DATE_NAMES = frozenset({"period", "period_from", "period_to", "as_of", "year", "half", "quarter", "month"})
 LABELS = frozenset({"row_no", "name", "note"})
@@ -124,7 +124,7 @@ def _in_context(cells: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Key, st
         key = _meaning(raw, printed)
         if key.kind is Kind.COUNT:
             if key.name in seen and "in_progress" in seen and key.name in _OF_THE_OPEN:
-                raw, key = f"{seen['in_progress']} / {raw}", replace(key, name=_OF_THE_OPEN[key.name])
+                raw, key = f"{seen['in_progress']}{UNDER}{raw}", replace(key, name=_OF_THE_OPEN[key.name])
             elif plain(raw) == "trong_han" and "resolved" in seen and "in_progress" not in seen:
                 key = replace(key, name="early_or_on_time")
             elif plain(raw) == "con_lai" and seen.keys() & {"received", "resolved"}:
@@ -133,7 +133,7 @@ def _in_context(cells: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Key, st
                 seen.setdefault(key.name, raw)
         elif _is_bare(raw) and not key.known and seen:
             before, count = list(seen.items())[-1]
-            raw, key = f"{count} / {raw}", replace(key, name="resolution" if before == "resolved" else before)
+            raw, key = f"{count}{UNDER}{raw}", replace(key, name="resolution" if before == "resolved" else before)
         yield raw, key, printed
 
 
@@ -146,8 +146,8 @@ def _meaning(raw: str, printed: str) -> Key:
 
 
 def _is_bare(raw: str) -> bool:
-    """ "Tỷ lệ (%)", "Đúng hạn / %": it says that it is a rate, not which."""
-    last = raw.rpartition(" / ")[2]
+    """ "Tỷ lệ (%)", "Đúng hạn › %": it says that it is a rate, not which."""
+    last = raw.rpartition(UNDER)[2]
     return plain(last) in BARE_RATE or ("%" in last and not plain(last))
 
 

@@ -162,6 +162,8 @@ class Key:
     known: bool = False
 
 
+UNDER = " › "
+"""Between the name of a heading and what stands under it, since a rate is written with a stroke."""
 BARE_RATE = frozenset({"ty_le", "ti_le", "rate", "percent", "pct", "share"})
 _LONGEST = 300
 

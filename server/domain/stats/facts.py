@@ -3,7 +3,8 @@ report of today and the list of tickets behind a figure all count by it.
 
 Where each fact is counted, so that the parts of every split add up to the whole: a number under the service it was
 taken for and its hour; a wait and what was told of it under the service, counter, officer and hour of the first call;
-an ending under the service, counter, officer and hour at which it ended (an absence at the counter that had called);
+an ending under the service, counter, officer and hour at which it ended (an absence at the counter that had called, a
+cancellation at the one that had the number); a transfer under the service it led to, and who sent it on from where;
 service time and rating under their session. Counter time belongs to no service.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -175,15 +177,18 @@ def count_ticket(cells: defaultdict[Cell, Tally], ticket: TicketFacts, basis: Ba
         return
     first, last = spans[0], spans[-1]
     _count(cells[Cell(first.service, None, None, ticket.priority, basis.hour(ticket.arrived))], "issued")
-    for span in spans:
+    for before, span in pairwise(spans):
         if span.moved:
-            _count(cells[_cell(span, ticket, basis)], "transferred")
+            sent = Cell(span.service, before.counter, before.officer, ticket.priority, basis.hour(span.start))
+            _count(cells[sent], "transferred")
     call = next((span for span in spans if span.state in AT_COUNTER), None)
     if call is not None:
         _count_call(cells[_cell(call, ticket, basis)], ticket, call, basis)
     where = last
     if last.state == TicketState.NO_SHOW:
         where = next((span for span in reversed(spans) if span.counter is not None), last)
+    elif last.state == TicketState.CANCELLED and spans[-2:][0].counter is not None:
+        where = spans[-2:][0]
     cell = Cell(last.service, where.counter, where.officer, ticket.priority, basis.hour(last.start))
     _count(cells[cell], OUTCOMES.get(TicketState(last.state), "in_hall"))
     if call is None and last.state in (TicketState.CANCELLED, TicketState.EXPIRED):

@@ -258,6 +258,13 @@ KINDS = (
     Kind("about so many", '{"tiếp nhận": "khoảng 1.500", "trực tuyến": 1000, "trực tiếp": 560}', "R1"),
     Kind("about so many, and far from it", '{"tiếp nhận": "khoảng 1.500", "trực tuyến": 1000, "trực tiếp": 660}', "R1",
          (("", "R1", "khoảng 1.500", "1.660", -160),)),
+    Kind("quarters and the whole year", "Kỳ;Tiếp nhận;Đã giải quyết\nQuý I/2026;10;9\nQuý II/2026;10;8\nCả năm;20;18\n", "R5 R7",
+         (("Cả năm", "R7", "18", "17", 1),)),
+    Kind("months and their sum", "Tháng,Số lượt đánh giá,Rất hài lòng,Hài lòng\nTháng 1,10,8,2\nTháng 2,9,7,2\nTổng 2 tháng,19,16,3\n", "R5 R7",
+         (("Tổng 2 tháng", "R7", "16", "15", 1), ("Tổng 2 tháng", "R7", "3", "4", -1))),
+    Kind("offices in a list below their total", '{"total": 15, "offices": [{"name": "A", "total": 10, "very_satisfied": 6, "satisfied": 4,'
+         ' "dissatisfied": 0}, {"name": "B", "total": 4, "very_satisfied": 4, "satisfied": 0, "dissatisfied": 0}]}', "R5 R7",
+         (("", "R7", "15", "14", 1),)),
     Kind("a list of lines", '[["Lĩnh vực", "Tiếp nhận", "Giải quyết"], ["A", 3, 2], ["B", "x", 1], ["Cộng", 4, 4]]', "R5 R7",
          (("Cộng", "R7", "4", "3", 1),), (("x", "not_a_number"),)),
     Kind("shares of 99,99 % that are rounded", '{"rất hài lòng": "33,33%", "hài lòng": "33,33%", "không hài lòng": "33,33%"}', "R7"),
