@@ -72,7 +72,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         # An acknowledged number survives a power cut (law 4): every commit reaches the disk.
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-16384",
+        "cache_size=-8192",
         # The server copies the log beside its commits (`checkpoints`); within one only what it cannot keep up with.
         "wal_autocheckpoint=20000",
     ):

@@ -14,7 +14,8 @@ from server.collector import GROWN, MIDDLE_EVERY, OLD_EVERY, collect_forever, ge
 def test_the_young_are_looked_at_each_time_the_rest_seldom() -> None:
     looks = list(islice(generations(lambda: 0), OLD_EVERY))
     assert looks.index(1) == MIDDLE_EVERY - 1
-    assert (looks.count(0), looks.count(1), looks.count(2)) == (OLD_EVERY - 16, 15, 1) and looks[-1] == 2
+    middle = OLD_EVERY // MIDDLE_EVERY
+    assert (looks.count(0), looks.count(1), looks.count(2)) == (OLD_EVERY - middle, middle - 1, 1) and looks[-1] == 2
 
 
 def test_a_crowd_that_comes_at_once_is_looked_at_in_parts() -> None:
