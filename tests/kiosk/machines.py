@@ -80,6 +80,9 @@ class Network:
                 time.sleep(0.02)
             try:
                 server = socket.create_connection(self._target, 2)
+                # A wire holds nothing back until the other side has said that it got what came before.
+                for end in (page, server):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError:
                 return
             with server:
