@@ -19,10 +19,14 @@ TITLES = {
     "touch_to_paper": "From a touch to the paper, from a button to the server",
     "start_s": "Start and return",
     "issue_cost_ms": "Growth of the database",
+    "endurance": "Two hours of the peak in one office: memory",
     "country": "The country",
+    "touch_to_number_ms": "A kiosk with and without its server",
     "city_report_ms": "Reports",
 }
 GROUPS = {
+    "cut_to_first_offline_ms": "touch_to_number_ms", "heal_to_delivered_s": "touch_to_number_ms",
+    "city_prepare_ms": "city_report_ms", "city_today_first_ms": "city_report_ms",
     "issue_http": "floor_http", "next_http": "floor_http", "ticket_bytes": "ticket_render_ms",
     "call_to_sound": "call_to_shown", "truth_after_kill_s": "start_s",
     "press_to_server": "touch_to_paper", "wait_miss_s": "wait_inside_range", "wait_miss_ratio": "wait_inside_range",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import click
 import pytest
 
+from bench import report
+from bench.results import RESULTS
 from server.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,3 +60,11 @@ def test_every_target_and_every_file_to_copy_is_in_a_clone(document: str) -> Non
         copied = re.match(r"(?:sudo )?(?:cp|install -D) (.+) \S+$", line.partition("&&")[0].strip())
         for path in copied[1].split() if copied else ():
             assert list(ROOT.glob(path)), f"{document}: {path}"
+
+
+def test_every_figure_that_is_kept_stands_in_its_document() -> None:
+    rows = json.loads(RESULTS.read_text(encoding="utf-8"))
+    text = report.DOCUMENT.read_text(encoding="utf-8")
+    assert text == report.document(rows), "python -m bench.report"
+    told = {line.split(" | ")[0].removeprefix("| ") for line in text.splitlines()}
+    assert {row["name"] for row in rows} <= told
