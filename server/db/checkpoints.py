@@ -63,14 +63,10 @@ class Checkpoints:
 
     def _left(self, connection: sqlite3.Connection) -> int:
         """Copy what no reader holds back; how many pages are left."""
-        answers: list[tuple[int, int, int]] = []
 
-        def copy() -> None:
-            answers.append(connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone())
+        def copy() -> tuple[int, int, int]:
+            found: tuple[int, int, int] = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            return found
 
-        if blocks_loop(self._engine):
-            in_thread(copy)
-        else:
-            copy()
-        _, pages, copied = answers[0]
+        _, pages, copied = in_thread(copy) if blocks_loop(self._engine) else copy()
         return pages - copied

@@ -35,6 +35,7 @@ LEFT_S = 0.1
 SAVEPOINT = "SAVEPOINT command"
 
 Member = TypeVar("Member")
+Answer = TypeVar("Answer")
 
 
 class Group(Generic[Member]):
@@ -234,20 +235,22 @@ def let_others_in() -> None:
     gevent.sleep(0)
 
 
-def in_thread(work: Callable[[], None]) -> None:
-    """Run what blocks in a thread of its own while the event loop goes on."""
+def in_thread(work: Callable[[], Answer]) -> Answer:
+    """Run what blocks in a thread of its own while the event loop goes on; what it answers."""
     import gevent
 
     # Its failure is handed over as a value: gevent would first write what a thread raises to standard error, and
     # where that is a file on a full disk nobody would be woken any more.
-    failure = gevent.get_hub().threadpool.apply(_attempt, (work,))
+    answers: list[Answer] = []
+    failure = gevent.get_hub().threadpool.apply(_attempt, (work, answers))
     if failure is not None:
         raise failure
+    return answers[0]
 
 
-def _attempt(work: Callable[[], None]) -> BaseException | None:
+def _attempt(work: Callable[[], Answer], answers: list[Answer]) -> BaseException | None:
     try:
-        work()
+        answers.append(work())
     except BaseException as error:
         return error
     return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -52,12 +54,19 @@ def fill(connection: sa.Connection) -> list[str]:
     return list(made)
 
 
-def test_an_earlier_database_is_brought_to_today_with_its_rows(empty_database_url: str) -> None:
-    engine = make_engine(empty_database_url)
+@contextmanager
+def furnished_at(url: str, revision: str) -> Iterator[tuple[sa.Engine, sa.Connection, list[str]]]:
+    """A database of an earlier revision with a row in each table; with its engine, a connection to change the rows by,
+    and the tables' names."""
+    engine = make_engine(url)
     with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
-        command.upgrade(migrate.config(connection), "0001")
-        tables = fill(connection)
-    assert len(tables) > 10
+        command.upgrade(migrate.config(connection), revision)
+        yield engine, connection, fill(connection)
+
+
+def test_an_earlier_database_is_brought_to_today_with_its_rows(empty_database_url: str) -> None:
+    with furnished_at(empty_database_url, "0001") as (engine, _, tables):
+        assert len(tables) > 10
 
     migrate.upgrade(engine)
 
@@ -70,10 +79,7 @@ def test_an_earlier_database_is_brought_to_today_with_its_rows(empty_database_ur
 
 
 def test_an_interval_learns_from_its_event_that_it_began_with_sending_on(empty_database_url: str) -> None:
-    engine = make_engine(empty_database_url)
-    with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
-        command.upgrade(migrate.config(connection), "0020")
-        fill(connection)
+    with furnished_at(empty_database_url, "0020") as (engine, connection, _):
         connection.execute(sa.text("UPDATE ticket_interval SET state = 'waiting', version = 7"))
         connection.execute(sa.text("UPDATE event SET type = 'ticket.transferred', version = 7"))
         again = "ticket_id, office_id, day, state, from_at, service"
@@ -90,10 +96,7 @@ def test_an_interval_learns_from_its_event_that_it_began_with_sending_on(empty_d
 
 
 def test_days_with_a_cancellation_are_counted_again_by_whom_it_came_from(empty_database_url: str) -> None:
-    engine = make_engine(empty_database_url)
-    with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
-        command.upgrade(migrate.config(connection), "0021")
-        fill(connection)
+    with furnished_at(empty_database_url, "0021") as (engine, connection, _):
         connection.execute(sa.text("UPDATE ticket_interval SET state = 'cancelled'"))
         connection.execute(sa.text("UPDATE rollup SET grain = 'day', start = (SELECT day FROM ticket_interval)"))
 
