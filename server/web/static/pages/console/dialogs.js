@@ -15,7 +15,7 @@ export function dialogView(state, now, on) {
   if (!dialog) return nothing;
   const { heading, confirm, body } = content(state, now, on);
   const sendable = dialog.kind === "help" || request(state, dialog.kind, { dialog, now }) !== null;
-  return html`<dialog class="dialog" aria-labelledby="dialog-heading" @cancel=${on.close} @close=${on.close}>
+  return html`<dialog class="dialog ${dialog.kind === "help" ? "dialog--keys" : ""}" aria-labelledby="dialog-heading" @cancel=${on.close} @close=${on.close}>
     <form class="stack" method="dialog" @submit=${on.submit}>
       <h2 id="dialog-heading">${heading}</h2>
       ${body}
