@@ -218,6 +218,19 @@ describe("wiring", () => {
     assert.equal(joins.length, 2);
   });
 
+  test("a page that has to know more than an event tells asks again, once at a time, and never a closed socket", () => {
+    const { live, handlers, joins, seen } = wired();
+    live.refresh();
+    assert.equal(joins.length, 0);
+    handlers.connect();
+    joins[0].ack({ version: 7, snapshot: { counters: ["Quầy 1"] } });
+    live.refresh();
+    live.refresh();
+    assert.deepEqual(joins.slice(1).map((join) => join.message.since), [7]);
+    joins[1].ack({ version: 7, snapshot: { counters: ["Quầy 1", "Quầy 6"] }, missed: [] });
+    assert.deepEqual(seen.at(-1), ["snapshot", { counters: ["Quầy 1", "Quầy 6"] }, 7]);
+  });
+
   test("another office's events are not ours", () => {
     const { handlers, joins, seen } = wired();
     handlers.connect();

@@ -18,7 +18,7 @@
  * @property {number} behind              heartbeats in a row that named a version below ours
  * @property {string | null} day          the office's day that was told, "2026-11-20"
  *
- * @typedef {{type: "connected"} | {type: "disconnected"} | {type: "tick"}
+ * @typedef {{type: "connected"} | {type: "disconnected"} | {type: "tick"} | {type: "ask"}
  *   | {type: "joined", version: number, snapshot: any, missed?: LiveEvent[]} | {type: "refused"}
  *   | {type: "event", event: LiveEvent} | {type: "heartbeat", version: number, day?: string | null}} Input
  *
@@ -59,6 +59,8 @@ export function step(state, input, at) {
     case "refused":
       // Keeps `joinAt`: the next try is made after JOIN_MS, not at once and for ever.
       return lose(state, []);
+    case "ask":
+      return state.connected && state.joinAt === null ? join(state, at, []) : { state, effects: [] };
     case "event":
       return receive({ ...state, heardAt: at }, input.event, at);
     case "heartbeat":
@@ -262,6 +264,8 @@ export function connectLive(options) {
     /** The server's time now, in ms: a tablet's own clock may be wrong. */
     serverNow: () => clock.now() + ahead,
     state: () => state,
+    /** Ask for the whole truth again: what an event does not tell has changed, such as names. */
+    refresh: () => feed({ type: "ask" }),
     close() {
       stopTicking();
       globalThis.removeEventListener?.("online", wake);
