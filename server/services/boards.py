@@ -35,7 +35,7 @@ class Snapshots:
         """The hall for a set of topics; everything carries the version it stands at. `at_least`: see `UnitOfWork`."""
         hall, now = self._uow.hall(office, at_least=at_least), self._clock()
         kept = self._view(office, hall, staff=bool(topics & STAFF_TOPICS))
-        view = kept | {"at": when(now, hall), "hours": _open_hours(hall, now)}
+        view = kept | {"at": when(now, hall), "hours": open_hours(hall, now)}
         if "rate" in topics:
             view["rating"] = rating.open_ratings(self._uow, hall, now)
         if topics & {"kiosk", "floor", "devices"}:
@@ -52,7 +52,7 @@ class Snapshots:
         return kept[1]
 
 
-def _open_hours(hall: Hall, now: datetime) -> Json:
+def open_hours(hall: Hall, now: datetime) -> Json:
     """When anything of the office is open today, and the first opening after today: a screen whose hall is empty says
     so. A field may have hours of its own."""
     config, local = hall.config, now.astimezone(hall.config.zone)
