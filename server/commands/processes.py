@@ -37,7 +37,7 @@ def check(settings: Settings, processes: int) -> None:
 
 def upstream(bound: Sequence[str]) -> str:
     """The lines for both `upstream` blocks of deploy/nginx.conf."""
-    return "\n".join(f"    server {address};" for address in bound)
+    return "\n".join(f"    server {address} fail_timeout=1s;" for address in bound)
 
 
 def run(command: Callable[[str], list[str]], bound: Sequence[str]) -> int:
