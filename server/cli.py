@@ -30,8 +30,8 @@ class Rooms(click.Group):
             raise click.ClickException(str(error)) from error
         except Exception as error:
             database = sys.modules.get("sqlalchemy.exc")  # an agent's PC has none
-            if database is not None and isinstance(error, database.OperationalError):
-                raise click.ClickException(str(error.orig).strip()) from error
+            if database is not None and isinstance(error, database.SQLAlchemyError):
+                raise click.ClickException(" ".join(str(getattr(error, "orig", error)).split())) from error
             raise
 
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from socket import AF_INET, AF_INET6
+from socket import create_server as listen
 
 import click
 
@@ -16,11 +18,17 @@ SOON_S = 5.0
 """A process that ends sooner than this after its start waits before the next try: something is wrong beyond itself."""
 BACK_OFF_S = 2.0
 STOP_S = 15.0
+PORT_S = 5.0
+"""How long a start waits for its ports."""
 
 
 def addresses(bind: str, processes: int) -> list[str]:
     """Consecutive ports from the one in `bind`."""
+    if processes == 1:
+        return [bind]
     host, _, port = bind.rpartition(":")
+    if bind.startswith("unix:") or int(port) + processes > 65_536:
+        raise click.ClickException(f"MOTCUA_BIND={bind}: {processes} ports are needed, such as 127.0.0.1:8080")
     return [f"{host or '127.0.0.1'}:{int(port) + n}" for n in range(processes)]
 
 
@@ -33,6 +41,22 @@ def check(settings: Settings, processes: int) -> None:
         missing.append("MOTCUA_REDIS_URL=redis://…")
     if processes > 1 and missing:
         raise click.ClickException(f"--processes {processes}: {' + '.join(missing)}")
+
+
+def await_free(address: str) -> None:
+    """A server that is just ending still holds its port for a moment; one that stays is named."""
+    host, _, port = address.rpartition(":")
+    if address.startswith("unix:"):
+        return
+    until = time.monotonic() + PORT_S
+    while True:
+        try:
+            listen((host.strip("[]"), int(port)), family=AF_INET6 if ":" in host else AF_INET).close()
+            return
+        except OSError as error:
+            if time.monotonic() > until:
+                raise click.ClickException(f"MOTCUA_BIND={address}: {error.strerror}") from error
+        time.sleep(0.2)
 
 
 def upstream(bound: Sequence[str]) -> str:
