@@ -71,6 +71,7 @@ def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:
         "--timeout", "60",
         "--keep-alive", "75",
         "--log-level", "warning",
+        "--logger-class", "server.logs.Gunicorn",
         "--name", "motcua",
         # A door for gunicorn's own tool, which nobody here uses; it needs a home that our user has not.
         "--no-control-socket",

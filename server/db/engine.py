@@ -19,20 +19,25 @@ POOL_TIMEOUT_S = 10
 
 BUSY_TIMEOUT_MS = 10_000
 
-JSON: dict[str, Any] = {"json_serializer": encode, "json_deserializer": decode}
+KIND: dict[str, Any] = {
+    "json_serializer": encode,
+    "json_deserializer": decode,
+    # What a statement was given may be about a person, and errors go into the log.
+    "hide_parameters": True,
+}
 
 
 def make_engine(url: str) -> sa.Engine:
     """An engine for a URL such as `sqlite:///var/motcua.db` or `postgresql://host/motcua`."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **JSON)
+        engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **KIND)
         sa.event.listen(engine, "do_connect", _connect_postgres)
         sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, **JSON)
+    engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, **KIND)
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))

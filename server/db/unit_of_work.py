@@ -129,6 +129,8 @@ class SqlUnitOfWork:
         except LOST as error:
             log.error("database.unavailable", error=str(error))
             raise Unavailable from error
+        for event in tx.events:
+            log.info(event.type, **event.about())
         for agent, job in tx.jobs:
             self._publisher.hand_over(agent, job)
         for message, data in tx.messages:

@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from server import logs
 from server.domain.errors import Unavailable
 from server.services.devices import STATES, alive_since
 from server.services.ports import UnitOfWork
@@ -75,9 +76,13 @@ def register(app: Flask, system: System, settings: Any) -> None:
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()
+        ticket = (request.view_args or {}).get("ticket_id")
+        g.request_id = logs.begin_request(request.headers.get(logs.REQUEST_ID), ticket)
 
     @app.after_request
     def end(response: Response) -> Response:
+        if "request_id" in g:
+            response.headers[logs.REQUEST_ID] = g.request_id
         route = request.url_rule.rule if request.url_rule else "none"
         if "began" in g and not route.startswith("/socket.io"):
             method = request.method if request.method in METHODS else "other"
