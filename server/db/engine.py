@@ -27,6 +27,21 @@ KIND: dict[str, Any] = {
 }
 
 
+LINE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    # The same for the other end, and for a server that is frozen with an office's lock in its hand.
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=15000 -c idle_in_transaction_session_timeout=60000",
+}
+"""How long a connection to PostgreSQL may be silent, as libpq's own options. A machine that loses its power says no
+goodbye: without these, whoever waits for the database's answer, or for the lock of a server that is gone, waits two
+hours, and soon all connections do."""
+
+
 def make_engine(url: str) -> sa.Engine:
     """An engine for a URL such as `sqlite:///var/motcua.db` or `postgresql://host/motcua`."""
     parsed = sa.make_url(url)
@@ -50,7 +65,8 @@ def _connect_postgres(_dialect: sa.Dialect, _record: Any, args: Any, named: Any)
     from server.db.waiting import HubConnection, under_gevent
 
     kind = HubConnection if under_gevent() else Exchanging
-    return kind.connect(*args, **named, prepare_threshold=None)
+    # Who knows their network better says so in the address of the database.
+    return kind.connect(*args, **LINE | named, prepare_threshold=None)
 
 
 @contextmanager
