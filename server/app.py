@@ -21,6 +21,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from server import logs
 from server.api import problems, sessions
 from server.api.routing import SCHEMES, api, describe_keys
 from server.caller import SESSION_S, Callers
@@ -143,6 +144,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
     beside = (HighWater(settings.data_dir), Witness(settings.data_dir))
     uow = SqlUnitOfWork(engine, clock, describe, hub, *beside)
+    uow.say = logs.say
     announcer = screens.announcer_of(settings.data_dir)
     vault = Vault(settings.secret_key, settings.earlier_secret_keys)
     system = System(

@@ -10,6 +10,7 @@ import logging
 import re
 import secrets
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, TextIO, cast
 
@@ -18,6 +19,9 @@ from gunicorn.glogging import Logger
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import Processor
 
+from server.services.ports import Event
+
+_facts = structlog.get_logger(__name__)
 REQUEST_ID = "X-Request-ID"
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _FIRST: list[Processor] = [
@@ -76,6 +80,12 @@ def _formatter() -> ProcessorFormatter:
         foreign_pre_chain=[structlog.stdlib.add_logger_name, *_FIRST],
         processors=[ProcessorFormatter.remove_processors_meta, *_LAST],
     )
+
+
+def say(events: Iterable[Event]) -> None:
+    """One line for each committed fact."""
+    for event in events:
+        _facts.info(event.type, **event.about())
 
 
 def begin_request(given: str | None, ticket: str | None) -> str:

@@ -107,10 +107,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _use_psycopg(cls, url: str) -> str:
-        url = url.replace("postgres://", "postgresql://", 1)
-        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")) or url == "sqlite:///":
-            raise ValueError("sqlite:///path or postgresql://user:password@host/name is needed")
-        return url
+        return database_address(url)
 
     @classmethod
     def settings_customise_sources(
@@ -126,6 +123,14 @@ class Settings(BaseSettings):
             return given
         path.open("rb").close()  # a file that was named must be there: without it we would begin with an empty office
         return (*given, TomlConfigSettingsSource(settings_cls, path))
+
+
+def database_address(url: str) -> str:
+    """As the engine takes it; ValueError where no database of ours can be meant."""
+    url = url.replace("postgres://", "postgresql://", 1)
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")) or url == "sqlite:///":
+        raise ValueError("sqlite:///path or postgresql://user:password@host/name is needed")
+    return url
 
 
 def misspelt(names: Iterable[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from server.commands import processes as several
+from server.db.alone import Busy, serving
 from server.db.engine import opened
 from server.db.migrate import upgrade
 from server.settings import Settings, load, misspelt, settings_file
@@ -34,19 +35,20 @@ def serve(processes: int) -> None:
     settings = checked_settings()
     several.check(settings, processes)
     bound = several.addresses(settings.bind, processes)
-    look_around(settings, bound)
-    if processes == 1:
-        command = gunicorn("server.wsgi:app", settings.bind, settings)
-        os.execv(command[0], command)
-    click.echo(several.upstream(bound))
-    raise SystemExit(several.run(lambda address: gunicorn("server.wsgi:app", address, settings), bound))
+    try:
+        with serving(settings.data_dir):
+            look_around(settings, bound)
+            if processes == 1:
+                command = gunicorn("server.wsgi:app", settings.bind, settings)
+                os.execv(command[0], command)
+            click.echo(several.upstream(bound))
+            raise SystemExit(several.run(lambda address: gunicorn("server.wsgi:app", address, settings), bound))
+    except Busy:
+        raise click.ClickException("its database is being restored or moved just now") from None
 
 
 def look_around(settings: Settings, bound: Sequence[str]) -> None:
     """What a server cannot do without, before one starts: here it is a line, there it would be a page of traceback."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if not os.access(settings.data_dir, os.W_OK | os.X_OK):
-        raise click.ClickException(f"MOTCUA_DATA_DIR: {settings.data_dir} cannot be written to")
     try:
         # Once, before any process serves: they would wait for each other otherwise.
         with opened(settings.database_url) as engine:
