@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def run(command: Callable[[str], list[str]], bound: Sequence[str]) -> int:
         while True:
             for address, child in children.items():
                 if child.keep_alive():
-                    click.echo(f"{address}: started again", err=True)
+                    click.echo(json.dumps({"event": "process: started again", "address": address}), err=True)
             time.sleep(0.2)
     except KeyboardInterrupt:
         return 0

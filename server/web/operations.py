@@ -65,6 +65,10 @@ def register(app: Flask, system: System, settings: Any) -> None:
     )
     Gauge("motcua_live_outbox", "Committed messages not yet sent", registry=registry).set_function(lambda: hub.waiting)
 
+    Gauge("motcua_relay_backlog", "Committed messages that Redis has not taken", registry=registry).set_function(
+        lambda: hub.unrelayed
+    )
+
     lag = Histogram(
         "motcua_live_lag_seconds", "From a commit to the end of its emit, by event", ("event",), registry=registry,
         buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),

@@ -44,6 +44,13 @@ class Site:
         return str(answer.json()["number"])
 
     @property
+    def unrelayed(self) -> float:
+        """What Redis has not taken, asked of each process at its own port."""
+        ports = range(self.server.port, self.server.port + PROCESSES)
+        pages = [requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text for port in ports]
+        return sum(float(re.findall(r"^motcua_relay_backlog (.*)", page, re.MULTILINE)[0]) for page in pages)
+
+    @property
     def processes(self) -> list[int]:
         """The gunicorn parents, one a port."""
         return tree(self.server.process.pid)[1:][::2]
@@ -145,8 +152,10 @@ def test_numbers_go_on_without_redis_and_boards_learn_from_heartbeats(site: Site
         site.issue()
     version = _version(site)
     assert boards.listen_until(lambda: all(b.newest >= version for b in boards.boards), 5 * HEARTBEAT_S)
+    assert site.unrelayed > 0, "and whoever watches the server sees it"
     site.redis.start()
     wait_until(lambda: site.issue() is not None and _reached(boards), "events flow again")
+    wait_until(lambda: site.unrelayed == 0, "nothing is left waiting")
 
 
 def _reached(boards: Crowd) -> bool:
