@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from server.commands.report import report
+from server.commands.words import NOTHING_TAKEN, language, refused, say
+from server.domain.errors import N_
 
 if TYPE_CHECKING:
     from server.db.reporting import SqlFigures
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from server.services.reports_out.files import File
 
 PERIODS = ("day", "week", "month", "quarter", "half_year", "year")
+UNUSED = N_("Cột không dùng: %(names)s")
 Day = click.DateTime(["%Y-%m-%d"])
 
 
@@ -53,7 +56,7 @@ def export(
         query = _query(office, period, first, last, {"by": by, "scope": scope} | _tree_on(tree_on))
         files = _files(query, forms, language)
     except MotcuaError as error:
-        raise click.ClickException(error.text % error.values) from error
+        raise refused(error) from error
     if folder:
         for path in write(folder, files):
             click.echo(str(path))
@@ -116,7 +119,7 @@ def _send(addresses: Sequence[str], files: Sequence[File]) -> None:
     try:
         _mailer()(addresses, files)
     except MailError as error:
-        raise click.ClickException(said(str(error), "vi")) from error
+        raise click.ClickException(said(str(error), language())) from error
     click.echo(", ".join(addresses))
 
 
@@ -184,21 +187,18 @@ def import_(file: Path, office: str, dry_run: bool) -> None:
     try:
         taken = look(uow, office, given)
         for wrong in taken.wrong:
-            words = wrong.fault.text % wrong.fault.values if wrong.fault.values else wrong.fault.text
             column = taken.headings.get(wrong.column, wrong.column)
-            click.echo(f"{file.name}:{wrong.line}: {column + ': ' if column else ''}{words}", err=True)
+            click.echo(f"{file.name}:{wrong.line}: {column + ': ' if column else ''}{wrong.fault.said(say)}", err=True)
         if taken.wrong:
-            raise click.ClickException(
-                f"{len(taken.wrong)} lỗi; chưa nhập gì · {len(taken.wrong)} fault(s); nothing taken in"
-            )
+            raise click.ClickException(say(NOTHING_TAKEN, n=len(taken.wrong)))
         if taken.unused:
-            click.echo(f"Không dùng · not used: {', '.join(taken.unused)}", err=True)
+            click.echo(say(UNUSED, names=", ".join(taken.unused)), err=True)
         whole = sums(taken.lines)
         click.echo(f"{len(taken.lines)}: " + ", ".join(f"{name} {count}" for name, count in sorted(whole.items())))
         if not dry_run:
             take_in(uow, command_line(office), office, given)
     except MotcuaError as error:
-        raise click.ClickException(error.text % error.values) from error
+        raise refused(error) from error
 
 
 @report.command()
