@@ -72,7 +72,7 @@ def database(office: str | None) -> None:
     faults: list[Fault] = []
     with beside_the_server() as (uow, settings):
         rows = [row for row in uow.rows("office") if office in (None, row["code"])]
-        if not rows:
+        if office and not rows:
             raise click.ClickException(f"{office}: no such office")
         for row in rows:
             found = check_office(uow, row["id"], Witness(settings.data_dir).seals(row["code"]))
