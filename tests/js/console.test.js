@@ -160,7 +160,7 @@ describe("commands", () => {
 
   /** @type {[string, any, string, string | null][]} */
   const silent = [
-    ["closing with somebody there", desk([serving]), "close", "Số A012 còn ở quầy: kết thúc, tạm giữ hoặc chuyển rồi mới đóng quầy."],
+    ["closing with somebody there", desk([serving]), "close", "Số A012 còn ở quầy: xong số này rồi mới đóng quầy."],
     ["calling back whom one serves", desk([serving]), "recall", "Số A012 đã được phục vụ, không gọi lại nữa."],
     ["another while one is there", desk([serving, ticket("A013")]), "call", "Số A012 còn ở quầy: xong số này rồi mới gọi số khác."],
     ["a held one while one is there", desk([called, ticket("A013", { state: "held" })]), "resume", "Số A012 còn ở quầy: xong số này rồi mới gọi số khác."],

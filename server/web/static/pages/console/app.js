@@ -43,7 +43,8 @@ function openModal(dialog) {
   dialog.showModal();
   // Digits choose until somebody types: so the first focus is a choice, not the text.
   const first = dialog.querySelector(".choice, .button--main");
-  if (first instanceof HTMLElement) first.focus({ preventScroll: true }); // read from its heading on
+  if (first instanceof HTMLElement) first.focus();
+  dialog.scrollTop = 0; // read from its heading on, wherever the focus is
 }
 
 // --- commands --------------------------------------------------------------------------------------------------------
