@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from bench.faults import World, world
-from bench.stage import COUNTERS, SERVICES
+from bench.stage import COUNTERS, SERVICES, progress
 from bench.watchers import Diary, Watchers
 from server.db import tables as t
 from server.db.engine import opened
@@ -116,15 +116,16 @@ def run(kind: str, seconds: float, seed: int, say: Callable[[str], None] = print
     """Let faults happen for so long, then compare. Raises AssertionError with what does not agree."""
     chance, ledger, survived = random.Random(seed), Ledger(), Counter[str]()  # noqa: S311
     with world(kind) as where:
-        watchers = Watchers(where.urls, "bench", BOARDS // len(where.urls))
+        watchers = Watchers(where.board_urls, "bench", BOARDS // len(where.board_urls))
         watchers.start()
         wait_until(lambda: len(watchers.boards) >= BOARDS and all(b.joined for b in watchers.boards), "the boards")
         with _people(where, ledger):
-            until, faults = time.monotonic() + seconds, where.faults()
+            began, faults = time.monotonic(), where.faults()
             order: list[str] = []
-            while time.monotonic() < until:
+            while (passed := time.monotonic() - began) < seconds:
                 order = order or chance.sample(sorted(faults), len(faults))
                 name = order.pop()
+                progress(f"{survived.total()} faults; {name}", passed / seconds)
                 time.sleep(chance.uniform(0.3, CALM_S))
                 faults[name](chance)
                 _see_life(ledger, name)
@@ -217,7 +218,8 @@ def _compare_board(kept: Kept, board: Diary) -> None:
     assert known == list(range(board.began + 1, kept.newest + 1)), "a board that missed a version, or took one twice"
     assert all(behind > MISSED_MAX for behind in board.refused), "a snapshot where the events were few enough"
     assert board.applied == sorted(board.applied), "versions out of order"
-    expected = {(version, number) for version, number in kept.calls.items() if version in set(board.applied)}
+    heard = set(board.applied)
+    expected = {(version, number) for version, number in kept.calls.items() if version in heard}
     assert board.calls == expected, "calls that a board did not hear, or that nobody made"
 
 
