@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
 from bench.sockets import KEY, UPGRADE, frame
-from bench.stage import children, set_up, tree
+from bench.stage import set_up
 from tests.kiosk.machines import Network
-from tests.servers import Motcua, Postgres, Redis, answers, free_ports, wait_until
+from tests.servers import Motcua, Postgres, Redis, answers, children, free_ports, frozen, tree, wait_until
 
 Fault = Callable[[random.Random], None]
 PROCESSES = 2
@@ -102,7 +102,7 @@ class World:
         """A gunicorn and its worker; the parent starts another."""
         self._killed += 1
         wait_until(lambda: bool(children(self._server.process.pid)), "a process")
-        for pid in tree(chance.choice(children(self._server.process.pid))):
+        for pid in frozen(chance.choice(children(self._server.process.pid))):
             os.kill(pid, signal.SIGKILL)
         self.wait()
 

@@ -15,9 +15,8 @@ import pytest
 import requests
 
 from bench.sockets import Crowd
-from bench.stage import tree
 from tests.offices import TOKENS
-from tests.servers import Motcua, Postgres, Process, Redis, answers, free_port, free_ports, program, wait_until
+from tests.servers import Motcua, Postgres, Process, Redis, answers, free_port, free_ports, program, tree, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis, pytest.mark.usefixtures("cold_starts")]
 
