@@ -34,7 +34,7 @@ SECTIONS = (
             ("bench-floor.svg", charts.floor)),
     Section("From the officer's key to the last board", ("call_to_board",), (), ("bench-boards.svg", charts.boards)),
     Section("From the officer's key to the number on a screen, and to its sound", ("call_to_shown", "call_to_sound")),
-    Section("The country", ("country",), ("clients",)),
+    Section("The country", ("country",), ("clients", "processes")),
     Section("Faults survived", ("survived", "acknowledged"), ("database",)),
     Section("Memory", ("server_rss_mb",)),
     Section("Two hours of the peak in one office: memory", ("endurance",)),

@@ -148,6 +148,7 @@ class Crowd:
 
     def __init__(self, url: str, sources: tuple[str, ...] = ("127.0.0.1",), make: type[Board] | None = None) -> None:
         self._make = make or Board
+        self.url = url
         parts = urlsplit(url)
         self._to = (parts.hostname or "127.0.0.1", parts.port or 80)
         self._sources = sources
