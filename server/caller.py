@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request, session
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 
 from server.domain.errors import (
@@ -20,9 +20,7 @@ from server.domain.errors import (
     MotcuaError,
     OfficeNotFound,
 )
-from server.domain.office import named
-from server.domain.words import STATE_NAMES, TicketState
-from server.services import api_tokens, devices, staff
+from server.services import api_tokens, devices, staff, texts
 from server.services.access import ANONYMOUS, RULES, Actor, require, require_anywhere
 from server.services.boards_report import BoardReports
 from server.services.ports import UnitOfWork
@@ -279,13 +277,13 @@ def idempotency_key(*, required: bool) -> str | None:
 
 def error_text(error: MotcuaError) -> str:
     """A refusal in the caller's language."""
-    text: str = gettext(error.text)
-    values = error_values(error)
-    words = {name: gettext(STATE_NAMES[v]) for name, v in values.items() if isinstance(v, TicketState)}
-    return text % (values | words) if values else text
+    return texts.error_text(_language(), error)
 
 
 def error_values(error: MotcuaError) -> dict[str, Any]:
-    """A refusal's values, names by language in the caller's."""
-    language = str(get_locale() or "vi")
-    return {n: named(v, language) if isinstance(v, Mapping) else v for n, v in error.values.items()}
+    """A refusal's values in the caller's language."""
+    return texts.error_values(_language(), error)
+
+
+def _language() -> str:
+    return str(get_locale() or "vi")

@@ -23,15 +23,20 @@ class Rooms(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """A folder that is not ours, a database that does not answer: a line for whoever typed it, no traceback."""
+        """A refusal, a folder that is not ours, a silent database: a line for whoever typed it, no traceback."""
         try:
             return super().invoke(ctx)
         except OSError as error:
             raise click.ClickException(str(error)) from error
         except Exception as error:
+            house = sys.modules.get("server.domain.errors")
+            if house is not None and isinstance(error, house.MotcuaError):
+                from server.commands.words import refused
+
+                raise refused(error) from error
             database = sys.modules.get("sqlalchemy.exc")  # an agent's PC has none
-            if database is not None and isinstance(error, database.OperationalError):
-                raise click.ClickException(str(error.orig).strip()) from error
+            if database is not None and isinstance(error, database.SQLAlchemyError):
+                raise click.ClickException(" ".join(str(getattr(error, "orig", error)).split())) from error
             raise
 
 

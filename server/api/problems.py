@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,11 +11,11 @@ from apiflask.exceptions import HTTPError
 from flask import Response, jsonify, request
 from flask_babel import gettext
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
-from server.caller import error_text, error_values
+from server.caller import SAFE_METHODS, error_text, error_values
 from server.domain.errors import N_, Invalid, MotcuaError
+from server.services.faults import Fault, reason_of
 
 log = structlog.get_logger(__name__)
 
@@ -37,19 +36,6 @@ HTTP_CODES = {
     415: ("unsupported_media_type", N_("Cần dữ liệu JSON.")),
     429: ("too_many_requests", N_("Thao tác quá nhiều lần. Hãy chờ một chút rồi thử lại.")),
 }
-WRONG_FORM = N_("không đúng dạng")
-FAULTS = {
-    "missing": N_("còn thiếu"),
-    "extra_forbidden": N_("không có mục này"),
-    "model_type": N_("cần một đối tượng JSON"),
-}
-"""pydantic's kinds of faults that have words of their own."""
-BOUNDS = {
-    "max_length": N_("nhiều nhất %(n)s"),
-    "le": N_("nhiều nhất %(n)s"),
-    "min_length": N_("ít nhất %(n)s"),
-    "ge": N_("ít nhất %(n)s"),
-}
 PROBLEM_FIELDS = frozenset({"type", "title", "status", "code", "detail"})
 KEY_ERRORS = frozenset({"idempotency_key_required"})
 
@@ -67,8 +53,15 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 
 def of_error(error: MotcuaError) -> Response:
     status = 400 if error.code in KEY_ERRORS else STATUS[error.kind]
+    if request.method not in SAFE_METHODS:
+        log.info("request.refused", code=error.code, status=status, route=_route())
     more = {name: value for name, value in error_values(error).items() if name not in PROBLEM_FIELDS}
     return problem(status, error.code, error_text(error), **more)
+
+
+def _route() -> str:
+    """The address without its values: one of them may be a citizen's token."""
+    return request.url_rule.rule if request.url_rule else "none"
 
 
 def register(app: APIFlask) -> None:
@@ -87,7 +80,7 @@ def register(app: APIFlask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
-        log.exception("request.failed", path=request.path, method=request.method)
+        log.exception("request.failed", route=_route(), method=request.method)
         return problem(500, "internal_error", gettext(N_("Có lỗi trong hệ thống. Việc vừa làm chưa được ghi lại.")))
 
 
@@ -111,17 +104,4 @@ def faults_of(error: BaseException | None) -> Iterator[str]:
     while error is not None and not isinstance(error, ValidationError):
         error = error.__cause__ or error.__context__
     for fault in error.errors(include_url=False) if error is not None else ():
-        where = ".".join(map(str, fault["loc"]))
-        yield f"{where}: {_asked(fault)}" if where else _asked(fault)
-
-
-def _asked(fault: ErrorDetails) -> str:
-    told = fault.get("ctx", {})
-    if "expected" in told:
-        return ", ".join(re.findall("'([^']*)'", told["expected"])) or str(told["expected"])
-    for bound, text in BOUNDS.items():
-        if bound in told:
-            return str(gettext(text)) % {"n": told[bound]}
-    if isinstance(told.get("error"), ValueError):  # our own validators say what they ask for
-        return str(gettext(str(told["error"])))
-    return str(gettext(FAULTS.get(fault["type"], WRONG_FORM)))
+        yield Fault(".".join(map(str, fault["loc"])), None, reason_of(fault)).said(gettext)

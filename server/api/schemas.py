@@ -16,9 +16,10 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from server.domain.errors import N_
+from server.domain.errors import N_, WrongValue
 from server.domain.privacy import masked
 from server.domain.words import CounterState, Criterion, Dissatisfaction, Level, PrintState, Priority, Role, TicketState
+from server.services.faults import ONE_OF
 from server.services.officefile import PolicyPart
 from server.services.playlists import Playlist
 from server.services.texts import LANGUAGES
@@ -27,12 +28,12 @@ from server.services.texts import LANGUAGES
 def _printable(value: Any) -> Any:
     """Control characters have no place in a name or a note; NUL breaks PostgreSQL."""
     if isinstance(value, str) and any(ord(c) < 32 and c not in "\n\t" for c in value):
-        raise ValueError(N_("có ký tự điều khiển"))
+        raise WrongValue(N_("có ký tự điều khiển"))
     if isinstance(value, str):
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise ValueError(N_("không phải Unicode hợp lệ")) from None
+            raise WrongValue(N_("không phải Unicode hợp lệ")) from None
     return value
 
 
@@ -52,7 +53,7 @@ CounterNumber = Annotated[StrictInt, Field(ge=1, le=9999)]
 
 def _known_language(code: str) -> str:
     if code not in LANGUAGES:
-        raise ValueError(", ".join(LANGUAGES))
+        raise WrongValue(ONE_OF, choices=", ".join(LANGUAGES))
     return code
 
 
@@ -495,6 +496,7 @@ class BoardView(BaseModel):
     calls: list[dict[str, Any]]
     counters: list[CounterView]
     waiting: list[dict[str, Any]]
+    hours: dict[str, Any]
 
 
 class OfficeView(BaseModel):

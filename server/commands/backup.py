@@ -3,6 +3,8 @@ files that its rows name, in a folder `media` beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +33,7 @@ def backup(directory: Path, keep: int | None) -> None:
     from server.db.witness import Witness
 
     now = utc_now()
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = directory / f"motcua-{now:%Y%m%dT%H%M%SZ}.jsonl.gz"
     settings = checked_settings()
     try:
@@ -66,7 +68,7 @@ def restore(file: Path) -> None:
         if head["revision"] != migrate.head():
             raise dump.DumpError(f"{file}: version {head['revision']}, this program needs {migrate.head()}")
         expected = dump.verify(file)
-        with opened(settings.database_url) as engine:
+        with stopped(settings.data_dir), opened(settings.database_url) as engine:
             _fill(engine, file, settings, datetime.fromisoformat(head["taken_at"]), expected)
             witness = Witness(settings.data_dir)
             witness.restored()
@@ -113,10 +115,15 @@ def move(target: str) -> None:
     from server.db import dump, migrate
     from server.db.engine import opened
     from server.db.witness import Witness
+    from server.settings import database_address
 
     settings = checked_settings()
     try:
-        with opened(settings.database_url) as source, opened(target) as destination:
+        target = database_address(target)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="TARGET") from error
+    try:
+        with stopped(settings.data_dir), opened(settings.database_url) as source, opened(target) as destination:
             if migrate.current(source) != migrate.head():
                 raise dump.DumpError(f"{migrate.current(source)} → {migrate.head()}: motcua migrate")
             _require_empty(destination)
@@ -131,6 +138,18 @@ def move(target: str) -> None:
     except dump.DumpError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"MOTCUA_DATABASE_URL={target}")
+
+
+@contextmanager
+def stopped(data_dir: Path) -> Iterator[None]:
+    """No server of this data directory runs or begins until we are done: what it wrote meanwhile would be lost."""
+    from server.db.alone import Busy, replacing
+
+    try:
+        with replacing(data_dir):
+            yield
+    except Busy:
+        raise click.ClickException("the server is running: stop it first") from None
 
 
 def _note(uow: UnitOfWork, action: str, subject: str, tally: Tally) -> None:

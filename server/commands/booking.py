@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from server.commands.words import NOTHING_TAKEN, refused, say
+
 if TYPE_CHECKING:
     from server.services.ports import UnitOfWork
 
@@ -35,7 +37,7 @@ def import_(file: Path, office: str, dry_run: bool) -> None:
         with beside_the_server() as (uow, _):
             click.echo(_taken(uow, office, file.name, rows, dry_run))
     except MotcuaError as error:
-        raise click.ClickException(error.text % error.values) from error
+        raise refused(error) from error
 
 
 def _taken(uow: UnitOfWork, office: str, name: str, rows: list[list[str]], dry_run: bool) -> str:
@@ -45,11 +47,9 @@ def _taken(uow: UnitOfWork, office: str, name: str, rows: list[list[str]], dry_r
 
     listed = bookings.look(uow, office, rows)
     for wrong in listed.wrong:
-        click.echo(f"{name}:{wrong.line}: {wrong.column + ': ' if wrong.column else ''}{wrong.text}", err=True)
+        click.echo(f"{name}:{wrong.line}: {wrong.column + ': ' if wrong.column else ''}{say(wrong.text)}", err=True)
     if listed.wrong:
-        raise click.ClickException(
-            f"{len(listed.wrong)} lỗi; chưa nhập gì · {len(listed.wrong)} fault(s); nothing taken in"
-        )
+        raise click.ClickException(say(NOTHING_TAKEN, n=len(listed.wrong)))
     if dry_run:
         return f"{len(listed.bookings)}"
     actor = Actor("command line", name="booking", roles={office: frozenset({Role.ADMIN})})

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from server.commands.words import refused
+
 if TYPE_CHECKING:
     from server.services.integrity import Fault
 
@@ -35,7 +37,7 @@ def export(office: str, day: datetime, output: Path) -> None:
         with beside_the_server() as (uow, _settings):
             made = export_day(uow, actor, office, day.date())
     except MotcuaError as error:
-        raise click.ClickException(error.text % error.values) from error
+        raise refused(error) from error
     output.mkdir(parents=True, exist_ok=True)
     (output / made.name).write_bytes(made.content)
     click.echo(f"{output / made.name}\n{made.manifest_hash}")
@@ -70,7 +72,7 @@ def database(office: str | None) -> None:
     faults: list[Fault] = []
     with beside_the_server() as (uow, settings):
         rows = [row for row in uow.rows("office") if office in (None, row["code"])]
-        if not rows:
+        if office and not rows:
             raise click.ClickException(f"{office}: no such office")
         for row in rows:
             found = check_office(uow, row["id"], Witness(settings.data_dir).seals(row["code"]))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 import click
+
+from server.commands.words import refused, say
 
 
 @click.group()
@@ -30,7 +33,7 @@ def export_office(code: str, output: Path | None) -> None:
         text = write(describe_office(uow, code))
         audit.note(uow, code, Actor("command line", name="office export"), "office.export")
     except MotcuaError as error:
-        raise click.ClickException(error.text % error.values) from error
+        raise refused(error) from error
     if output:
         output.write_text(text, encoding="utf-8")
     else:
@@ -50,13 +53,19 @@ def import_office(file: Path) -> None:
     """Make the office in FILE, or bring it to this description. All of it, or nothing."""
     from server.commands.local import local_unit_of_work
     from server.db.migrate import upgrade
+    from server.domain.errors import MotcuaError
+    from server.domain.office import named
     from server.services.access import Actor
     from server.services.offices import put_office
 
     read = _read(file)
     uow = local_unit_of_work()
     upgrade(uow.engine)
-    put_office(uow, read.description(), Actor("command line", name="office import"))
+    try:
+        put_office(uow, read.description(), Actor("command line", name="office import"))
+    except MotcuaError as error:
+        values = {name: named(v, "vi") if isinstance(v, Mapping) else v for name, v in error.values.items()}
+        raise click.ClickException(error.text % values) from error
     click.echo(read.code)
 
 
@@ -67,18 +76,20 @@ def new(code: str, name: str) -> None:
     """Make the first office CODE with ordinary hours, one field and one counter; its pages set the rest."""
     from server.commands.local import local_unit_of_work
     from server.db.migrate import upgrade
+    from server.domain.errors import MotcuaError
     from server.services import officefile
     from server.services.access import Actor
     from server.services.offices import first_office, put_office
+    from server.services.tree import OfficeExists
 
     uow = local_unit_of_work()
     upgrade(uow.engine)
-    if uow.first("office", code=code) is not None:
-        raise click.ClickException(f"{code} is there already")
     try:
+        if uow.first("office", code=code) is not None:
+            raise OfficeExists(office=code)
         checked = officefile.check(first_office(code, name))
-    except officefile.FileRefused as refused:
-        raise click.ClickException("; ".join(map(str, refused.faults))) from refused
+    except MotcuaError as error:
+        raise refused(error) from error
     put_office(uow, checked.description(), Actor("command line", name="office new"))
     click.echo(code)
 
@@ -98,16 +109,17 @@ def place(code: str, under: str | None, since: datetime | None) -> None:
         actor = Actor("command line", name="office place")
         place_office(local_unit_of_work(), code, under, actor, since.date() if since else None)
     except MotcuaError as error:
-        raise click.ClickException(error.text % error.values) from error
+        raise refused(error) from error
     click.echo(f"{under or '–'} → {code}")
 
 
 def _read(file: Path):  # type: ignore[no-untyped-def]
-    from server.services.officefile import FileRefused, read_bytes
+    from server.services.faults import FileRefused
+    from server.services.officefile import read_bytes
 
     try:
         return read_bytes(file.read_bytes())
-    except FileRefused as refused:
-        for fault in refused.faults:
-            click.echo(f"{file}:{fault}", err=True)
+    except FileRefused as error:
+        for fault in error.faults:
+            click.echo(f"{file}:{fault.said(say)}", err=True)
         raise SystemExit(1) from None

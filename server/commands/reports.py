@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING
 import click
 
 from server.commands.report import report
+from server.commands.words import NOTHING_TAKEN, language, refused, say
+from server.domain.errors import N_
 
 if TYPE_CHECKING:
     from server.db.reporting import SqlFigures
     from server.db.unit_of_work import SqlUnitOfWork
     from server.services.access import Actor
     from server.services.mail import Mailer
+    from server.services.report_schedule import Delivery
     from server.services.reporting import Query
     from server.services.reports_out.files import File
 
 PERIODS = ("day", "week", "month", "quarter", "half_year", "year")
+UNUSED = N_("Cột không dùng: %(names)s")
 Day = click.DateTime(["%Y-%m-%d"])
 
 
@@ -52,7 +56,7 @@ def export(
         query = _query(office, period, first, last, {"by": by, "scope": scope} | _tree_on(tree_on))
         files = _files(query, forms, language)
     except MotcuaError as error:
-        raise click.ClickException(error.text % error.values) from error
+        raise refused(error) from error
     if folder:
         for path in write(folder, files):
             click.echo(str(path))
@@ -115,7 +119,7 @@ def _send(addresses: Sequence[str], files: Sequence[File]) -> None:
     try:
         _mailer()(addresses, files)
     except MailError as error:
-        raise click.ClickException(said(str(error), "vi")) from error
+        raise click.ClickException(said(str(error), language())) from error
     click.echo(", ".join(addresses))
 
 
@@ -134,24 +138,34 @@ def _mailer() -> Mailer:
 def deliver(ctx: click.Context, office: str | None) -> None:
     """Send the reports that offices have set to be sent (`reports` in the office file) and whose period is over.
 
-    Call it every quarter of an hour: what failed is tried again, after a quarter of an hour first, then less and less
-    often. Exit code 1 when something failed; /reports/deliveries shows what.
+    Call it every quarter of an hour, on several machines if you like: one of them sends. What failed is tried again,
+    after a quarter of an hour first, then less and less often. Exit code 1 when something failed; /reports/deliveries
+    shows what.
     """
-    from server.commands.local import local_unit_of_work
-    from server.commands.serve import checked_settings
-    from server.db.reporting import SqlFigures
-    from server.services.report_schedule import FAILED, FOLDER
-    from server.services.report_schedule import deliver as send_due
+    from server.commands.local import beside_the_server
+    from server.db.alone import once
+    from server.services.report_schedule import FAILED
 
-    uow, root = local_unit_of_work(), checked_settings().data_dir / FOLDER
     failed = False
-    for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
-        for one in send_due(uow, SqlFigures(uow), code, root, _mailer()):
+    with beside_the_server() as (uow, settings), once(uow.engine, "report-deliver", settings.data_dir) as mine:
+        if not mine:
+            click.echo("another one is at it")
+            return
+        for code, one in _delivered(uow, office, settings.data_dir):
             failed = failed or one.state == FAILED
             said = f"{one.state}: {one.detail}" if one.detail else one.state
             click.echo(f"{code} {one.schedule.name} {one.first} – {one.last} → {one.schedule.target}: {said}")
     if failed:
         ctx.exit(1)
+
+
+def _delivered(uow: SqlUnitOfWork, office: str | None, data_dir: Path) -> Iterator[tuple[str, Delivery]]:
+    from server.db.reporting import SqlFigures
+    from server.services.report_schedule import FOLDER, deliver
+
+    for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
+        for one in deliver(uow, SqlFigures(uow), code, data_dir / FOLDER, _mailer()):
+            yield code, one
 
 
 @report.command("import")
@@ -173,21 +187,18 @@ def import_(file: Path, office: str, dry_run: bool) -> None:
     try:
         taken = look(uow, office, given)
         for wrong in taken.wrong:
-            words = wrong.fault.text % wrong.fault.values if wrong.fault.values else wrong.fault.text
             column = taken.headings.get(wrong.column, wrong.column)
-            click.echo(f"{file.name}:{wrong.line}: {column + ': ' if column else ''}{words}", err=True)
+            click.echo(f"{file.name}:{wrong.line}: {column + ': ' if column else ''}{wrong.fault.said(say)}", err=True)
         if taken.wrong:
-            raise click.ClickException(
-                f"{len(taken.wrong)} lỗi; chưa nhập gì · {len(taken.wrong)} fault(s); nothing taken in"
-            )
+            raise click.ClickException(say(NOTHING_TAKEN, n=len(taken.wrong)))
         if taken.unused:
-            click.echo(f"Không dùng · not used: {', '.join(taken.unused)}", err=True)
+            click.echo(say(UNUSED, names=", ".join(taken.unused)), err=True)
         whole = sums(taken.lines)
         click.echo(f"{len(taken.lines)}: " + ", ".join(f"{name} {count}" for name, count in sorted(whole.items())))
         if not dry_run:
             take_in(uow, command_line(office), office, given)
     except MotcuaError as error:
-        raise click.ClickException(error.text % error.values) from error
+        raise refused(error) from error
 
 
 @report.command()

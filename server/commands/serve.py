@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from tomllib import TOMLDecodeError
 from typing import TypeVar
 
 import click
+import sqlalchemy as sa
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from server.commands import processes as several
+from server.db.alone import Busy, serving
 from server.db.engine import opened
 from server.db.migrate import upgrade
-from server.settings import Settings, load, settings_file
+from server.settings import Settings, load, misspelt, settings_file
 
 Kind = TypeVar("Kind", bound=Settings)
 HEADROOM = 2_000
@@ -29,16 +33,31 @@ def serve(processes: int) -> None:
     Several processes need PostgreSQL and Redis, and nginx in front of them (deploy/nginx.conf).
     """
     settings = checked_settings()
-    if processes == 1:
-        command = gunicorn("server.wsgi:app", settings.bind, settings)
-        os.execv(command[0], command)
     several.check(settings, processes)
     bound = several.addresses(settings.bind, processes)
-    # Once, before any process serves: they would wait for each other otherwise.
-    with opened(settings.database_url) as engine:
-        upgrade(engine)
-    click.echo(several.upstream(bound))
-    raise SystemExit(several.run(lambda address: gunicorn("server.wsgi:app", address, settings), bound))
+    try:
+        with serving(settings.data_dir):
+            look_around(settings, bound)
+            if processes == 1:
+                command = gunicorn("server.wsgi:app", settings.bind, settings)
+                os.execv(command[0], command)
+            click.echo(several.upstream(bound))
+            raise SystemExit(several.run(lambda address: gunicorn("server.wsgi:app", address, settings), bound))
+    except Busy:
+        raise click.ClickException("its database is being restored or moved just now") from None
+
+
+def look_around(settings: Settings, bound: Sequence[str]) -> None:
+    """What a server cannot do without, before one starts: here it is a line, there it would be a page of traceback."""
+    try:
+        # Once, before any process serves: they would wait for each other otherwise.
+        with opened(settings.database_url) as engine:
+            upgrade(engine)
+    except (sa.exc.SQLAlchemyError, ValueError) as error:
+        why = getattr(error, "orig", error)
+        raise click.ClickException(f"MOTCUA_DATABASE_URL: {' '.join(str(why).split())}") from error
+    for address in bound:
+        several.await_free(address)
 
 
 def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:
@@ -54,7 +73,10 @@ def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:
         "--timeout", "60",
         "--keep-alive", "75",
         "--log-level", "warning",
+        "--logger-class", "server.logs.Gunicorn",
         "--name", "motcua",
+        # A door for gunicorn's own tool, which nobody here uses; it needs a home that our user has not.
+        "--no-control-socket",
     ]  # fmt: skip
 
 
@@ -64,10 +86,17 @@ def checked_settings() -> Settings:
 
 def checked(read: Callable[[], Kind]) -> Kind:
     """The settings, or one line a fault and the way out."""
+    for given, meant in misspelt(os.environ).items():
+        click.echo(f"{given}: there is no such setting; {meant}?", err=True)
+        raise SystemExit(2)
     try:
         return read()
     except (OSError, TOMLDecodeError) as error:
         click.echo(f"{settings_file()}: {error}", err=True)
+        raise SystemExit(2) from None
+    except SettingsError as error:
+        named = re.search(r'field "(\w+)"', str(error))
+        click.echo(f"MOTCUA_{named[1].upper() if named else ''}: JSON is needed", err=True)
         raise SystemExit(2) from None
     except ValidationError as error:
         for fault in error.errors():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from server.commands.words import refused
 from server.domain.words import Role
 
 
@@ -29,5 +30,5 @@ def add(username: str, office: str, name: str | None, roles: tuple[str, ...], pa
             put_staff(tx, username, name or username, [Role(r) for r in roles], password)
             tx.audit("command line", "staff.put", subject=username, detail={"roles": list(roles)})
     except MotcuaError as error:
-        raise click.ClickException(error.text % error.values) from error
+        raise refused(error) from error
     click.echo(username)

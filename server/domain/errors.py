@@ -6,6 +6,7 @@ An error carries a stable `code` for programs, a `kind` that the edges turn into
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,29 @@ from typing import Any
 def N_(text: str) -> str:
     """Mark a text for the catalogue without translating it here."""
     return text
+
+
+class Reason:
+    """Why something is not taken: a msgid with named values, reasons among them, that the edge says."""
+
+    def __init__(self, text: str, /, **values: Any) -> None:
+        self.text, self.values = text, values
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        text = translate(self.text)
+        return text % said(self.values, translate) if self.values else text
+
+    def __str__(self) -> str:
+        return self.said(str)
+
+
+class WrongValue(Reason, ValueError):
+    """The same, raised where a value is looked at."""
+
+
+def said(values: dict[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
+    """Named values with the reasons among them in a reader's language."""
+    return {name: v.said(translate) if isinstance(v, Reason) else v for name, v in values.items()}
 
 
 class MotcuaError(Exception):
@@ -25,6 +49,10 @@ class MotcuaError(Exception):
     def __init__(self, **values: Any) -> None:
         super().__init__(self.code)
         self.values = values
+
+    def told(self, translate: Callable[[str], str]) -> dict[str, Any]:
+        """The values as its reader understands them."""
+        return said(self.values, translate)
 
 
 class Invalid(MotcuaError):
@@ -122,6 +150,24 @@ class CounterBusy(Conflict):
 
 class CounterNotOpen(Conflict):
     code, text = "counter_not_open", N_("Quầy %(counter)s chưa mở.")
+
+
+class CounterInUse(Conflict):
+    code, text = "counter_in_use", N_("Quầy %(counter)s đang có người ngồi. Hãy đóng quầy rồi mới bỏ.")
+
+
+class CounterAwaited(Conflict):
+    code, text = (
+        "counter_awaited",
+        N_("Số %(number)s đang chờ riêng quầy %(counter)s. Hãy đổi lĩnh vực cho số đó ở Toàn cảnh rồi mới bỏ quầy."),
+    )
+
+
+class ServiceInUse(Conflict):
+    code, text = (
+        "service_in_use",
+        N_("Lĩnh vực %(service)s còn %(count)s số chưa xong. Hãy bỏ chọn “Đang nhận”, hết hàng rồi mới bỏ lĩnh vực."),
+    )
 
 
 class CounterTaken(Conflict):

@@ -5,28 +5,27 @@ The same description is what the administration's pages edit and what the demo i
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from string import Formatter
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from server.domain.errors import N_, Invalid
+from server.domain.errors import N_, Reason, WrongValue
 from server.domain.office import TICKET_PARTS, TicketPartName
 from server.domain.words import Criterion
+from server.services.faults import GROUP, Fault, FileRefused, reason_of
 from server.services.officefits import misfits
-from server.services.parts import Code, LongText, Names, Part, Text, in_order
+from server.services.officeyaml import line_of, parsed
+from server.services.parts import ADDRESS, PREFIX, Code, LongText, Names, Part, Text, Windows
 from server.services.playlists import Playlist
 from server.services.ports import Json
 
 FILE_MAX = 1024 * 1024
-DEEPEST = 40
 FORMAT = "motcua-office/1"
 
 SETTINGS = (
@@ -34,22 +33,15 @@ SETTINGS = (
     "texts", "ticket", "card", "bookings", "boards", "reports",
 )  # fmt: skip
 
-Address = Annotated[str, Field(pattern=r"^[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=200)]
+Address = Annotated[str, Field(pattern=ADDRESS, max_length=200)]
 
 
 class CalendarPart(Part):
     """Opening windows by weekday ("0" is Monday) and by date; an empty list is a day off."""
 
-    weekly: dict[Literal["0", "1", "2", "3", "4", "5", "6"], list[tuple[str, str]]] = {}
-    exceptions: dict[date, list[tuple[str, str]]] = {}
+    weekly: dict[Literal["0", "1", "2", "3", "4", "5", "6"], Windows] = {}
+    exceptions: dict[date, Windows] = {}
     sources: dict[date, Text] = {}
-
-    @field_validator("weekly", "exceptions")
-    @classmethod
-    def _windows_in_order(cls, days: dict[Any, list[tuple[str, str]]]) -> dict[Any, list[tuple[str, str]]]:
-        for day, windows in days.items():
-            in_order(str(day), windows)
-        return days
 
 
 class PolicyPart(Part):
@@ -83,7 +75,7 @@ class RetentionPart(Part):
 class ServicePart(Part):
     code: Code
     names: Names
-    prefix: Annotated[str, Field(pattern=r"^([A-Z]{1,2}|[0-9]{1,2})$")] | None = None
+    prefix: Annotated[str, Field(pattern=PREFIX)] | None = None
     group: Names | None = None
     first: Annotated[int, Field(ge=1, le=9999)] = 1
     digits: Annotated[int, Field(ge=2, le=4)] = 3
@@ -107,34 +99,29 @@ class CounterPart(Part):
     zone: Text | None = None
 
 
+def _says_number_and_counter(template: str) -> str:
+    try:
+        named = {name for _text, name, _spec, _conversion in Formatter().parse(template) if name is not None}
+    except ValueError:
+        named = set()  # braces that do not close
+    if named != {"number", "counter"}:
+        raise WrongValue(N_("cần có đủ {number} và {counter}, không có ngoặc nhọn nào khác"))
+    return template
+
+
+Wording = Annotated[LongText, AfterValidator(_says_number_and_counter)]
+
+
 class VoicePart(Part):
     """How calls are worded: each template must say the number and the counter, and nothing else that is looked up."""
 
     languages: Annotated[list[Literal["vi", "en"]], Field(max_length=2)] = []
     style: Literal["digits", "number"] = "digits"
-    invite: dict[Literal["vi", "en"], LongText] = {}
-    recall: dict[Literal["vi", "en"], LongText] = {}
-    quiet: Annotated[list[tuple[str, str]], Field(max_length=12)] = []
+    invite: dict[Literal["vi", "en"], Wording] = {}
+    recall: dict[Literal["vi", "en"], Wording] = {}
+    quiet: Annotated[Windows, Field(max_length=12)] = []
     """Windows of every day in which loudspeakers are silent."""
     max_age_s: Annotated[int, Field(ge=30, le=900)] = 180
-
-    @field_validator("quiet")
-    @classmethod
-    def _windows_in_order(cls, windows: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        in_order("quiet", windows)
-        return windows
-
-    @field_validator("invite", "recall")
-    @classmethod
-    def _says_number_and_counter(cls, templates: dict[str, str]) -> dict[str, str]:
-        for language, template in templates.items():
-            try:
-                named = {name for _text, name, _spec, _conversion in Formatter().parse(template) if name is not None}
-            except ValueError as error:
-                raise ValueError(f"{language}: {error}") from None
-            if named != {"number", "counter"}:
-                raise ValueError(f"{language}: {{number}} and {{counter}} are needed, and no other")
-        return templates
 
 
 class BoardPart(Part):
@@ -156,9 +143,9 @@ class BoardPart(Part):
     @model_validator(mode="after")
     def _shows_a_part(self) -> BoardPart:
         if self.layout == "zone" and not (self.zone or self.counters or self.services):
-            raise ValueError("a zone board needs a zone, counters or services")
+            raise WrongValue(N_("bảng của một khu cần có khu, quầy hoặc lĩnh vực"))
         if self.layout == "sign" and len(self.counters) > 1:
-            raise ValueError("a sign stands over one counter")
+            raise WrongValue(N_("biển trên quầy chỉ dành cho một quầy"))
         return self
 
 
@@ -205,7 +192,7 @@ class ReportPart(Part):
     @model_validator(mode="after")
     def _goes_somewhere(self) -> ReportPart:
         if not self.folder and not self.mail:
-            raise PydanticCustomError("goes_nowhere", "folder or mail")
+            raise PydanticCustomError("goes_nowhere", "a folder or a mailbox is needed")
         return self
 
 
@@ -246,14 +233,14 @@ class OfficeFile(Part):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"unknown time zone {name}") from None
+            raise WrongValue(N_("không có múi giờ “%(name)s”"), name=name) from None
         return name
 
     @field_validator("rating_criteria")
     @classmethod
     def _each_once(cls, criteria: list[Criterion]) -> list[Criterion]:
         if len(set(criteria)) < len(criteria):
-            raise ValueError("one stands twice")
+            raise WrongValue(N_("có mục đứng hai lần"))
         return criteria
 
     def description(self) -> Json:
@@ -277,44 +264,11 @@ class OfficeFile(Part):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong: where, as a path and a line of the file (None when it is not in the text)."""
-
-    path: str
-    line: int | None
-    reason: str
-    kind: str = "value_error"
-
-    def __str__(self) -> str:
-        where = f"{self.line}: " if self.line else ""
-        return f"{where}{self.path}: {self.reason}" if self.path else f"{where}{self.reason}"
-
-
-class FileRefused(Invalid):
-    code, text = "office_file_refused", N_("Tệp cấu hình có lỗi, chưa thay đổi gì: %(detail)s")
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        places = [{"path": f.path, "line": f.line, "reason": f.reason, "kind": f.kind} for f in faults]
-        super().__init__(detail="; ".join(map(str, faults)), faults=[str(fault) for fault in faults], places=places)
-        self.faults = list(faults)
-
-
 def read(text: str) -> OfficeFile:
     """Check a file; `FileRefused` names every fault with its line. JSON is YAML, so one reader serves both."""
     if len(text.encode(errors="replace")) > FILE_MAX:
-        raise FileRefused([Fault("", None, f"> {FILE_MAX // 1024} kB")])
-    try:
-        root = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, without aliases
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise FileRefused([Fault("", line, error.problem or "not YAML")]) from None
-    except yaml.reader.ReaderError as error:
-        raise FileRefused([Fault("", text.count("\n", 0, error.position) + 1, str(error.reason))]) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise FileRefused([Fault("", None, str(error).splitlines()[0] if str(error) else "not YAML")]) from None
-    return _checked(data, root)
+        raise FileRefused([Fault("", None, Reason(N_("lớn quá: nhiều nhất %(most)s kB"), most=FILE_MAX // 1024))])
+    return _checked(*parsed(text))
 
 
 def read_bytes(content: bytes) -> OfficeFile:
@@ -323,7 +277,7 @@ def read_bytes(content: bytes) -> OfficeFile:
         return read(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise FileRefused([Fault("", line, "not UTF-8; save the file as UTF-8")]) from None
+        raise FileRefused([Fault("", line, Reason(N_("không phải UTF-8; hãy lưu lại tệp theo UTF-8")))]) from None
 
 
 def check(data: Any) -> OfficeFile:
@@ -336,54 +290,14 @@ def write(office: Json) -> str:
     return str(yaml.safe_dump({"format": FORMAT, **office}, allow_unicode=True, sort_keys=False, width=100))
 
 
-class _Loader(yaml.SafeLoader):
-    """Without anchors: a few lines of them unfold into gigabytes. Dates and times stay as they are written."""
-
-    _depth = 0
-
-    yaml_implicit_resolvers = {
-        key: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith((":timestamp", ":merge"))]
-        for key, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=event.start_mark)
-        if self._depth == DEEPEST:
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
-        self._depth += 1
-        try:
-            return super().compose_node(parent, index)
-        finally:
-            self._depth -= 1
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen: set[Any] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"{key.value} stands twice", problem_mark=key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-# "07:30" must not become the sexagesimal number 27000, nor "no" a boolean where a name is meant.
-_Loader.yaml_implicit_resolvers = {
-    key: [(tag, regexp) for tag, regexp in resolvers if not (tag.endswith(":int") and key in "0123456789")]
-    for key, resolvers in _Loader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(?:0|[1-9][0-9]*)$"), list("0123456789"))
-
-
 def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
     if not isinstance(data, dict):
-        raise FileRefused([Fault("", 1, "a mapping is needed")])
+        raise FileRefused([Fault("", 1, Reason(GROUP))])
     try:
         office = OfficeFile.model_validate(data)
     except ValidationError as error:
         raise FileRefused(list(_faults(error, root))) from None
-    unfit = [Fault(".".join(map(str, m.path)), _line(root, m.path), m.reason, m.kind) for m in misfits(office)]
+    unfit = [Fault(".".join(map(str, m.path)), line_of(root, m.path), m.reason, m.kind) for m in misfits(office)]
     if unfit:
         raise FileRefused(unfit)
     return office
@@ -392,23 +306,4 @@ def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
 def _faults(error: ValidationError, root: yaml.Node | None) -> Iterator[Fault]:
     for fault in error.errors():
         path = [part for part in fault["loc"] if not (isinstance(part, str) and "[" in part)]
-        reason = fault["msg"].removeprefix("Value error, ")
-        yield Fault(".".join(map(str, path)), _line(root, path), reason, fault["type"])
-
-
-def _line(node: yaml.Node | None, path: Sequence[Any]) -> int | None:
-    """The line of the deepest part of a path that the file has."""
-    line = node.start_mark.line + 1 if node is not None else None
-    for part in path:
-        step: yaml.Node | None = None
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if str(key.value) == str(part):
-                    step, line = value, key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            step = node.value[part]
-            line = step.start_mark.line + 1
-        if step is None:
-            break
-        node = step
-    return line
+        yield Fault(".".join(map(str, path)), line_of(root, path), reason_of(fault), fault["type"])

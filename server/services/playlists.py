@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from server.services.parts import Code, Names, Part, Text, in_order
+from server.domain.errors import N_, WrongValue
+from server.services.parts import DIGEST, Code, Names, Part, Text, Windows
 from server.services.ports import Json
 
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, Field(pattern=DIGEST)]
 Seconds = Annotated[int, Field(ge=3, le=300)]
 
 
@@ -20,18 +21,12 @@ class Schedule(Part):
     first: date | None = None
     last: date | None = None
     weekdays: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(max_length=7)] = []
-    hours: Annotated[list[tuple[str, str]], Field(max_length=12)] = []
-
-    @field_validator("hours")
-    @classmethod
-    def _windows_in_order(cls, windows: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        in_order("hours", windows)
-        return windows
+    hours: Annotated[Windows, Field(max_length=12)] = []
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Schedule:
         if self.first and self.last and self.last < self.first:
-            raise ValueError("the last day is before the first")
+            raise WrongValue(N_("ngày cuối trước ngày đầu"))
         return self
 
 

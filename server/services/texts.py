@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gettext as _gettext
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+
+from server.domain.errors import MotcuaError
+from server.domain.office import named
+from server.domain.words import STATE_NAMES, TicketState
 
 LOCALE = Path(__file__).parents[1] / "locale"
 
@@ -30,3 +34,16 @@ def text(language: str, msgid: str, values: Mapping[str, Any] | None = None) -> 
     """The text in a language; Vietnamese is what stands in the source."""
     found = msgid if language == "vi" else _catalogue(language).gettext(msgid)
     return found % values if values else found
+
+
+def error_text(language: str, error: MotcuaError) -> str:
+    """What a refusal says to a reader of that language."""
+    values = error_values(language, error)
+    states = {name: text(language, STATE_NAMES[v]) for name, v in values.items() if isinstance(v, TicketState)}
+    return text(language, error.text, values | states)
+
+
+def error_values(language: str, error: MotcuaError) -> dict[str, Any]:
+    """Its values, names by language in that one."""
+    told = error.told(partial(text, language))
+    return {name: named(v, language) if isinstance(v, Mapping) else v for name, v in told.items()}

@@ -12,7 +12,7 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from server.caller import actor
+from server.caller import actor, error_text
 from server.domain.errors import Forbidden, Invalid, MotcuaError, Unauthenticated
 from server.domain.reports.figures import Kind, format_count, rounded
 from server.domain.reports.findings import Check, Note
@@ -56,7 +56,7 @@ class FilePages:
             except NotAReport as problem:
                 fault = _unreadable(problem)
             except MotcuaError as error:
-                fault = _(error.text) % error.values
+                fault = error_text(error)
         page = self._show("reports/validator.html", query, result=result, fault=fault, pasted=pasted, gap=gap,
                           note=note, says=_says, unread=_unread(), alone=_alone)  # fmt: skip
         return (page, 422) if fault else page
@@ -75,13 +75,13 @@ class FilePages:
                 else:
                     taken = look(self._system.uow, query.office, file)
             except MotcuaError as error:
-                fault = _(error.text) % error.values if error.values else _(error.text)
+                fault = error_text(error)
         figures = done["sums"] if done else sums(taken.lines) if taken else {}
         page = self._show(
             "reports/import.html", query, taken=taken, done=done, fault=fault, file=file,
             content=b64encode(file.content).decode() if file and taken and not taken.wrong else None,
             named=[(_figure_name(name), format_count(count)) for name, count in _ordered(figures)],
-            say=lambda found: _(found.text) % found.values if found.values else _(found.text),
+            say=lambda reason: reason.said(_),
         )  # fmt: skip
         return (page, 422) if fault or (taken and taken.wrong) else page
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from server.caller import actor
+from server.caller import actor, error_text
 from server.domain.calendar import local_day
 from server.domain.errors import Invalid, MotcuaError, Unauthenticated
 from server.domain.office import named
@@ -87,7 +87,7 @@ def _refused(error: MotcuaError) -> AnyResponse | tuple[str, int]:
     if isinstance(error, Unauthenticated):
         return redirect("/login?" + urlencode({"next": request.full_path.rstrip("?")}))
     status = STATUS.get(error.kind, 409)
-    words = _(error.text) % error.values if error.values else _(error.text)
+    words = error_text(error)
     return render_template("error.html", status=status, heading=_("Không xem được báo cáo này"), advice=words), status
 
 

@@ -59,9 +59,27 @@ def test_before_the_first_office_every_promised_page_says_so_instead_of_failing(
 def test_an_office_is_not_made_twice_nor_with_a_code_that_cannot_be(settings: Settings) -> None:
     runner = CliRunner()
     assert runner.invoke(office, ["new", "phuong-x", "--name", "X"]).exit_code == 0
-    again = runner.invoke(office, ["new", "phuong-x", "--name", "X"])
-    assert again.exit_code == 1 and "there already" in again.output
-    assert runner.invoke(office, ["new", "phường x", "--name", "X"]).exit_code == 1
+    for code, vietnamese, english in (
+        ("phuong-x", "Mã đơn vị phuong-x đã có.", "There is an office phuong-x already."),
+        ("phường x", "code: chỉ gồm chữ không dấu", "code: only letters without accents"),
+    ):
+        for system, words in (("vi_VN.UTF-8", vietnamese), ("C.UTF-8", vietnamese), ("en_GB.UTF-8", english)):
+            again = runner.invoke(office, ["new", code, "--name", "X"], env={"LC_ALL": system})
+            assert again.exit_code == 1 and words in again.output, again.output
+
+
+def test_a_faulty_file_is_told_in_the_language_of_the_terminal(settings: Settings) -> None:
+    runner, file = CliRunner(), settings.data_dir / "x.yaml"
+    settings.data_dir.mkdir(exist_ok=True)
+    service = "{code: A, names: {vi: A}, digits: 9}"
+    file.write_text(f"code: x\nnames: {{vi: X}}\nservices: [{service}]\ncounters: []\n", "utf-8")
+    for system, words in (
+        ("vi_VN.UTF-8", ["3: services.0.digits: lớn quá: nhiều nhất 4", "4: counters: cần ít nhất một mục"]),
+        ("en_US.UTF-8", ["3: services.0.digits: too large: at most 4", "4: counters: at least one is needed"]),
+    ):
+        for command in ("check", "import"):
+            told = runner.invoke(office, [command, str(file)], env={"LC_ALL": system})
+            assert (told.exit_code, told.output.splitlines()) == (1, [f"{file}:{line}" for line in words])
 
 
 def test_an_office_is_placed_under_another_from_the_command_line(settings: Settings) -> None:

@@ -126,7 +126,7 @@ def test_quiet_hours_come_with_the_offices_settings(sign_in: Callable[[str], Per
     body["config_version"] = dict(admin.get("/offices/demo/config").json or {})["config_version"]
     refused = admin.client.put("/api/v1/offices/demo/config", json=body, headers=admin.headers)
     assert refused.json and refused.json["code"] == "office_file_refused"
-    assert "windows must follow each other" in refused.json["detail"]
+    assert "quiet: các khung giờ phải lần lượt theo nhau" in refused.json["detail"]
 
 
 def test_recording_is_in_the_log(head: Person, sign_in: Callable[[str], Person]) -> None:

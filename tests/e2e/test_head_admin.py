@@ -208,7 +208,7 @@ def test_people_holidays_and_a_faulty_file(browse: Browse) -> None:
     page.get_by_role("link", name="Nhập, xuất tệp", exact=True).click()
     page.locator("#file-text").fill("code: demo\nnames: {vi: P}\nservices:\n- code: A\n  prefix: abc\ncounters: []\n")
     page.locator("[data-do=put-file]").click()
-    expect(page.locator(".admin__faults")).to_contain_text("Dòng 5 · services.0.prefix: không đúng dạng")
+    expect(page.locator(".admin__faults")).to_contain_text("Dòng 5 · services.0.prefix: phải là một hoặc hai chữ hoa")
 
 
 def test_a_second_factor_from_the_qr_to_the_next_sign_in(browse: Browse) -> None:

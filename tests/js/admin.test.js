@@ -84,10 +84,10 @@ describe("faults", () => {
   });
   test("of one address stand at the field of all of them, of a report that goes nowhere at the report", () => {
     const reports = [{ name: "thang", period: "month", mail: ["a@x.vn"] }];
-    const places = [["reports.0.mail.0", "string_pattern_mismatch"], ["reports.0", "goes_nowhere"]].map(([path, kind]) => ({ path, line: null, reason: "x", kind }));
+    const places = [["reports.0.mail.0", "string_pattern_mismatch"], ["reports.0", "goes_nowhere"]].map(([path, kind]) => ({ path, line: null, reason: kind, kind }));
     const state = play({ type: "section", section: "reports" }, { type: "edit", path: ["reports"], value: reports }, { type: "faults", text: "Chưa lưu", places });
     assert.deepEqual(Object.keys(state.faults), ["reports.0.mail", "reports.0"]);
-    assert.match(words(view(state, handlers)), /cần một thư mục hoặc một hộp thư/);
+    assert.match(words(view(state, handlers)), /goes_nowhere/);
   });
   test("go once their field is touched", () => {
     const state = play({ type: "faults", text: "Chưa lưu", places: [{ path: "services.0.prefix", line: null, reason: "x", kind: "value_error" }] }, { type: "edit", path: ["services", 0, "prefix"], value: "B" });
@@ -138,9 +138,9 @@ describe("the page", () => {
     assert.match(words(view(play({ type: "known", what: { code: { name: "bang-4", code: "34352063", until: "" } } }), handlers)), /Mã ghép cho bang-4 3435 2063/);
   });
   test("a faulty file shows its line and those around it", () => {
-    const file = { text: "code: demo\nnames: {vi: P}\nprefix: abc\n", faults: [{ path: "prefix", line: 3, reason: "abc", kind: "string_pattern_mismatch" }] };
+    const file = { text: "code: demo\nnames: {vi: P}\nprefix: abc\n", faults: [{ path: "prefix", line: 3, reason: "không đúng dạng", kind: "string_pattern_mismatch" }] };
     const page = view(play({ type: "section", section: "file" }, { type: "known", what: { file } }), handlers);
-    assert.match(words(page), /Dòng 3 · prefix : không đúng dạng \(abc\)/);
+    assert.match(words(page), /Dòng 3 · prefix : không đúng dạng/);
     assert.match(markup(page), /▶ +3 {2}prefix: abc/);
   });
   test("a log that was altered is said loudly", () => {

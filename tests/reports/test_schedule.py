@@ -17,8 +17,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from server.domain.stats.period import Unit
 from server.domain.stats.schedule import last_whole, next_try
+from server.services.faults import FileRefused
 from server.services.mail import MailError, send
-from server.services.officefile import FileRefused, check
+from server.services.officefile import check
 from server.services.report_schedule import deliver
 from server.services.reports_out.files import File
 from tests.offices import PASSWORD

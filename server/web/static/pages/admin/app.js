@@ -21,8 +21,11 @@ let state = initial;
 
 /** @param {any} event */
 function dispatch(event) {
+  const said = state.message;
   state = reduce(state, event);
   show();
+  // What came of a button far below is said above, where nobody looks just then.
+  if (state.message !== said) root.querySelector(".admin__main > .banner")?.scrollIntoView({ block: "nearest" });
 }
 
 function show() {
@@ -51,7 +54,7 @@ async function run(what, act, keep = false) {
 /** @param {unknown} error */
 async function refused(error) {
   if (!(error instanceof ApiError)) throw error;
-  if (error.code === "not_signed_in") return signIn();
+  if (error.code === "not_signed_in") return signIn({ ended: true });
   if (error.code === "config_changed") return changedElsewhere();
   if (error.code === "office_file_refused") {
     const places = /** @type {any[]} */ (error.problem.places ?? []);

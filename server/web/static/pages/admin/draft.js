@@ -77,26 +77,14 @@ export function placed(places, draft) {
   for (const place of places) {
     const path = place.path.replace(/^calendar\.weekly\.(\d).*/, "weekly.$1").replace(/^calendar\.(?:exceptions|sources)\.([\d-]+).*/, (_all, date) => dayPath(draft, date))
       .replace(/^(reports\.\d+\.mail)\.\d+$/, "$1");
-    if (path) faults[path] = faultText(place);
-    else others.push(faultText(place));
+    if (path) faults[path] = place.reason;
+    else others.push(place.reason);
   }
   return { faults, others };
 }
 
 /** @param {any} draft @param {string} date */
 const dayPath = (draft, date) => `days.${draft.days.findIndex((/** @type {any} */ day) => day.date === date)}.windows`;
-
-/** What is wrong, in the page's language where the kind is known. @param {{reason: string, kind: string}} place */
-export function faultText({ reason, kind }) {
-  /** @type {{[kind: string]: string}} */
-  const known = {
-    missing: _("còn thiếu"), extra_forbidden: _("không có mục nào tên này"), string_pattern_mismatch: _("không đúng dạng"),
-    string_too_short: _("không được để trống"), string_too_long: _("dài quá"), int_parsing: _("phải là một số"), int_type: _("phải là một số"),
-    literal_error: _("không có giá trị này"), other_office: _("tệp này của đơn vị khác"), too_short: _("cần ít nhất một"),
-    greater_than_equal: _("nhỏ quá"), less_than_equal: _("lớn quá"), twice: _("đã có mục khác dùng"), goes_nowhere: _("cần một thư mục hoặc một hộp thư"),
-  };
-  return known[kind] ? `${known[kind]} (${reason})` : reason;
-}
 
 /** The five steps from nothing to a working office, and whether each is done. @param {any} state */
 export function steps(state) {

@@ -6,7 +6,6 @@ import { _, _n } from "motcua/i18n";
 
 import { initials } from "motcua/words";
 
-import { faultText } from "./draft.js";
 import { dateText, kindOptions, previewAddress, roleOptions } from "./sections.js";
 
 const AROUND = 2;
@@ -125,7 +124,7 @@ function faultView(fault, text) {
   const at = fault.line ?? 0;
   const from = Math.max(1, at - AROUND);
   const shown = at ? lines.slice(from - 1, at + AROUND).map((line, i) => `${from + i === at ? "▶" : " "} ${String(from + i).padStart(4)}  ${line}`).join("\n") : "";
-  return html`<li><p><strong>${at ? _("Dòng %(line)s", { line: at }) : _("Cả tệp")}</strong>${fault.path ? html` · <code>${fault.path}</code>` : nothing}: ${faultText(fault)}</p>${shown ? html`<pre class="admin__lines">${shown}</pre>` : nothing}</li>`;
+  return html`<li><p><strong>${at ? _("Dòng %(line)s", { line: at }) : _("Cả tệp")}</strong>${fault.path ? html` · <code>${fault.path}</code>` : nothing}: ${fault.reason}</p>${shown ? html`<pre class="admin__lines">${shown}</pre>` : nothing}</li>`;
 }
 
 /** @param {State} state @param {Handlers} on */
