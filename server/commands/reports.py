@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server.commands.report import report
-from server.commands.words import NOTHING_TAKEN, language, refused, say
+from server.commands.words import language, refused, say
 from server.domain.errors import N_
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def import_(file: Path, office: str, dry_run: bool) -> None:
     from server.commands.local import local_unit_of_work
     from server.domain.errors import MotcuaError
     from server.domain.stats.past import sums
-    from server.services.past_records import PastFile, look, take_in
+    from server.services.past_records import NOTHING_TAKEN, PastFile, look, take_in
 
     uow, given = local_unit_of_work(), PastFile(file.name, file.read_bytes())
     try:
