@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from server.domain.errors import N_, WrongValue
+
 SETTINGS_FILE = "motcua.toml"
 PUSH_HOSTS = (
     "fcm.googleapis.com", "updates.push.services.mozilla.com", ".notify.windows.com", "web.push.apple.com",
@@ -37,7 +39,7 @@ class SignOn(BaseModel):
     def _cannot_be_listened_to(cls, issuer: str) -> str:
         url = urlsplit(issuer)
         if url.scheme != "https" and not (url.scheme == "http" and url.hostname in LOOPBACK):
-            raise ValueError("https:// is needed")
+            raise WrongValue(N_("phải bắt đầu bằng https://"))
         return issuer
 
 
@@ -79,7 +81,7 @@ class Settings(BaseSettings):
     def _can_be_listened_on(cls, bind: str) -> str:
         port = bind.rpartition(":")[2]
         if not bind.startswith("unix:") and not (":" in bind and port.isdecimal() and int(port) < 65_536):
-            raise ValueError("host:port is needed, such as 0.0.0.0:8080")
+            raise WrongValue(N_("phải viết như 0.0.0.0:8080"))
         return bind
 
     @field_validator("database_url")
@@ -87,7 +89,7 @@ class Settings(BaseSettings):
     def _use_psycopg(cls, url: str) -> str:
         url = url.replace("postgres://", "postgresql://", 1)
         if not url.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
-            raise ValueError("sqlite:///path or postgresql://user:password@host/name is needed")
+            raise WrongValue(N_("phải viết như sqlite:///var/motcua.db hoặc postgresql://user:password@host/name"))
         return url
 
     @classmethod

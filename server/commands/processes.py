@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from server.commands.words import say
+from server.domain.errors import N_
 from server.settings import Settings
 
 SOON_S = 5.0
@@ -48,7 +50,7 @@ def run(command: Callable[[str], list[str]], bound: Sequence[str]) -> int:
         while True:
             for address, child in children.items():
                 if child.keep_alive():
-                    click.echo(f"{address}: started again", err=True)
+                    click.echo(say(N_("%(address)s: đã chạy lại"), address=address), err=True)
             time.sleep(0.2)
     except KeyboardInterrupt:
         return 0

@@ -48,9 +48,9 @@ def export(
     from server.services.report_schedule import write
 
     if not folder and not mail:
-        raise click.UsageError("--to-folder or --mail")
+        raise click.UsageError(say(N_("cần --to-folder hoặc --mail")))
     if (period is None) == (first is None):
-        raise click.UsageError("--period or --from")
+        raise click.UsageError(say(N_("cần --period hoặc --from, không phải cả hai")))
     try:
         query = _query(office, period, first, last, {"by": by, "scope": scope} | _tree_on(tree_on))
         files = _files(query, forms, language)
@@ -143,7 +143,7 @@ def deliver(ctx: click.Context, office: str | None) -> None:
     from server.commands.local import local_unit_of_work
     from server.commands.serve import checked_settings
     from server.db.reporting import SqlFigures
-    from server.services.report_schedule import FAILED, FOLDER
+    from server.services.report_schedule import FAILED, FOLDER, said
     from server.services.report_schedule import deliver as send_due
 
     uow, root = local_unit_of_work(), checked_settings().data_dir / FOLDER
@@ -151,8 +151,9 @@ def deliver(ctx: click.Context, office: str | None) -> None:
     for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
         for one in send_due(uow, SqlFigures(uow), code, root, _mailer()):
             failed = failed or one.state == FAILED
-            said = f"{one.state}: {one.detail}" if one.detail else one.state
-            click.echo(f"{code} {one.schedule.name} {one.first} – {one.last} → {one.schedule.target}: {said}")
+            told = say(N_("chưa gửi được") if one.state == FAILED else N_("đã gửi"))
+            why = f": {said(one.detail, language())}" if one.detail else ""
+            click.echo(f"{code} {one.schedule.name} {one.first} – {one.last} → {one.schedule.target}: {told}{why}")
     if failed:
         ctx.exit(1)
 

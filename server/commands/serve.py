@@ -12,8 +12,10 @@ import click
 from pydantic import ValidationError
 
 from server.commands import processes as several
+from server.commands.words import say
 from server.db.engine import opened
 from server.db.migrate import upgrade
+from server.services.faults import reason_of
 from server.settings import Settings, load, settings_file
 
 Kind = TypeVar("Kind", bound=Settings)
@@ -72,10 +74,8 @@ def checked(read: Callable[[], Kind]) -> Kind:
     except ValidationError as error:
         for fault in error.errors():
             name = ".".join(str(part) for part in fault["loc"])
-            if fault["type"] == "extra_forbidden":
-                click.echo(f"{settings_file()}: {name}: there is no such setting", err=True)
-            else:
-                click.echo(f"MOTCUA_{name.upper()}: {fault['msg'].removeprefix('Value error, ')}", err=True)
+            where = f"{settings_file()}: {name}" if fault["type"] == "extra_forbidden" else f"MOTCUA_{name.upper()}"
+            click.echo(f"{where}: {reason_of(fault).said(say)}", err=True)
         if any(fault["loc"] == ("secret_key",) for fault in error.errors()):
             click.echo('python -c "import secrets; print(secrets.token_urlsafe(48))"', err=True)
         raise SystemExit(2) from None

@@ -23,14 +23,16 @@ import sqlalchemy as sa
 from server.db import tables as t
 from server.db.engine import is_sqlite
 from server.db.migrate import current, head
+from server.domain.errors import N_, Why
 
 FORMAT = "motcua-backup-1"
 BATCH = 500
+OTHER_VERSION = N_("cơ sở dữ liệu ở phiên bản %(theirs)s, chương trình ở %(ours)s; hãy chạy: motcua migrate")
 
 Row = list[Any]
 
 
-class DumpError(Exception):
+class DumpError(Why, Exception):
     """A file or a database that must not be used; the text says why."""
 
 
@@ -90,7 +92,7 @@ def read_rows(engine: sa.Engine) -> Iterator[tuple[sa.Table, Row]]:
 def write(engine: sa.Engine, path: Path, taken_at: datetime) -> Tally:
     """Write the file beside its name first, so that a name never stands for half a file."""
     if current(engine) != head():
-        raise DumpError(f"database {current(engine)}, program {head()}: motcua migrate")
+        raise DumpError(OTHER_VERSION, theirs=current(engine), ours=head())
     tally, temporary = Tally(), path.with_name(path.name + ".part")
     with gzip.open(temporary, "wt", encoding="utf-8", compresslevel=5) as file:
         _line(file, {"format": FORMAT, "revision": head(), "taken_at": taken_at.isoformat(timespec="milliseconds")})
@@ -99,7 +101,7 @@ def write(engine: sa.Engine, path: Path, taken_at: datetime) -> Tally:
             _line(file, [table.name, row])
         _line(file, {"end": tally.as_json()})
     if verify(temporary).as_json() != tally.as_json():
-        raise DumpError(f"{temporary}: what was written is not what is read back")
+        raise DumpError(N_("%(path)s: đọc lại không đúng như đã ghi"), path=temporary)
     temporary.replace(path)
     return tally
 
@@ -112,7 +114,7 @@ def header(path: Path) -> dict[str, Any]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         first: dict[str, Any] = json.loads(file.readline())
     if not isinstance(first, dict) or first.get("format") != FORMAT:
-        raise DumpError(f"{path}: no backup of Motcua")
+        raise DumpError(N_("%(path)s: không phải bản sao lưu của Motcua"), path=path)
     return first
 
 
@@ -127,13 +129,13 @@ def rows_of(path: Path) -> Iterator[tuple[str, Row]]:
                 value = json.loads(line)
                 if isinstance(value, dict):
                     if value["end"] != tally.as_json():
-                        raise DumpError(f"{path}: rows or checksums do not agree with its end")
+                        raise DumpError(N_("%(path)s: nội dung không khớp với tổng kiểm ở cuối"), path=path)
                     return
                 tally.add(*value)
                 yield value[0], value[1]
     except (EOFError, OSError, ValueError) as error:
-        raise DumpError(f"{path}: {error}") from error
-    raise DumpError(f"{path}: has no end")
+        raise DumpError(N_("%(path)s: không đọc được (%(error)s)"), path=path, error=error) from error
+    raise DumpError(N_("%(path)s: bị cắt giữa chừng"), path=path)
 
 
 def verify(path: Path) -> Tally:

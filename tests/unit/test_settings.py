@@ -61,11 +61,11 @@ def test_the_demo_takes_the_file_too_and_makes_what_is_not_there(folder: Path) -
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ('databse_url = "sqlite:///a.db"', "databse_url: there is no such setting"),
+        ('databse_url = "sqlite:///a.db"', "databse_url: không có mục nào tên này"),
         ("secret_key = [", "motcua.toml: "),
-        ('secret_key = "short"', "MOTCUA_SECRET_KEY: "),
-        ('database_url = "var/motcua.db"', "MOTCUA_DATABASE_URL: "),
-        ('bind = "everywhere"', "MOTCUA_BIND: "),
+        ('secret_key = "short"', "MOTCUA_SECRET_KEY: ngắn quá: ít nhất 16 ký tự"),
+        ('database_url = "var/motcua.db"', "MOTCUA_DATABASE_URL: phải viết như sqlite:///"),
+        ('bind = "everywhere"', "MOTCUA_BIND: phải viết như 0.0.0.0:8080"),
         ('bind = "127.0.0.1:99999"', "MOTCUA_BIND: "),
     ],
 )
