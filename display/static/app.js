@@ -96,7 +96,7 @@ function onEvent(event) {
   leave(event);
   if (event.data?.counter?.number === options.counter && event.type.startsWith("counter.")) lookWhoSits();
   if (event.type === "call.heard") reporter.known(event.data.heard);
-  if (event.type === "office.changed") setTimeout(lookAgain, RELOOK_MS * Math.random());
+  if (event.type === "office.changed") setTimeout(setUpAnew, RELOOK_MS * Math.random());
   keep();
   draw();
 }
@@ -126,6 +126,12 @@ function renewVoice() {
 function announce(call) {
   follow();
   if (concerns(state, options, call)) announcer.feed({ type: "call", call });
+}
+
+/** Fields and counters may be others, or be called otherwise; the layouts as well. */
+function setUpAnew() {
+  live.refresh();
+  lookAgain();
 }
 
 /** The office was set up anew: this screen may show something else from now on. */

@@ -14,9 +14,9 @@ const KEY = "motcua-board/";
 /** @param {Disk} disk @param {string} office @param {State} state @param {number} at */
 export function remember(disk, office, state, at) {
   if (state.office === null) return;
-  const { office: place, calls, counters, waiting, notice } = state;
+  const { office: place, calls, counters, waiting, notice, hours } = state;
   try {
-    disk.setItem(KEY + office, JSON.stringify({ form: FORM, at, state: { office: place, calls, counters, waiting, notice } }));
+    disk.setItem(KEY + office, JSON.stringify({ form: FORM, at, state: { office: place, calls, counters, waiting, notice, hours } }));
   } catch {
     // A disk that is full or forbidden: the screen shows what it hears.
   }

@@ -14,7 +14,8 @@ import { _ } from "motcua/i18n";
 import { barHeight, barParts, breaks, callBox, callShape, division, MISSED_PAGE_MS, pageAt, paginate, pairHeight, panel, SHAPES, stripRows, tallestRow } from "./layout.js";
 import { LAYOUTS } from "./options.js";
 import { keyOf } from "./reduce.js";
-import { focus, FRESH_MS, inScope, missedNow, recent, today } from "./select.js";
+import { restOf } from "./rest.js";
+import { focus, FRESH_MS, inScope, isCalling, missedNow, recent, today } from "./select.js";
 
 /** What stands in the place of a call when there is none, and between calls; and the most lines of the strip. */
 const NO_CALL_PX = { wide: 0, tall: 700 };
@@ -27,7 +28,10 @@ export function boardModel(state, context) {
   const scope = inScope(state, context.options);
   const timezone = scope.office?.timezone ?? "Asia/Ho_Chi_Minh";
   const named = scope.counters.map((counter) => ({ ...counter, name: nameOf(counter, context.language), value: valueOf(counter) }));
-  const calls = today(scope.calls, now, timezone);
+  const known = today(scope.calls, now, timezone);
+  const rest = isCalling(known, speech, now) ? null : restOf(scope, now, context.language);
+  // Nobody comes to a counter now: the calls of the hall are over until somebody sits there again.
+  const calls = rest ? [] : known;
   const withName = namer(scope, named, context);
   const full = context.options.layout === "signage";
   const bar = barOf(scope, speech, context);
@@ -50,6 +54,7 @@ export function boardModel(state, context) {
     focused: large.focused,
     box: large.box,
     between,
+    rest,
     full,
     lines,
     strip: strip(missed, others, withName, { lines: divided.strip, width: full ? SHAPES[shape].full : SHAPES[shape].calls, now }),
@@ -105,7 +110,9 @@ function sidePage(counters, lines, shape, height, now) {
     ? panel(counters.filter((counter) => counter.state !== "closed" && (counter.ticket || counter.state === "paused")),
       lines.filter((line) => line.count > 0), shape, height)
     : all;
-  const turned = pages.length ? pages : all;
+  // Nobody waits and nobody is served: then the counters are what there is to say, not a zero for each field.
+  const quiet = pages.length ? pages : panel(counters, [], shape, height);
+  const turned = quiet.length ? quiet : all;
   return turned.length ? filled(turned, pageAt(turned.length, now)) : null;
 }
 

@@ -19,6 +19,7 @@
  * @property {Counter[]} counters
  * @property {Line[]} waiting
  * @property {{vi?: string, en?: string} | null} notice
+ * @property {import("./rest.js").Hours | null} hours   of the day of the last snapshot
  * @property {{calls: Call[], at: number} | null} missed   called while this board could not know
  */
 
@@ -32,7 +33,8 @@ export const MISSED_MS = 90_000;
 /** @returns {State} */
 export function initial() {
   return {
-    office: null, status: "connecting", since: null, calls: [], counters: [], waiting: [], notice: null, missed: null,
+    office: null, status: "connecting", since: null, calls: [], counters: [], waiting: [], notice: null, hours: null,
+    missed: null,
   };
 }
 
@@ -59,6 +61,7 @@ export function takeSnapshot(state, snapshot, at, between = []) {
     counters: snapshot.counters,
     waiting: snapshot.waiting,
     notice: snapshot.notice ?? null,
+    hours: snapshot.hours ?? null,
     missed: missed.length ? { calls: missed, at } : state.missed,
   };
 }

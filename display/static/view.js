@@ -51,6 +51,12 @@ function soundMark(model) {
 /** @param {Model} model */
 function large(model) {
   if (!model.known) return html`<div class="call call--empty loading" data-testid="loading"><p class="call__hint">${_("Đang kết nối…")}</p></div>`;
+  if (model.rest) {
+    return html`<div class="call call--empty" data-testid="rest">
+      <p class="call__title">${_("Ngoài giờ tiếp nhận")}</p>
+      ${model.rest.again ? html`<p class="call__hint">${model.rest.again}</p>` : nothing}
+    </div>`;
+  }
   if (!model.focused.length) {
     return html`<div class="call call--empty" data-testid="empty">
       <p class="call__title">${_("Chưa gọi số nào")}</p>

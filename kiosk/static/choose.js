@@ -52,9 +52,12 @@ function subtitle(state) {
   }
   if (state.purpose === "papers") return html`<p class="muted">${_("Chạm vào lĩnh vực để xem giấy tờ")}</p>`;
   return html`<p class="muted">
-    ${state.group === null && isCrowded(state) ? _("Chạm vào nhóm, rồi chạm vào lĩnh vực") : _("Chạm một lần để lấy số thứ tự")}${state.office?.bookings && hasScanner(state) ? html`. ${_("Đã đặt lịch: đưa mã vào máy quét")}` : nothing}
+    ${hasGroups(state) ? _("Chạm vào nhóm, rồi chạm vào lĩnh vực") : _("Chạm một lần để lấy số thứ tự")}${state.office?.bookings && hasScanner(state) ? html`. ${_("Đã đặt lịch: đưa mã vào máy quét")}` : nothing}
   </p>`;
 }
+
+/** Many fields may still be no groups: then nobody is told of any. @param {State} state */
+const hasGroups = (state) => state.group === null && entries(state).some((entry) => entry.kind === "group");
 
 /** Above what it turns, or below where all keys have to be low. @param {number} page @param {number} pages @param {Act} act */
 function pager(page, pages, act) {

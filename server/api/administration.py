@@ -51,6 +51,7 @@ def write_config(office: str, body: OfficePut) -> Any:
     if checked.code != office:
         raise FileRefused([Fault("code", None, Why(OTHER_OFFICE, code=checked.code, office=office), "other_office")])
     if body.dry_run:
+        offices.check_nobody_left(uow().hall(office), checked.description())
         return {"config_version": uow().hall(office).config.config_version, "changes": _would_change(office, checked)}
     offices.put_office(uow(), checked.description(), actor(), expected=body.config_version)
     return read_config(office=office)

@@ -50,7 +50,8 @@ def board(office: str) -> Any:
     tag = f'"{hall.version}-{hall.config.config_version}-{hall.day}"'
     if request.headers.get("If-None-Match") == tag:
         return Response(status=304, headers={"ETag": tag})
-    view = board_view(hall) | {"at": system().clock().astimezone(hall.config.zone).isoformat(timespec="milliseconds")}
+    now = system().clock().astimezone(hall.config.zone)
+    view = board_view(hall) | {"at": now.isoformat(timespec="milliseconds"), "hours": boards.open_hours(hall, now)}
     return Response(encode(view), mimetype="application/json", headers={"ETag": tag})
 
 

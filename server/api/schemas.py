@@ -496,6 +496,7 @@ class BoardView(BaseModel):
     calls: list[dict[str, Any]]
     counters: list[CounterView]
     waiting: list[dict[str, Any]]
+    hours: dict[str, Any]
 
 
 class OfficeView(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -52,13 +53,19 @@ def import_office(file: Path) -> None:
     """Make the office in FILE, or bring it to this description. All of it, or nothing."""
     from server.commands.local import local_unit_of_work
     from server.db.migrate import upgrade
+    from server.domain.errors import MotcuaError
+    from server.domain.office import named
     from server.services.access import Actor
     from server.services.offices import put_office
 
     read = _read(file)
     uow = local_unit_of_work()
     upgrade(uow.engine)
-    put_office(uow, read.description(), Actor("command line", name="office import"))
+    try:
+        put_office(uow, read.description(), Actor("command line", name="office import"))
+    except MotcuaError as error:
+        values = {name: named(v, "vi") if isinstance(v, Mapping) else v for name, v in error.values.items()}
+        raise click.ClickException(error.text % values) from error
     click.echo(read.code)
 
 

@@ -152,6 +152,24 @@ class CounterNotOpen(Conflict):
     code, text = "counter_not_open", N_("Quầy %(counter)s chưa mở.")
 
 
+class CounterInUse(Conflict):
+    code, text = "counter_in_use", N_("Quầy %(counter)s đang có người ngồi. Hãy đóng quầy rồi mới bỏ.")
+
+
+class CounterAwaited(Conflict):
+    code, text = (
+        "counter_awaited",
+        N_("Số %(number)s đang chờ riêng quầy %(counter)s. Hãy đổi lĩnh vực cho số đó ở Toàn cảnh rồi mới bỏ quầy."),
+    )
+
+
+class ServiceInUse(Conflict):
+    code, text = (
+        "service_in_use",
+        N_("Lĩnh vực %(service)s còn %(count)s số chưa xong. Hãy bỏ chọn “Đang nhận”, hết hàng rồi mới bỏ lĩnh vực."),
+    )
+
+
 class CounterTaken(Conflict):
     code, text = "counter_taken", N_("Quầy %(counter)s đã có người ngồi.")
 

@@ -22,6 +22,7 @@ from math import ceil, sqrt
 
 from server.domain.habits import VARIATION
 from server.domain.hall import Hall
+from server.domain.line import people_ahead, turns_owed
 from server.domain.ticket import Ticket
 from server.domain.words import CounterState, TicketState
 
@@ -71,6 +72,8 @@ def ticket_wait(hall: Hall, ticket: Ticket) -> Wait | None:
 
 def turns_ahead(hall: Hall, ticket: Ticket) -> float:
     """How many of the same line will be called before this ticket, as the office's policy has it."""
+    if turns_owed(hall, ticket):
+        return people_ahead(hall, ticket)
     earlier = [0, 0]  # ordinary, with priority
     later = 0
     for other in hall.tickets.values():

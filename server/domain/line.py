@@ -163,10 +163,34 @@ def expire(hall: Hall, now: datetime) -> list[Happening]:
     ]
 
 
+def turns_owed(hall: Hall, ticket: Ticket) -> int:
+    """How many others of the line still go first, since a person came back after an absence."""
+    if not ticket.return_after:
+        return 0
+    since = sum(
+        1 for c in hall.calls if c.version > ticket.returned_version and c.is_turn and c.service == ticket.service
+    )
+    return max(0, ticket.return_after - since)
+
+
 def people_ahead(hall: Hall, ticket: Ticket) -> int:
-    """Waiting people of the same service who arrived earlier. Priority may change who is called first."""
-    waiting, service, order = TicketState.WAITING, ticket.service, ticket.order
-    return sum(1 for t in hall.tickets.values() if t.service == service and t.state is waiting and t.order < order)
+    """Waiting people of the same service who go first: those who arrived earlier, and for a person who came back
+    after an absence the next few whoever they are. Priority may change who is called first."""
+    earlier = later = 0
+    returned = []
+    for other in hall.tickets.values():
+        if other.service != ticket.service or other.state is not TicketState.WAITING or other.id == ticket.id:
+            continue
+        if other.return_after and (owed := turns_owed(hall, other)):
+            returned.append((other.order < ticket.order, owed))
+        elif other.order < ticket.order:
+            earlier += 1
+        else:
+            later += 1
+    owed = turns_owed(hall, ticket)
+    if owed:
+        return max(earlier, min(owed, earlier + later)) + sum(first for first, _ in returned)
+    return earlier + sum(first and turns <= earlier for first, turns in returned)
 
 
 def _fact(

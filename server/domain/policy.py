@@ -22,6 +22,7 @@ from datetime import datetime
 
 from server.domain.hall import Hall
 from server.domain.happenings import Desk, Reason
+from server.domain.line import turns_owed
 from server.domain.ticket import Ticket
 from server.domain.words import Rule
 
@@ -62,7 +63,7 @@ def eligible(hall: Hall, desk: Desk) -> list[Ticket]:
     """Tickets this counter may call now, by arrival; people who came back wait unless nobody else is there."""
     services = hall.counter(desk.number).services
     mine = [t for t in hall.line() if _may_take(t, desk, services)]
-    ready = [t for t in mine if _is_ready(hall, t)]
+    ready = [t for t in mine if not turns_owed(hall, t)]
     return ready or mine
 
 
@@ -72,16 +73,6 @@ def _may_take(ticket: Ticket, desk: Desk, services: Sequence[str]) -> bool:
     if ticket.for_officer is not None:
         return ticket.for_officer == desk.officer
     return ticket.service in services
-
-
-def _is_ready(hall: Hall, ticket: Ticket) -> bool:
-    """Whether enough others of the line were called since a person came back."""
-    if not ticket.return_after:
-        return True
-    since = sum(
-        1 for c in hall.calls if c.version > ticket.returned_version and c.is_turn and c.service == ticket.service
-    )
-    return since >= ticket.return_after
 
 
 def _by_policy(hall: Hall, desk: Desk, candidates: list[Ticket]) -> Choice:

@@ -34,7 +34,8 @@ class Snapshots:
     def take(self, office: str, topics: frozenset[str], *, at_least: int | None = None) -> Json:
         """The hall for a set of topics; everything carries the version it stands at. `at_least`: see `UnitOfWork`."""
         hall, now = self._uow.hall(office, at_least=at_least), self._clock()
-        view = self._view(office, hall, staff=bool(topics & STAFF_TOPICS)) | {"at": when(now, hall)}
+        kept = self._view(office, hall, staff=bool(topics & STAFF_TOPICS))
+        view = kept | {"at": when(now, hall), "hours": open_hours(hall, now)}
         if "rate" in topics:
             view["rating"] = rating.open_ratings(self._uow, hall, now)
         if topics & {"kiosk", "floor", "devices"}:
@@ -49,6 +50,16 @@ class Snapshots:
         if kept is None or kept[0] is not hall:
             kept = self._kept[office, staff] = hall, floor_view(hall) if staff else board_view(hall)
         return kept[1]
+
+
+def open_hours(hall: Hall, now: datetime) -> Json:
+    """When anything of the office is open today, and the first opening after today: a screen whose hall is empty says
+    so. A field may have hours of its own."""
+    config, local = hall.config, now.astimezone(hall.config.zone)
+    calendars = [config.calendar, *(s.calendar for s in config.services.values() if s.active and s.calendar)]
+    today = {tuple(window) for calendar in calendars for window in _windows(calendar.windows(local.date()))}
+    later = [opening for calendar in calendars if (opening := calendar.next_day(local))]
+    return {"today": sorted(map(list, today)), "next": min(later).isoformat() if later else None}
 
 
 def snapshot(uow: UnitOfWork, clock: Clock, office: str, topics: frozenset[str]) -> Json:

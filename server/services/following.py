@@ -94,8 +94,9 @@ def _place(hall: Hall, number: int) -> Json:
 
 
 def _last_call(hall: Hall, ticket: Ticket) -> Json | None:
-    """The newest call in the same line: whoever waits can compare it with the own number."""
-    call = next((c for c in reversed(hall.calls) if c.service == ticket.service), None)
+    """The newest call of somebody else in the same line: whoever waits can compare it with the own number."""
+    others = (c for c in reversed(hall.calls) if c.service == ticket.service and c.ticket_id != ticket.id)
+    call = next(others, None)
     return {"number": call.number, "place": _place(hall, call.counter)} if call else None
 
 

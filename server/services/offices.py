@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, OfficeNotFound
+from server.domain.hall import Hall
 from server.domain.happenings import Told
+from server.domain.leaving import check_left_out
 from server.services import catalogue, ids, signage
 from server.services.access import Actor
 from server.services.ports import Json, Transaction, UnitOfWork
@@ -38,6 +40,7 @@ def put_office(uow: UnitOfWork, office: Json, actor: Actor, expected: int | None
         office_id = tx.hall.config.id
         if expected is not None and expected != tx.hall.config.config_version:
             raise ConfigChanged()
+        check_nobody_left(tx.hall, office)
         values = {"names": office["names"], "settings": _with_notice(office.get("settings", {}), tx.hall.notice)}
         if "timezone" in office:
             values["timezone"] = office["timezone"]
@@ -52,6 +55,11 @@ def put_office(uow: UnitOfWork, office: Json, actor: Actor, expected: int | None
         tx.audit(actor.label, "office.put", address=actor.address, detail={"changed": changed})
         tx.record(tx.hall.happen(Told, "office.changed", tx.now, data={"code": office["code"]}))
         tx.reconfigure()
+
+
+def check_nobody_left(hall: Hall, office: Json) -> None:
+    """Refuse a description that leaves out a service or a counter that people depend on now."""
+    check_left_out(hall, {s["code"] for s in office["services"]}, {c["number"] for c in office["counters"]})
 
 
 def _different(before: Json, after: Json) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from server.app import Server
 from server.services.audit import first_broken
@@ -33,7 +34,7 @@ def test_what_comes_out_goes_in_and_changes_nothing(admin: Person) -> None:
 
 
 def test_a_change_holds_at_once_and_history_stays(admin: Person, kiosk: Person, anybody: Person) -> None:
-    kiosk.take("F")
+    assert admin.do(kiosk.take("F"), "cancel").status_code == 200
     config = admin.get("/offices/demo/config").json or {}
     office = config["office"]
     office["services"] = [s for s in office["services"] if s["code"] != "F"]
@@ -138,3 +139,49 @@ def test_the_catalogue_is_public_and_changes_with_its_office(admin: Person, anyb
     procedures = again["services"][0]["procedures"]
     assert [each["code"] for each in procedures] == [each["code"] for each in listed]
     assert procedures[0]["papers"] == []
+
+
+def without(admin: Person, part: str, key: str, value: Any) -> TestResponse:
+    """Save the office as it is, less one of its counters or fields."""
+    config = dict(admin.get("/offices/demo/config").json or {})
+    config["office"][part] = [each for each in config["office"][part] if each[key] != value]
+    for counter in config["office"]["counters"]:
+        counter["services"] = [code for code in counter["services"] if (key, code) != ("code", value)]
+    return put(admin, "/offices/demo/config", config)
+
+
+def test_a_counter_goes_when_nobody_needs_it_any_more(admin: Person, officer: Person, kiosk: Person) -> None:
+    """Removed under an officer it left a number in no list, and the officer could sit down nowhere else."""
+    kiosk.take("B")
+    sent = kiosk.take("B")
+    assert put_code(without(admin, "counters", "number", 1)) == (409, "counter_in_use")
+    assert officer.do(sent, "transfer", counter=1).status_code == 200
+    held = officer.next(1)
+    refused = without(admin, "counters", "number", 1)
+    assert put_code(refused) == (409, "counter_busy") and refused.json["number"] == held["number"]  # type: ignore[index]
+    officer.do(held, "transfer", service="C")
+    officer.post("/offices/demo/counters/1/close")
+    assert officer.post("/offices/demo/counters/2/open").status_code == 200
+    third = kiosk.take("B")
+    officer.do(third, "transfer", counter=1)
+    assert put_code(without(admin, "counters", "number", 1)) == (409, "counter_awaited")
+    assert officer.do(third, "transfer", service="B").status_code == 200
+    assert without(admin, "counters", "number", 1).status_code == 200
+
+
+def test_a_field_goes_when_its_line_is_empty(admin: Person, officer: Person, kiosk: Person) -> None:
+    ticket = kiosk.take("F")
+    config = dict(admin.get("/offices/demo/config").json or {})
+    config["office"]["services"] = [each for each in config["office"]["services"] if each["code"] != "F"]
+    for counter in config["office"]["counters"]:
+        counter["services"] = [code for code in counter["services"] if code != "F"]
+    assert put_code(put(admin, "/offices/demo/config", config | {"dry_run": True})) == (409, "service_in_use")
+    refused = without(admin, "services", "code", "F")
+    assert put_code(refused) == (409, "service_in_use")
+    assert "Trả kết quả còn 1 số" in refused.json["detail"]  # type: ignore[index]
+    assert officer.do(ticket, "transfer", service="A").status_code == 200
+    assert without(admin, "services", "code", "F").status_code == 200
+
+
+def put_code(answer: TestResponse) -> tuple[int, str]:
+    return answer.status_code, dict(answer.json or {}).get("code", "")

@@ -147,3 +147,15 @@ def test_a_line_longer_than_the_day_is_told_with_the_next_day_and_a_number_can_s
     assert view["expected_wait_s"]["low"] > 3 * 3600
     assert (view["open"], view["late"], view["next_day"]) == (True, True, "2026-11-21T07:30:00+07:00")
     assert kiosk.take("A")["number"] == "A031"
+
+
+def test_a_board_knows_when_anything_is_open_today_and_when_again(hours: None, at: Any, anybody: Person) -> None:
+    def told() -> dict[str, Any]:
+        return dict((anybody.get("/offices/demo/board").json or {})["hours"])
+
+    at("2026-11-20T18:00")
+    assert told() == {"today": WORKDAY, "next": "2026-11-21T07:30:00+07:00"}, "one field opens on Saturday"
+    at("2026-11-21T12:00")
+    assert told() == {"today": [["07:30", "11:00"]], "next": "2026-11-23T07:30:00+07:00"}
+    at("2027-02-05T09:00")
+    assert told()["today"] == []

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { actionOf, allowed, cap, KEYS, options, request } from "../../server/web/static/pages/console/actions.js";
+import { actionOf, allowed, cap, inTheWay, KEYS, options, request } from "../../server/web/static/pages/console/actions.js";
 import { initial, reduce } from "../../server/web/static/pages/console/reduce.js";
 import { absent, held, inHand, pickedProcedure, shownLine, transferTargets, waiting } from "../../server/web/static/pages/console/select.js";
 import { view } from "../../server/web/static/pages/console/view.js";
@@ -151,6 +151,22 @@ describe("commands", () => {
       assert.deepEqual(Object.keys(KEYS).filter((action) => allowed(state, action)), ["small", "help"]);
     }
   });
+
+  /** @type {[string, any, string, string | null][]} */
+  const silent = [
+    ["closing with somebody there", desk([serving]), "close", "Số A012 còn ở quầy: kết thúc, tạm giữ hoặc chuyển rồi mới đóng quầy."],
+    ["calling back whom one serves", desk([serving]), "recall", "Số A012 đã được phục vụ, không gọi lại nữa."],
+    ["another while one is there", desk([serving, ticket("A013")]), "call", "Số A012 còn ở quầy: xong số này rồi mới gọi số khác."],
+    ["a held one while one is there", desk([called, ticket("A013", { state: "held" })]), "resume", "Số A012 còn ở quầy: xong số này rồi mới gọi số khác."],
+    ["ending without anybody", desk([]), "finish", "Chưa có số nào ở quầy."],
+    ["out of an empty line", desk([]), "call", "Không có ai chờ."],
+    ["nobody is absent", desk([]), "requeue", "Không có ai vắng mặt."],
+    ["calling in a pause", desk([ticket("A013")], [{ ...mine, state: "paused" }]), "next", "Quầy đang tạm dừng. Bấm O để mở lại."],
+    ["the page says it already", desk([called]), "next", null],
+    ["what can be done", desk([called]), "start", null],
+    ["a lost connection says itself", play(desk([serving]), [{ type: "status", status: "unknown", since: NOW }]), "close", null],
+  ];
+  for (const [when, state, action, said] of silent) test(`a key that does nothing says why: ${when}`, () => assert.equal(inTheWay(state, action), said));
 
   test("Space ends the service in hand and calls the next in one request", () => {
     assert.deepEqual(request(desk([serving]), "next", { now: NOW }), { path: "/api/v1/offices/demo/counters/3/next", body: { finish_current: true } });

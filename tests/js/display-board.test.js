@@ -133,6 +133,36 @@ describe("what the board shows", () => {
     assert.doesNotMatch(words(drawn({ ...opened, calls: [] }, { speech: { ...silent, status: "muted" } })), /loa/);
   });
 
+  test("a hall at rest says when it opens again, not whom it called last", () => {
+    const hours = { today: [["07:30", "11:30"], ["13:30", "17:00"]], next: "2026-11-23T07:30:00+07:00" };
+    const shut = snapshot().counters.map((each) => ({ ...each, state: /** @type {const} */ ("closed"), ticket: null }));
+    const at = (/** @type {string} */ time, /** @type {object} */ more = {}) => {
+      const now = Date.parse(`2026-11-20T${time}:00+07:00`);
+      return words(drawn(takeSnapshot(initial(), { ...snapshot(), hours, counters: shut, ...more }, now), { now }));
+    };
+    assert.match(at("07:05", { calls: [] }), /Ngoài giờ tiếp nhận Mở lại lúc 07:30 /);
+    assert.match(at("11:45"), /Ngoài giờ tiếp nhận Mở lại lúc 13:30 /);
+    assert.match(at("18:20"), /Ngoài giờ tiếp nhận Mở lại lúc 07:30, Thứ Hai 23\/11 /);
+    assert.doesNotMatch(at("18:20"), /A012/);
+    assert.match(at("18:20", { hours: { ...hours, next: null } }), /Ngoài giờ tiếp nhận/);
+    // Open, or somebody still at a counter, or nothing known of hours: the hall is at work.
+    for (const page of [at("14:00"), at("18:20", { counters: snapshot().counters }), at("18:20", { hours: undefined })]) {
+      assert.match(page, /A012/);
+      assert.doesNotMatch(page, /Ngoài giờ/);
+    }
+    const speaking = { ...silent, current: snapshot().calls[0] };
+    const late = Date.parse("2026-11-20T17:01:00+07:00");
+    assert.match(words(drawn(takeSnapshot(initial(), { ...snapshot(), hours, counters: shut }, late), { now: late, speech: speaking })), /A012/);
+  });
+
+  test("where nobody waits and nobody is served the counters are said, no zero for each field", () => {
+    const counters = Array.from({ length: 7 }, (_, i) => counter(i + 1, { state: "closed" }));
+    const waiting = Array.from({ length: 7 }, (_, i) => ({ service: `S${i}`, name: `Lĩnh vực ${i}`, count: 0 }));
+    const page = words(drawn(takeSnapshot(initial(), { ...snapshot(), calls: [], counters, waiting }, NINE)));
+    assert.match(page, /Quầy 1 đóng/);
+    assert.doesNotMatch(page, /Đang chờ|Lĩnh vực/);
+  });
+
   test("a recall is visibly a recall", () => {
     const again = takeEvent(opened, { type: "ticket.recalled", data: { call: call("B008", 1, { count: 2 }) } });
     assert.match(words(drawn(again)), /Mời lại số Gọi lần 2 B008/);

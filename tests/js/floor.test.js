@@ -45,6 +45,14 @@ describe("what a head sees", () => {
   test("each line says whether somebody waits too long or nobody serves it", () => {
     assert.deepEqual(lines(state, NOW).map(({ service, count, longest, late, unserved }) => [service.code, count, longest, late, unserved]), [["A", 1, 40, true, false], ["B", 1, 24, false, true]]);
   });
+  test("a line whose field gives no numbers any more counts until the last of it has gone", () => {
+    const state = hall({ line: [ticket("F001", { service_name: "Trả kết quả" }), ticket("A012")] });
+    assert.equal(figures(state, NOW).waiting, 2);
+    assert.deepEqual(exceeded(state, NOW).map((each) => [each.kind, each.service.code, each.count]), [["unserved", "A", 1], ["unserved", "F", 1]]);
+    const page = words(view(state, NOW, handlers));
+    for (const text of ["Trả kết quả", "không nhận nữa"]) assert.ok(page.includes(text), text);
+    assert.equal(markup(view(state, NOW, handlers)).match(/floor__plan/g)?.length, 2, "more counters are asked about for those that give numbers");
+  });
   test("who sits where since when, with whom and for how long, in words too", () => {
     const page = words(view(state, NOW, handlers));
     for (const text of ["Nguyễn Thị Minh Ngọc", "từ 07:31", "A001", "22:00", "▲ quá mục tiêu", "5–15 phút", "▲ không có quầy mở", "chưa có người ngồi"]) assert.ok(page.includes(text), text);

@@ -202,6 +202,35 @@ describe("wiring", () => {
     assert.deepEqual(seen, [["snapshot", { of: "second" }, 9], ["live", null]]);
   });
 
+  test("at midnight, when nothing happens, a page that stands open asks once for the new day", () => {
+    const { handlers, joins, seen } = wired();
+    const beat = (/** @type {string} */ at) => handlers.heartbeat({ office: "demo", version: 7, at });
+    handlers.connect();
+    joins[0].ack({ version: 7, snapshot: { at: "2026-11-20T23:50:00+07:00", day: "2026-11-20", office: { timezone: "Asia/Ho_Chi_Minh" } } });
+    beat("2026-11-20T16:59:58+00:00");
+    assert.equal(joins.length, 1, "midnight is the office's, not UTC's");
+    beat("2026-11-20T17:00:02+00:00");
+    beat("2026-11-20T17:00:06+00:00");
+    assert.equal(joins.length, 2);
+    joins[1].ack({ version: 7, snapshot: { at: "2026-11-21T00:00:06+07:00", day: "2026-11-21", office: { timezone: "Asia/Ho_Chi_Minh" } } });
+    assert.equal(seen.at(-1)[1].day, "2026-11-21");
+    beat("2026-11-20T17:00:10+00:00");
+    assert.equal(joins.length, 2);
+  });
+
+  test("a page that has to know more than an event tells asks again, once at a time, and never a closed socket", () => {
+    const { live, handlers, joins, seen } = wired();
+    live.refresh();
+    assert.equal(joins.length, 0);
+    handlers.connect();
+    joins[0].ack({ version: 7, snapshot: { counters: ["Quầy 1"] } });
+    live.refresh();
+    live.refresh();
+    assert.deepEqual(joins.slice(1).map((join) => join.message.since), [7]);
+    joins[1].ack({ version: 7, snapshot: { counters: ["Quầy 1", "Quầy 6"] }, missed: [] });
+    assert.deepEqual(seen.at(-1), ["snapshot", { counters: ["Quầy 1", "Quầy 6"] }, 7]);
+  });
+
   test("another office's events are not ours", () => {
     const { handlers, joins, seen } = wired();
     handlers.connect();

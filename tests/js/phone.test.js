@@ -117,6 +117,8 @@ describe("asking the server", () => {
   test("is not needed when the first snapshot says what the page already shows", () => {
     assert.equal(play([live]).askAt, null);
     assert.notEqual(play([{ type: "snapshot", version: 12 }]).askAt, null);
+    assert.equal(play([{ ...live, day: "2026-11-20" }]).askAt, null);
+    assert.notEqual(play([{ ...live, day: "2026-11-21" }]).askAt, null, "the same version, but the number's day is over");
   });
 
   test("an answer that an event has overtaken is asked for again, not shown", () => {

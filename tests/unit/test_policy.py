@@ -140,6 +140,26 @@ def test_who_missed_three_calls_comes_back_behind_two_others_and_then_first() ->
     assert story.calls(4) == ["A002", "A003", "A001", "A004"]
 
 
+def test_who_came_back_is_told_of_those_who_go_first_and_they_are_told_of_nobody() -> None:
+    """The phone of somebody who came back said "you are next" while two others were called."""
+    story = Story()
+    story.sit(1)
+    for _ in range(4):
+        story.arrive()
+    absent = story.miss()
+    line.requeue(story.hall, absent.id, story.now)
+
+    def ahead() -> dict[str, int]:
+        return {ticket.number: line.people_ahead(story.hall, ticket) for ticket in story.hall.line()}
+
+    assert ahead() == {"A001": 2, "A002": 0, "A003": 1, "A004": 3}
+    story.call()
+    assert ahead() == {"A001": 1, "A003": 0, "A004": 2}
+    story.call()
+    assert ahead() == {"A001": 0, "A004": 1}
+    assert story.calls(2) == ["A001", "A004"]
+
+
 def test_who_comes_back_to_an_empty_line_is_called_at_once() -> None:
     story = Story()
     story.sit(1)

@@ -257,16 +257,42 @@ function listView(field, form, path) {
 
 /** @param {any[]} items @param {number} i @param {Path} path @param {Form} form @param {string} title */
 function itemButtons(items, i, path, form, title) {
-  const swap = (/** @type {number} */ other) => {
+  const move = (/** @type {any} */ event, /** @type {-1 | 1} */ step) => {
     const moved = [...items];
-    [moved[i], moved[other]] = [moved[other], moved[i]];
-    form.change(path, moved);
+    [moved[i], moved[i + step]] = [moved[i + step], moved[i]];
+    panelsMove(event.currentTarget, step, () => form.change(path, moved));
   };
   return html`<div class="row">
-    <button type="button" class="button" ?disabled=${i === 0} @click=${() => swap(i - 1)}>↑ ${_("Lên")}<span class="visually-hidden"> ${title}</span></button>
-    <button type="button" class="button" ?disabled=${i === items.length - 1} @click=${() => swap(i + 1)}>↓ ${_("Xuống")}<span class="visually-hidden"> ${title}</span></button>
-    <button type="button" class="button" @click=${() => form.change([...path, i], undefined)}>${_("Bỏ")}<span class="visually-hidden"> ${title}</span></button>
+    <button type="button" class="button" data-move="-1" ?disabled=${i === 0} @click=${(/** @type {any} */ event) => move(event, -1)}>↑ ${_("Lên")}<span class="visually-hidden"> ${title}</span></button>
+    <button type="button" class="button" data-move="1" ?disabled=${i === items.length - 1} @click=${(/** @type {any} */ event) => move(event, 1)}>↓ ${_("Xuống")}<span class="visually-hidden"> ${title}</span></button>
+    <button type="button" class="button" @click=${(/** @type {any} */ event) => panelsClose(event.currentTarget, () => form.change([...path, i], undefined))}>${_("Bỏ")}<span class="visually-hidden"> ${title}</span></button>
   </div>`;
+}
+
+/**
+ * Panels stay where they are in the page while their contents move: what is open, and the focus, has to move along.
+ * @param {HTMLElement} button @param {-1 | 1} step @param {() => void} change
+ */
+function panelsMove(button, step, change) {
+  const from = /** @type {HTMLDetailsElement} */ (button.closest("details"));
+  const to = /** @type {HTMLDetailsElement} */ (step < 0 ? from.previousElementSibling : from.nextElementSibling);
+  change();
+  [from.open, to.open] = [to.open, from.open];
+  const again = /** @type {HTMLElement | null} */ (to.querySelector(`:scope > * > .row > [data-move="${step}"]:enabled`) ?? to.querySelector("summary"));
+  again?.focus();
+}
+
+/** One is taken out: those after it come up, open or not as they were. @param {HTMLElement} button @param {() => void} change */
+function panelsClose(button, change) {
+  const gone = /** @type {HTMLDetailsElement} */ (button.closest("details"));
+  const after = [];
+  for (let each = gone.nextElementSibling; each instanceof HTMLDetailsElement; each = each.nextElementSibling) after.push(each.open);
+  change();
+  let here = /** @type {Element | null} */ (gone);
+  for (const open of after) {
+    if (here instanceof HTMLDetailsElement) here.open = open;
+    here = here?.nextElementSibling ?? null;
+  }
 }
 
 /** A value without the engine's own marks, as it is sent. @param {any} value @returns {any} */

@@ -16,10 +16,11 @@
  * @property {number | null} gapAt        when the gap before them was first seen
  * @property {number | null} joinAt       when the join that is under way was sent
  * @property {number} behind              heartbeats in a row that named a version below ours
+ * @property {string | null} day          the office's day that was told, "2026-11-20"
  *
- * @typedef {{type: "connected"} | {type: "disconnected"} | {type: "tick"}
+ * @typedef {{type: "connected"} | {type: "disconnected"} | {type: "tick"} | {type: "ask"}
  *   | {type: "joined", version: number, snapshot: any, missed?: LiveEvent[]} | {type: "refused"}
- *   | {type: "event", event: LiveEvent} | {type: "heartbeat", version: number}} Input
+ *   | {type: "event", event: LiveEvent} | {type: "heartbeat", version: number, day?: string | null}} Input
  *
  * @typedef {{do: "join", since: number | null} | {do: "reconnect"} | {do: "event", event: LiveEvent}
  *   | {do: "snapshot", snapshot: any, version: number, missed: LiveEvent[], unknownSince: number | null}
@@ -37,7 +38,7 @@ const CUT_OFF_MS = 500;
 export function initial(at) {
   return {
     status: "connecting", connected: false, version: null, heardAt: at, redialAt: at, unknownSince: null,
-    early: [], gapAt: null, joinAt: null, behind: 0,
+    early: [], gapAt: null, joinAt: null, behind: 0, day: null,
   };
 }
 
@@ -58,10 +59,12 @@ export function step(state, input, at) {
     case "refused":
       // Keeps `joinAt`: the next try is made after JOIN_MS, not at once and for ever.
       return lose(state, []);
+    case "ask":
+      return state.connected && state.joinAt === null ? join(state, at, []) : { state, effects: [] };
     case "event":
       return receive({ ...state, heardAt: at }, input.event, at);
     case "heartbeat":
-      return heartbeat({ ...state, heardAt: at }, input.version, at);
+      return heartbeat({ ...state, heardAt: at }, input, at);
     default:
       return tick(state, at);
   }
@@ -99,6 +102,7 @@ function joined(state, answer, at) {
   const known = /** @type {State} */ ({
     ...state, status: "live", version: answer.version, heardAt: at, unknownSince: null,
     early: state.early.filter((event) => event.version > answer.version), gapAt: null, joinAt: null, behind: 0,
+    day: answer.snapshot?.day ?? null,
   });
   const drained = drain(known, at, effects);
   if (state.status !== "live") drained.effects.push(status(drained.state));
@@ -128,11 +132,15 @@ function drain(state, at, effects) {
   return { state: { ...state, version, early, gapAt }, effects };
 }
 
-/** @param {State} state @param {number} version @param {number} at */
-function heartbeat(state, version, at) {
+/** @param {State} state @param {{version: number, day?: string | null}} beat @param {number} at */
+function heartbeat(state, { version, day }, at) {
   if (state.version === null) return { state, effects: [] };
   if (version > state.version) return { state: { ...state, gapAt: state.gapAt ?? at, behind: 0 }, effects: [] };
-  if (version === state.version) return { state: { ...state, gapAt: null, behind: 0 }, effects: [] };
+  if (version === state.version) {
+    const calm = { ...state, gapAt: null, behind: 0 };
+    // At midnight nothing happens, so no event says that yesterday's line is over: whoever stood open over night asks.
+    return day && state.day && day > state.day ? join({ ...calm, day }, at, []) : { state: calm, effects: [] };
+  }
   // One late heartbeat is a race; a server that stays below us was restored from a backup: start again.
   const behind = state.behind + 1;
   if (behind < BEHIND_LIMIT) return { state: { ...state, behind }, effects: [] };
@@ -172,6 +180,8 @@ export function connectLive(options) {
   const { office, topics, io = socketIo, clock = browserClock } = options;
   let state = initial(clock.now());
   let ahead = 0;
+  /** @type {string | undefined} */
+  let timezone;
 
   const socket = io("/live", {
     // One transport: polling needs sticky sessions, and a probe of both doubles the time to come back.
@@ -210,6 +220,7 @@ export function connectLive(options) {
         options.onRefused?.(answer.error);
       } else {
         noteServerTime(answer.snapshot?.at);
+        timezone = answer.snapshot?.office?.timezone;
         feed({ type: "joined", ...answer });
       }
     });
@@ -240,7 +251,7 @@ export function connectLive(options) {
   socket.on("heartbeat", (/** @type {{office: string, version: number, at?: string}} */ beat) => {
     if (beat.office !== office) return;
     noteServerTime(beat.at);
-    feed({ type: "heartbeat", version: beat.version });
+    feed({ type: "heartbeat", version: beat.version, day: beat.at && timezone ? dayIn(timezone, beat.at) : null });
   });
   const stopTicking = clock.every(100, () => feed({ type: "tick" }));
   // A machine that woke up or got its cable back need not wait for the next try.
@@ -253,6 +264,8 @@ export function connectLive(options) {
     /** The server's time now, in ms: a tablet's own clock may be wrong. */
     serverNow: () => clock.now() + ahead,
     state: () => state,
+    /** Ask for the whole truth again: what an event does not tell has changed, such as names. */
+    refresh: () => feed({ type: "ask" }),
     close() {
       stopTicking();
       globalThis.removeEventListener?.("online", wake);
@@ -260,6 +273,9 @@ export function connectLive(options) {
     },
   };
 }
+
+/** @param {string} timeZone @param {string} at @returns {string} */
+const dayIn = (timeZone, at) => new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(Date.parse(at));
 
 const browserClock = {
   // Steady: setting the machine's clock neither hides a silence nor makes one.

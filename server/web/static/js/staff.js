@@ -3,9 +3,9 @@ import { api, ApiError, pageConfig, setCsrf } from "./api.js";
 
 const AGAIN_MS = 3000;
 
-/** To the sign-in and back to this very place. */
-export function signIn() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
+/** To the sign-in and back to this very place. @param {{ended?: boolean}} [how] `ended`: somebody was at work here, who is told why */
+export function signIn({ ended = false } = {}) {
+  location.assign(`/login?${ended ? "ended=1&" : ""}next=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
 }
 
 export async function signOut() {

@@ -51,7 +51,7 @@ async function run(what, act, keep = false) {
 /** @param {unknown} error */
 async function refused(error) {
   if (!(error instanceof ApiError)) throw error;
-  if (error.code === "not_signed_in") return signIn();
+  if (error.code === "not_signed_in") return signIn({ ended: true });
   if (error.code === "config_changed") return changedElsewhere();
   if (error.code === "office_file_refused") {
     const places = /** @type {any[]} */ (error.problem.places ?? []);

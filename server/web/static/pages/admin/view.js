@@ -1,5 +1,6 @@
 /** The administration as markup. Pure. @typedef {import("./reduce.js").State} State */
 import { html, nothing } from "lit-html";
+import { keyed } from "lit-html/directives/keyed.js";
 
 import { formView } from "motcua/form";
 import { _, _n, language } from "motcua/i18n";
@@ -69,7 +70,7 @@ export function view(state, on) {
         <h1>${section.name()}</h1>
         ${readonly(state) && section.id !== "account" ? html`<p class="badge badge--info">${_("Chỉ xem")}</p>` : nothing}
         ${state.message && !state.dialog ? html`<p class="banner banner--${state.message.kind}" role=${state.message.kind === "bad" ? "alert" : "status"}>${state.message.text}</p>` : nothing}
-        <div class="stack">${body(state, section.id, on)}</div>
+        <div class="stack">${keyed(section.id, body(state, section.id, on))}</div>
       </main>
       ${saveBar(state, on)}
     </div>

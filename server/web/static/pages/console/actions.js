@@ -67,6 +67,35 @@ export function allowed(state, action) {
   }
 }
 
+/** What is in the way of a key that does nothing now; null where the page says it already. @param {State} state @param {string} action @returns {string | null} */
+export function inTheWay(state, action) {
+  const counter = myCounter(state);
+  if (!counter || !ready(state) || allowed(state, action)) return null;
+  const number = inHand(state)?.number;
+  switch (action) {
+    case "next":
+      return number ? null : _("Quầy đang tạm dừng. Bấm O để mở lại.");
+    case "close":
+      return _("Số %(number)s còn ở quầy: kết thúc, tạm giữ hoặc chuyển rồi mới đóng quầy.", { number: number ?? "" });
+    case "call":
+    case "resume":
+      if (number) return _("Số %(number)s còn ở quầy: xong số này rồi mới gọi số khác.", { number });
+      return counter.state === "open" ? _("Không có ai chờ.") : _("Quầy đang tạm dừng. Bấm O để mở lại.");
+    case "recall":
+    case "absent":
+    case "start":
+      return number ? _("Số %(number)s đã được phục vụ, không gọi lại nữa.", { number }) : _("Chưa có số nào ở quầy.");
+    case "finish":
+    case "hold":
+    case "goon":
+    case "priority":
+    case "transfer": return _("Chưa có số nào ở quầy.");
+    case "requeue": return _("Không có ai vắng mặt.");
+    case "handover": return _("Các cán bộ khác đều đang ngồi quầy.");
+    default: return null;
+  }
+}
+
 /**
  * The request of a command, with what the dialog asked; null when something is missing.
  * @param {State} state

@@ -6,7 +6,7 @@ import { _ } from "motcua/i18n";
 import { connectLive } from "motcua/live";
 import { command, signIn, signOut, startUntilAnswered, whoIsHere } from "motcua/staff";
 
-import { actionOf, allowed, DIALOGS, options, request } from "./actions.js";
+import { actionOf, allowed, DIALOGS, inTheWay, options, request } from "./actions.js";
 import { initial, reduce } from "./reduce.js";
 import { openSmall } from "./small.js";
 import { held, inHand, waiting } from "./select.js";
@@ -42,7 +42,7 @@ function openModal(dialog) {
   dialog.showModal();
   // Digits choose until somebody types: so the first focus is a choice, not the text.
   const first = dialog.querySelector(".choice, .button--main");
-  if (first instanceof HTMLElement) first.focus();
+  if (first instanceof HTMLElement) first.focus({ preventScroll: true }); // read from its heading on
 }
 
 // --- commands --------------------------------------------------------------------------------------------------------
@@ -54,7 +54,8 @@ function act(action, id) {
   } else if (action === "small") {
     openSmall(root, pressed);
   } else if (!allowed(state, action)) {
-    return;
+    const text = inTheWay(state, action);
+    if (text) dispatch({ type: "said", message: { kind: "warn", text } });
   } else if (action === "papers") {
     root.querySelector("select")?.focus();
   } else if (DIALOGS.has(action)) {
@@ -100,7 +101,7 @@ const goneOn = (answer) => (answer.state === "serving"
 /** @param {string} action @param {unknown} error */
 async function refused(action, error) {
   if (!(error instanceof ApiError)) throw error;
-  if (error.code === "not_signed_in") return signIn();
+  if (error.code === "not_signed_in") return signIn({ ended: true });
   const text = error.unsure
     ? _("Chưa rõ máy chủ đã nhận lệnh hay chưa. Khi có kết nối, hãy xem số đang ở quầy rồi mới bấm lại.")
     : error.message;
@@ -282,7 +283,7 @@ async function start() {
     },
     onEvent: happened,
     onStatus: (status, since) => dispatch({ type: "status", status, since }),
-    onRefused: (error) => (error.code === "not_signed_in" ? signIn() : dispatch({ type: "refused", text: error.detail })),
+    onRefused: (error) => (error.code === "not_signed_in" ? signIn({ ended: true }) : dispatch({ type: "refused", text: error.detail })),
   });
 }
 

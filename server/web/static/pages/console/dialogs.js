@@ -15,7 +15,7 @@ export function dialogView(state, now, on) {
   if (!dialog) return nothing;
   const { heading, confirm, body } = content(state, now, on);
   const sendable = dialog.kind === "help" || request(state, dialog.kind, { dialog, now }) !== null;
-  return html`<dialog class="dialog" aria-labelledby="dialog-heading" @cancel=${on.close} @close=${on.close}>
+  return html`<dialog class="dialog ${dialog.kind === "help" ? "dialog--keys" : ""}" aria-labelledby="dialog-heading" @cancel=${on.close} @close=${on.close}>
     <form class="stack" method="dialog" @submit=${on.submit}>
       <h2 id="dialog-heading">${heading}</h2>
       ${body}
@@ -54,7 +54,7 @@ function content(state, now, on) {
       return { heading: _("Gọi ngoài thứ tự"), confirm: _("Gọi"), body: html`${ticketChoices(state, now, on)}
         ${note(state, on, _("Lý do (bắt buộc, được ghi lại)"), true)}` };
     default:
-      return { heading: _("Phím tắt"), confirm: _("Đã rõ"), body: help() };
+      return { heading: _("Phím tắt"), confirm: _("Đã rõ"), body: help(state) };
   }
 }
 
@@ -173,13 +173,14 @@ function ticketChoices(state, now, on) {
   </div>`;
 }
 
-function help() {
+/** @param {State} state */
+function help(state) {
   /** @type {[string, string][]} */
   const rows = [
     ["next", _("Gọi số tiếp theo; khi đang phục vụ: kết thúc rồi gọi tiếp")],
     ["start", _("Người dân đã đến: bắt đầu phục vụ")],
     ["recall", _("Gọi lại số vừa gọi")],
-    ["finish", _("Kết thúc; màn hình đánh giá mở 30 giây")],
+    ["finish", _("Kết thúc; màn hình đánh giá mở %(n)s giây", { n: state.office?.rating?.window_s ?? 30 })],
     ["absent", _("Không ai đến: gọi lại cho đủ số lần, sau đó báo vắng")],
     ["hold", _("Tạm giữ, ví dụ chờ bổ sung bản sao")],
     ["goon", _("Xong việc này, làm tiếp việc khác của cùng người dân")],

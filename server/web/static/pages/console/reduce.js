@@ -38,7 +38,7 @@
  * @typedef {object} State
  * @property {{id: string, name: string} | null} me
  * @property {number | null} counter        where this officer sits
- * @property {{code: string, name: string, names?: {[l: string]: string}, timezone: string} | null} office
+ * @property {{code: string, name: string, names?: {[l: string]: string}, timezone: string, rating?: {window_s: number}} | null} office
  * @property {{[code: string]: Service}} services
  * @property {{[number: number]: Counter}} counters
  * @property {{[id: string]: Ticket}} tickets   everybody in the hall

@@ -74,7 +74,7 @@ function said(dialog, answer) {
 /** @param {unknown} error */
 function refused(error) {
   if (!(error instanceof ApiError)) throw error;
-  if (error.code === "not_signed_in") return signIn();
+  if (error.code === "not_signed_in") return signIn({ ended: true });
   return dispatch({ type: "refused", text: error.message });
 }
 
@@ -152,7 +152,7 @@ async function start() {
     },
     onEvent: happened,
     onStatus: (status, since) => dispatch({ type: "status", status, since }),
-    onRefused: (error) => (error.code === "not_signed_in" ? signIn() : dispatch({ type: "refused", text: error.detail })),
+    onRefused: (error) => (error.code === "not_signed_in" ? signIn({ ended: true }) : dispatch({ type: "refused", text: error.detail })),
   });
 }
 

@@ -35,7 +35,7 @@ export function found(state) {
 /** Each line: how many, since when the first, and whether somebody waits too long. @param {State} state @param {number} now */
 export function lines(state, now) {
   const people = waiting(state);
-  return Object.values(state.services).map((service) => {
+  return [...Object.values(state.services), ...noLonger(state, people)].map((service) => {
     const first = people.find((ticket) => ticket.service === service.code);
     const longest = first ? Math.max(0, Math.floor((now - Date.parse(first.arrived_at)) / MINUTE)) : 0;
     const takers = Object.values(state.counters).filter((counter) => counter.services.includes(service.code));
@@ -46,6 +46,13 @@ export function lines(state, now) {
       late: longest >= longWaitMin(state), unserved: count > 0 && open === 0,
     };
   });
+}
+
+/** Fields that give no numbers any more while people still wait in their lines: they count until the last has gone.
+ * @param {State} state @param {Ticket[]} people @returns {any[]} */
+function noLonger(state, people) {
+  const left = people.filter((ticket) => !state.services[ticket.service]).map((ticket) => [ticket.service, ticket.service_name]);
+  return [...new Map(/** @type {[string, string][]} */ (left))].map(([code, name]) => ({ code, name, gone: true }));
 }
 
 /** Who sits at a counter with whom, and since when. @param {State} state @param {import("./reduce.js").Counter} counter @param {number} now */

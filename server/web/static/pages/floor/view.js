@@ -139,8 +139,8 @@ function linesTable(state, now, on) {
         <td class="amount">${line.count}</td>
         <td class="amount ${line.late ? "floor__late" : ""}">${line.count ? html`${line.late ? "▲ " : ""}${line.longest}′` : "–"}</td>
         <td class=${line.unserved ? "floor__late" : ""}>${line.unserved ? "▲ " : ""}${waitText(line.wait, line.service.help)}</td>
-        <td class="amount"><button class="button button--quiet floor__plan" aria-label=${_("%(open)s quầy mở. Nếu mở thêm quầy cho %(service)s?", { open: line.open, service: named(line.service) })}
-          @click=${() => on.ask("plan", null, { service: line.service.code, counters: 1 })}>${line.open} <span aria-hidden="true">＋?</span></button></td>
+        <td class="amount">${line.service.gone ? line.open : html`<button class="button button--quiet floor__plan" aria-label=${_("%(open)s quầy mở. Nếu mở thêm quầy cho %(service)s?", { open: line.open, service: named(line.service) })}
+          @click=${() => on.ask("plan", null, { service: line.service.code, counters: 1 })}>${line.open} <span aria-hidden="true">＋?</span></button>`}</td>
         ${isHead(state) ? stopCell(state, line.service, on) : nothing}
       </tr>`)}</tbody>
     </table>`;
@@ -148,6 +148,7 @@ function linesTable(state, now, on) {
 
 /** @param {State} state @param {any} service @param {Handlers} on */
 function stopCell(state, service, on) {
+  if (service.gone) return html`<td class="floor__gone muted">${_("không nhận nữa")}</td>`;
   const stopped = service.closed_reason === "stopped";
   const action = stopped ? "release" : "stop";
   return html`<td><button class="button button--quiet floor__stop" data-do=${action} ?disabled=${!allowed(state, "service")}

@@ -12,7 +12,7 @@ const pending = asked === "second_factor_required";
 const next = encodeURIComponent(config.next);
 /** @type {import("./view.js").State} */
 let state = {
-  busy: false, error: refusalText(asked), second: pending, pending,
+  busy: false, error: refusalText(asked), second: pending, pending, ended: new URLSearchParams(location.search).has("ended"),
   elsewhere: config.sign_on.map((/** @type {any} */ one) => ({ title: one.title, href: `/sign-on/${one.name}?next=${next}` })),
 };
 

@@ -1,6 +1,7 @@
 /**
- * @typedef {{busy: boolean, error: string | null, second: boolean, pending: boolean, elsewhere: {title: string, href: string}[]}} State
- *   `second`: a code from the phone is asked for; `pending`: it alone, after a sign-on elsewhere
+ * @typedef {{busy: boolean, error: string | null, second: boolean, pending: boolean, ended: boolean, elsewhere: {title: string, href: string}[]}} State
+ *   `second`: a code from the phone is asked for; `pending`: it alone, after a sign-on elsewhere;
+ *   `ended`: the sign-in ran out under somebody's work
  */
 import { html, nothing } from "lit-html";
 
@@ -14,6 +15,7 @@ export function view(state, on) {
   return html`
     <main class="card stack login">
       <h1>${_("Đăng nhập")}</h1>
+      ${state.ended ? html`<p role="status">${_("Phiên đăng nhập đã hết. Hãy đăng nhập lại để làm tiếp: số đang ở quầy và những gì đã lưu vẫn giữ nguyên.")}</p>` : nothing}
       <form class="stack" @submit=${on.submit}>
         ${state.pending ? nothing : html`<label class="field">
           <span>${_("Tên đăng nhập")}</span>

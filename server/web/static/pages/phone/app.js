@@ -120,7 +120,7 @@ async function dial() {
     live = connectLive({
       office: state.ticket.office.code,
       topics: ["track"],
-      onSnapshot: (_snapshot, { version }) => dispatch({ type: "snapshot", version }),
+      onSnapshot: ({ day }, { version }) => dispatch({ type: "snapshot", version, day }),
       onEvent: (event) => dispatch({ type: "event", event }),
       onStatus: (status, since) => dispatch({ type: "status", status, since }),
     });

@@ -134,10 +134,12 @@ function connection(state, { status, since, now, chance }) {
   return soon({ ...state, status, known: false, knownAt }, now + afterFailure(1, chance));
 }
 
-/** Live again, or for the first time. @param {State} state @param {{version: number, now: number, chance: number}} input @returns {State} */
-function joined(state, { version, now, chance }) {
+/** Live again, or for the first time. @param {State} state @param {{version: number, day?: string, now: number, chance: number}} input @returns {State} */
+function joined(state, { version, day, now, chance }) {
   const live = { ...state, status: "live" };
-  if (version === state.ticket.version) return { ...live, known: true, knownAt: now, failures: 0, askAt: null };
+  // A new day ends the number without an event: nobody has done anything yet.
+  const sameDay = !day || day === state.ticket.day;
+  if (version === state.ticket.version && sameDay) return { ...live, known: true, knownAt: now, failures: 0, askAt: null };
   // A lower one: the office was restored from a backup, and its word holds.
   const ticket = { ...state.ticket, version: Math.min(version, state.ticket.version) };
   return soon({ ...live, ticket }, now + afterChange(ticket, chance));

@@ -110,8 +110,8 @@ function minutesRange(wait) {
 /** A browser rings only after a touch; so the touch is asked for, and says what it does. @param {State} state @param {Handlers} on */
 function sound(state, on) {
   if (state.sound) {
-    return html`<section class="phone__sound row spread"><p>${_("Âm báo đã bật. Xin để trang này mở.")}</p>
-      <button type="button" class="button" @click=${() => on.sound(false)}>${_("Tắt âm báo")}</button></section>`;
+    return html`<section class="phone__sound stack"><p>${_("Âm báo đã bật. Xin để trang này mở.")}</p>
+      <button type="button" class="button phone__wide" @click=${() => on.sound(false)}>${_("Tắt âm báo")}</button></section>`;
   }
   // The one red thing is the call, or what is being asked.
   const first = state.ticket.state !== "called" && state.leaving === "no";

@@ -24,7 +24,7 @@ function dispatch(event) {
 /** @param {unknown} error */
 function refused(error) {
   if (!(error instanceof ApiError)) throw error;
-  if (error.code === "not_signed_in") return signIn();
+  if (error.code === "not_signed_in") return signIn({ ended: true });
   return dispatch({ type: "refused", text: error.message });
 }
 

@@ -38,7 +38,7 @@ async function ask() {
 
 /** @param {unknown} error */
 function refused(error) {
-  if (error instanceof ApiError && error.code === "not_signed_in") signIn();
+  if (error instanceof ApiError && error.code === "not_signed_in") signIn({ ended: true });
   else show({ lost: true, error: error instanceof Error ? error.message : String(error) });
 }
 

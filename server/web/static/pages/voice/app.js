@@ -31,7 +31,7 @@ const addressOf = (phrase) => `${base}/${phrase.language}?phrase=${encodeURIComp
 /** @param {unknown} error */
 function refused(error) {
   if (error instanceof NoMicrophone) return dispatch({ type: "microphone", state: error.why });
-  if (error instanceof ApiError && error.code === "not_signed_in") return signIn();
+  if (error instanceof ApiError && error.code === "not_signed_in") return signIn({ ended: true });
   if (error instanceof ApiError) return dispatch({ type: "refused", text: error.message });
   if (error instanceof DOMException) return dispatch({ type: "refused", text: _("Trình duyệt không đọc được âm thanh này.") });
   throw error;
