@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from typing import Any, TextIO, cast
+from typing import Any
 
 import sqlalchemy as sa
-import structlog
 from apiflask import APIFlask
 from flask import Flask, Request, Response, request
 from flask.json.provider import DefaultJSONProvider
@@ -23,6 +21,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from server import logs
 from server.api import problems, sessions
 from server.api.routing import SCHEMES, api, describe_keys
 from server.caller import SESSION_S, Callers
@@ -145,6 +144,7 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
     beside = (HighWater(settings.data_dir), Witness(settings.data_dir))
     uow = SqlUnitOfWork(engine, clock, describe, hub, *beside)
+    uow.say = logs.say
     announcer = screens.announcer_of(settings.data_dir)
     vault = Vault(settings.secret_key, settings.earlier_secret_keys)
     system = System(
@@ -262,41 +262,3 @@ def _limit_sign_ins(app: Flask) -> None:
         app.view_functions[endpoint] = view
     guesses = limiter.limit(FAILED_PAIRINGS, deduct_when=lambda response: response.status_code == 409)
     app.view_functions[PAIRING] = guesses(app.view_functions[PAIRING])  # type: ignore[assignment]
-
-
-class _Patient:
-    """A stream that takes what it can: on a full disk a line of log must not turn a clear refusal into a crash."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        with suppress(OSError, ValueError):
-            return self._stream.write(text)
-        return 0
-
-    def flush(self) -> None:
-        with suppress(OSError, ValueError):
-            self._stream.flush()
-
-
-def configure_logging(level: str) -> None:
-    """Structured lines on standard error; no secret and no body ever goes there."""
-    import logging
-    import sys
-
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    # It writes code verifiers at DEBUG.
-    logging.getLogger("authlib").setLevel(logging.WARNING)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Patient(sys.stderr))),
-    )

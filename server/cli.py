@@ -35,8 +35,8 @@ class Rooms(click.Group):
 
                 raise refused(error) from error
             database = sys.modules.get("sqlalchemy.exc")  # an agent's PC has none
-            if database is not None and isinstance(error, database.OperationalError):
-                raise click.ClickException(str(error.orig).strip()) from error
+            if database is not None and isinstance(error, database.SQLAlchemyError):
+                raise click.ClickException(" ".join(str(getattr(error, "orig", error)).split())) from error
             raise
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from server.caller import error_text, error_values
+from server.caller import SAFE_METHODS, error_text, error_values
 from server.domain.errors import N_, Invalid, MotcuaError
 from server.services.faults import Fault, reason_of
 
@@ -53,8 +53,15 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 
 def of_error(error: MotcuaError) -> Response:
     status = 400 if error.code in KEY_ERRORS else STATUS[error.kind]
+    if request.method not in SAFE_METHODS:
+        log.info("request.refused", code=error.code, status=status, route=_route())
     more = {name: value for name, value in error_values(error).items() if name not in PROBLEM_FIELDS}
     return problem(status, error.code, error_text(error), **more)
+
+
+def _route() -> str:
+    """The address without its values: one of them may be a citizen's token."""
+    return request.url_rule.rule if request.url_rule else "none"
 
 
 def register(app: APIFlask) -> None:
@@ -73,7 +80,7 @@ def register(app: APIFlask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
-        log.exception("request.failed", path=request.path, method=request.method)
+        log.exception("request.failed", route=_route(), method=request.method)
         return problem(500, "internal_error", gettext(N_("Có lỗi trong hệ thống. Việc vừa làm chưa được ghi lại.")))
 
 

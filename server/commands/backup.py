@@ -3,6 +3,8 @@ files that its rows name, in a folder `media` beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server.commands.words import say
-from server.domain.errors import N_
+from server.domain.errors import N_, WrongValue
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -38,7 +40,7 @@ def backup(directory: Path, keep: int | None) -> None:
     from server.db.witness import Witness
 
     now = utc_now()
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = directory / f"motcua-{now:%Y%m%dT%H%M%SZ}.jsonl.gz"
     settings = checked_settings()
     try:
@@ -74,7 +76,7 @@ def restore(file: Path) -> None:
         if head["revision"] != migrate.head():
             raise dump.DumpError(OLDER_OR_NEWER, file=file, theirs=head["revision"], ours=migrate.head())
         expected = dump.verify(file)
-        with opened(settings.database_url) as engine:
+        with stopped(settings.data_dir), opened(settings.database_url) as engine:
             _fill(engine, file, settings, datetime.fromisoformat(head["taken_at"]), expected)
             witness = Witness(settings.data_dir)
             witness.restored()
@@ -122,10 +124,15 @@ def move(target: str) -> None:
     from server.db import dump, migrate
     from server.db.engine import opened
     from server.db.witness import Witness
+    from server.settings import database_address
 
     settings = checked_settings()
     try:
-        with opened(settings.database_url) as source, opened(target) as destination:
+        target = database_address(target)
+    except WrongValue as error:
+        raise click.BadParameter(error.said(say), param_hint="TARGET") from error
+    try:
+        with stopped(settings.data_dir), opened(settings.database_url) as source, opened(target) as destination:
             if migrate.current(source) != migrate.head():
                 raise dump.DumpError(dump.OTHER_VERSION, theirs=migrate.current(source), ours=migrate.head())
             _require_empty(destination)
@@ -140,6 +147,18 @@ def move(target: str) -> None:
     except dump.DumpError as error:
         raise click.ClickException(error.said(say)) from error
     click.echo(f"MOTCUA_DATABASE_URL={target}")
+
+
+@contextmanager
+def stopped(data_dir: Path) -> Iterator[None]:
+    """No server of this data directory runs or begins until we are done: what it wrote meanwhile would be lost."""
+    from server.db.alone import Busy, replacing
+
+    try:
+        with replacing(data_dir):
+            yield
+    except Busy:
+        raise click.ClickException(say(N_("máy chủ đang chạy: hãy dừng trước đã"))) from None
 
 
 def _note(uow: UnitOfWork, action: str, subject: str, tally: Tally) -> None:

@@ -74,8 +74,8 @@ def database(office: str | None) -> None:
     faults: list[Fault] = []
     with beside_the_server() as (uow, settings):
         rows = [row for row in uow.rows("office") if office in (None, row["code"])]
-        if not rows:
-            raise refused(OfficeNotFound(office=office or ""))
+        if office and not rows:
+            raise refused(OfficeNotFound(office=office))
         for row in rows:
             found = check_office(uow, row["id"], Witness(settings.data_dir).seals(row["code"]))
             told = say(N_("%(n)s lỗi"), n=len(found)) if found else say(N_("nguyên vẹn"))

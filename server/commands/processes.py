@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from socket import AF_INET, AF_INET6
+from socket import create_server as listen
 
 import click
 
@@ -14,15 +17,22 @@ from server.commands.words import say
 from server.domain.errors import N_
 from server.settings import Settings
 
+TOO_FEW_PORTS = N_("MOTCUA_BIND=%(bind)s: cần %(n)s cổng liền nhau, viết như 127.0.0.1:8080")
 SOON_S = 5.0
 """A process that ends sooner than this after its start waits before the next try: something is wrong beyond itself."""
 BACK_OFF_S = 2.0
 STOP_S = 15.0
+PORT_S = 5.0
+"""How long a start waits for its ports."""
 
 
 def addresses(bind: str, processes: int) -> list[str]:
     """Consecutive ports from the one in `bind`."""
+    if processes == 1:
+        return [bind]
     host, _, port = bind.rpartition(":")
+    if bind.startswith("unix:") or int(port) + processes > 65_536:
+        raise click.ClickException(say(TOO_FEW_PORTS, bind=bind, n=processes))
     return [f"{host or '127.0.0.1'}:{int(port) + n}" for n in range(processes)]
 
 
@@ -37,9 +47,25 @@ def check(settings: Settings, processes: int) -> None:
         raise click.ClickException(f"--processes {processes}: {' + '.join(missing)}")
 
 
+def await_free(address: str) -> None:
+    """A server that is just ending still holds its port for a moment; one that stays is named."""
+    host, _, port = address.rpartition(":")
+    if address.startswith("unix:"):
+        return
+    until = time.monotonic() + PORT_S
+    while True:
+        try:
+            listen((host.strip("[]"), int(port)), family=AF_INET6 if ":" in host else AF_INET).close()
+            return
+        except OSError as error:
+            if time.monotonic() > until:
+                raise click.ClickException(f"MOTCUA_BIND={address}: {error.strerror}") from error
+        time.sleep(0.2)
+
+
 def upstream(bound: Sequence[str]) -> str:
     """The lines for both `upstream` blocks of deploy/nginx.conf."""
-    return "\n".join(f"    server {address};" for address in bound)
+    return "\n".join(f"    server {address} fail_timeout=1s;" for address in bound)
 
 
 def run(command: Callable[[str], list[str]], bound: Sequence[str]) -> int:
@@ -50,7 +76,7 @@ def run(command: Callable[[str], list[str]], bound: Sequence[str]) -> int:
         while True:
             for address, child in children.items():
                 if child.keep_alive():
-                    click.echo(say(N_("%(address)s: đã chạy lại"), address=address), err=True)
+                    click.echo(json.dumps({"event": "process: started again", "address": address}), err=True)
             time.sleep(0.2)
     except KeyboardInterrupt:
         return 0

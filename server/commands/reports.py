@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from server.db.unit_of_work import SqlUnitOfWork
     from server.services.access import Actor
     from server.services.mail import Mailer
+    from server.services.report_schedule import Delivery
     from server.services.reporting import Query
     from server.services.reports_out.files import File
 
@@ -137,25 +138,35 @@ def _mailer() -> Mailer:
 def deliver(ctx: click.Context, office: str | None) -> None:
     """Send the reports that offices have set to be sent (`reports` in the office file) and whose period is over.
 
-    Call it every quarter of an hour: what failed is tried again, after a quarter of an hour first, then less and less
-    often. Exit code 1 when something failed; /reports/deliveries shows what.
+    Call it every quarter of an hour, on several machines if you like: one of them sends. What failed is tried again,
+    after a quarter of an hour first, then less and less often. Exit code 1 when something failed; /reports/deliveries
+    shows what.
     """
-    from server.commands.local import local_unit_of_work
-    from server.commands.serve import checked_settings
-    from server.db.reporting import SqlFigures
-    from server.services.report_schedule import FAILED, FOLDER, said
-    from server.services.report_schedule import deliver as send_due
+    from server.commands.local import beside_the_server
+    from server.db.alone import once
+    from server.services.report_schedule import FAILED, said
 
-    uow, root = local_unit_of_work(), checked_settings().data_dir / FOLDER
     failed = False
-    for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
-        for one in send_due(uow, SqlFigures(uow), code, root, _mailer()):
+    with beside_the_server() as (uow, settings), once(uow.engine, "report-deliver", settings.data_dir) as mine:
+        if not mine:
+            click.echo(say(N_("một máy khác đang làm việc này")))
+            return
+        for code, one in _delivered(uow, office, settings.data_dir):
             failed = failed or one.state == FAILED
             told = say(N_("chưa gửi được") if one.state == FAILED else N_("đã gửi"))
             why = f": {said(one.detail, language())}" if one.detail else ""
             click.echo(f"{code} {one.schedule.name} {one.first} – {one.last} → {one.schedule.target}: {told}{why}")
     if failed:
         ctx.exit(1)
+
+
+def _delivered(uow: SqlUnitOfWork, office: str | None, data_dir: Path) -> Iterator[tuple[str, Delivery]]:
+    from server.db.reporting import SqlFigures
+    from server.services.report_schedule import FOLDER, deliver
+
+    for code in [office] if office else sorted(str(row["code"]) for row in uow.rows("office")):
+        for one in deliver(uow, SqlFigures(uow), code, data_dir / FOLDER, _mailer()):
+            yield code, one
 
 
 @report.command("import")

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from tomllib import TOMLDecodeError
 from typing import TypeVar
 
 import click
+import sqlalchemy as sa
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from server.commands import processes as several
 from server.commands.words import say
+from server.db.alone import Busy, serving
 from server.db.engine import opened
 from server.db.migrate import upgrade
-from server.services.faults import reason_of
-from server.settings import Settings, load, settings_file
+from server.domain.errors import N_
+from server.services.faults import TYPES, reason_of
+from server.settings import Settings, load, misspelt, settings_file
 
 Kind = TypeVar("Kind", bound=Settings)
+MISSPELT = N_("%(given)s: không có mục nào tên này; có phải %(meant)s?")
 HEADROOM = 2_000
 """Connections kept for ordinary requests above the live clients, so that boards cannot starve the kiosk."""
 
@@ -31,16 +37,31 @@ def serve(processes: int) -> None:
     Several processes need PostgreSQL and Redis, and nginx in front of them (deploy/nginx.conf).
     """
     settings = checked_settings()
-    if processes == 1:
-        command = gunicorn("server.wsgi:app", settings.bind, settings)
-        os.execv(command[0], command)
     several.check(settings, processes)
     bound = several.addresses(settings.bind, processes)
-    # Once, before any process serves: they would wait for each other otherwise.
-    with opened(settings.database_url) as engine:
-        upgrade(engine)
-    click.echo(several.upstream(bound))
-    raise SystemExit(several.run(lambda address: gunicorn("server.wsgi:app", address, settings), bound))
+    try:
+        with serving(settings.data_dir):
+            look_around(settings, bound)
+            if processes == 1:
+                command = gunicorn("server.wsgi:app", settings.bind, settings)
+                os.execv(command[0], command)
+            click.echo(several.upstream(bound))
+            raise SystemExit(several.run(lambda address: gunicorn("server.wsgi:app", address, settings), bound))
+    except Busy:
+        raise click.ClickException(say(N_("cơ sở dữ liệu đang được khôi phục hoặc chuyển đi"))) from None
+
+
+def look_around(settings: Settings, bound: Sequence[str]) -> None:
+    """What a server cannot do without, before one starts: here it is a line, there it would be a page of traceback."""
+    try:
+        # Once, before any process serves: they would wait for each other otherwise.
+        with opened(settings.database_url) as engine:
+            upgrade(engine)
+    except (sa.exc.SQLAlchemyError, ValueError) as error:
+        why = getattr(error, "orig", error)
+        raise click.ClickException(f"MOTCUA_DATABASE_URL: {' '.join(str(why).split())}") from error
+    for address in bound:
+        several.await_free(address)
 
 
 def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:
@@ -56,7 +77,10 @@ def gunicorn(app: str, bind: str, settings: Settings) -> list[str]:
         "--timeout", "60",
         "--keep-alive", "75",
         "--log-level", "warning",
+        "--logger-class", "server.logs.Gunicorn",
         "--name", "motcua",
+        # A door for gunicorn's own tool, which nobody here uses; it needs a home that our user has not.
+        "--no-control-socket",
     ]  # fmt: skip
 
 
@@ -66,10 +90,17 @@ def checked_settings() -> Settings:
 
 def checked(read: Callable[[], Kind]) -> Kind:
     """The settings, or one line a fault and the way out."""
+    for given, meant in misspelt(os.environ).items():
+        click.echo(say(MISSPELT, given=given, meant=meant), err=True)
+        raise SystemExit(2)
     try:
         return read()
     except (OSError, TOMLDecodeError) as error:
         click.echo(f"{settings_file()}: {error}", err=True)
+        raise SystemExit(2) from None
+    except SettingsError as error:
+        named = re.search(r'field "(\w+)"', str(error))
+        click.echo(f"MOTCUA_{named[1].upper() if named else ''}: {say(TYPES['json'])}", err=True)
         raise SystemExit(2) from None
     except ValidationError as error:
         for fault in error.errors():

@@ -10,6 +10,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
+import zlib
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -27,7 +29,10 @@ from server.domain.errors import N_, Why
 
 FORMAT = "motcua-backup-1"
 BATCH = 500
+NO_BACKUP = N_("%(path)s: không phải bản sao lưu của Motcua, hoặc đã hỏng (%(error)s)")
 OTHER_VERSION = N_("cơ sở dữ liệu ở phiên bản %(theirs)s, chương trình ở %(ours)s; hãy chạy: motcua migrate")
+DAMAGED = (EOFError, OSError, ValueError, KeyError, TypeError, zlib.error)
+"""What reading a file raises that is torn, changed, or something else altogether."""
 
 Row = list[Any]
 
@@ -90,20 +95,43 @@ def read_rows(engine: sa.Engine) -> Iterator[tuple[sa.Table, Row]]:
 
 
 def write(engine: sa.Engine, path: Path, taken_at: datetime) -> Tally:
-    """Write the file beside its name first, so that a name never stands for half a file."""
+    """Write the file beside its name first, so that a name never stands for half a file, also after a power cut."""
     if current(engine) != head():
         raise DumpError(OTHER_VERSION, theirs=current(engine), ours=head())
-    tally, temporary = Tally(), path.with_name(path.name + ".part")
-    with gzip.open(temporary, "wt", encoding="utf-8", compresslevel=5) as file:
-        _line(file, {"format": FORMAT, "revision": head(), "taken_at": taken_at.isoformat(timespec="milliseconds")})
-        for table, row in read_rows(engine):
-            tally.add(table.name, row)
-            _line(file, [table.name, row])
-        _line(file, {"end": tally.as_json()})
-    if verify(temporary).as_json() != tally.as_json():
-        raise DumpError(N_("%(path)s: đọc lại không đúng như đã ghi"), path=temporary)
-    temporary.replace(path)
+    temporary = path.with_name(path.name + ".part")
+    try:
+        tally = _written(engine, temporary, taken_at)
+        if verify(temporary).as_json() != tally.as_json():
+            raise DumpError(N_("%(path)s: đọc lại không đúng như đã ghi"), path=temporary)
+        temporary.replace(path)
+        _settle(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)  # on a full disk it would stay in the way of the next one
     return tally
+
+
+def _written(engine: sa.Engine, path: Path, taken_at: datetime) -> Tally:
+    tally = Tally()
+    # Everything about everybody: for nobody else's eyes.
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as raw:
+        with gzip.open(raw, "wt", encoding="utf-8", compresslevel=5) as file:
+            _line(file, {"format": FORMAT, "revision": head(), "taken_at": taken_at.isoformat(timespec="milliseconds")})
+            for table, row in read_rows(engine):
+                tally.add(table.name, row)
+                _line(file, [table.name, row])
+            _line(file, {"end": tally.as_json()})
+        raw.flush()
+        os.fsync(raw.fileno())
+    return tally
+
+
+def _settle(directory: Path) -> None:
+    """A new name reaches the disk with its directory."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _line(file: Any, value: Any) -> None:
@@ -111,8 +139,11 @@ def _line(file: Any, value: Any) -> None:
 
 
 def header(path: Path) -> dict[str, Any]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        first: dict[str, Any] = json.loads(file.readline())
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            first: dict[str, Any] = json.loads(file.readline())
+    except DAMAGED as error:
+        raise DumpError(NO_BACKUP, path=path, error=error) from error
     if not isinstance(first, dict) or first.get("format") != FORMAT:
         raise DumpError(N_("%(path)s: không phải bản sao lưu của Motcua"), path=path)
     return first
@@ -133,7 +164,7 @@ def rows_of(path: Path) -> Iterator[tuple[str, Row]]:
                     return
                 tally.add(*value)
                 yield value[0], value[1]
-    except (EOFError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise DumpError(N_("%(path)s: không đọc được (%(error)s)"), path=path, error=error) from error
     raise DumpError(N_("%(path)s: bị cắt giữa chừng"), path=path)
 

@@ -19,20 +19,40 @@ POOL_TIMEOUT_S = 10
 
 BUSY_TIMEOUT_MS = 10_000
 
-JSON: dict[str, Any] = {"json_serializer": encode, "json_deserializer": decode}
+KIND: dict[str, Any] = {
+    "json_serializer": encode,
+    "json_deserializer": decode,
+    # What a statement was given may be about a person, and errors go into the log.
+    "hide_parameters": True,
+}
+
+
+LINE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    # The same for the other end, and for a server that is frozen with an office's lock in its hand.
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=15000 -c idle_in_transaction_session_timeout=60000",
+}
+"""How long a connection to PostgreSQL may be silent, as libpq's own options. A machine that loses its power says no
+goodbye: without these, whoever waits for the database's answer, or for the lock of a server that is gone, waits two
+hours, and soon all connections do."""
 
 
 def make_engine(url: str) -> sa.Engine:
     """An engine for a URL such as `sqlite:///var/motcua.db` or `postgresql://host/motcua`."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **JSON)
+        engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **KIND)
         sa.event.listen(engine, "do_connect", _connect_postgres)
         sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, **JSON)
+    engine = sa.create_engine(parsed, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, **KIND)
     sa.event.listen(engine, "connect", _configure_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     sa.event.listen(engine, "handle_error", lambda context: note(context.original_exception))
@@ -45,7 +65,8 @@ def _connect_postgres(_dialect: sa.Dialect, _record: Any, args: Any, named: Any)
     from server.db.waiting import HubConnection, under_gevent
 
     kind = HubConnection if under_gevent() else Exchanging
-    return kind.connect(*args, **named, prepare_threshold=None)
+    # Who knows their network better says so in the address of the database.
+    return kind.connect(*args, **LINE | named, prepare_threshold=None)
 
 
 @contextmanager

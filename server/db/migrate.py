@@ -17,6 +17,10 @@ LOCK = 0x4D4F5443
 """PostgreSQL's advisory lock of whoever migrates: the letters MOTC."""
 
 
+class NewerDatabase(sa.exc.SQLAlchemyError):
+    """A database that a later version of this program has brought further than this one knows."""
+
+
 def config(connection: sa.Connection | None = None) -> Config:
     from alembic.config import Config
 
@@ -43,8 +47,11 @@ def current(engine: sa.Engine) -> str | None:
 
 def upgrade(engine: sa.Engine) -> None:
     """Bring the database to `head`; nothing happens when it is there."""
-    if current(engine) == head():
+    stands = current(engine)
+    if stands == head():
         return
+    if stands is not None and stands > head():
+        raise NewerDatabase(f"the database is of version {stands}, this program knows {head()}: install the newer one")
     from alembic import command
 
     with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():

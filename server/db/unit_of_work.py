@@ -97,6 +97,8 @@ class SqlUnitOfWork:
         self.engine = engine
         self.clock = clock
         self.began = clock()
+        self.say: Callable[[list[Event]], None] = lambda events: None
+        """Told of what each command has committed, by the task that did it: for the log."""
         self._describe = describe
         self._publisher = publisher
         self._halls = Halls()
@@ -129,6 +131,7 @@ class SqlUnitOfWork:
         except LOST as error:
             log.error("database.unavailable", error=str(error))
             raise Unavailable from error
+        self.say(tx.events)
         for agent, job in tx.jobs:
             self._publisher.hand_over(agent, job)
         for message, data in tx.messages:

@@ -139,6 +139,11 @@ class Hub:
         """Messages that are committed and not yet sent."""
         return self._outbox.qsize()
 
+    @property
+    def unrelayed(self) -> int:
+        """Messages that the other processes have not been told."""
+        return self._relay.waiting if self._relay is not None else 0
+
     # --- sending ------------------------------------------------------------------------------------------------------
 
     def _send(self, kind: str, target: str, data: Json, staff: Json | None = None) -> None:

@@ -37,6 +37,10 @@ class Relay:
         # A listener waits as long as there is silence.
         self._listener = redis.Redis.from_url(url, socket_connect_timeout=TIMEOUT_S, health_check_interval=10)
 
+    @property
+    def waiting(self) -> int:
+        return self._outgoing.qsize()
+
     def send(self, kind: str, data: Any) -> None:
         message = json.dumps([self._me, kind, data], ensure_ascii=False, separators=(",", ":"))
         while True:
@@ -62,7 +66,7 @@ class Relay:
         try:
             self._redis.publish(CHANNEL, message)
         except redis.RedisError as error:
-            log.warning("relay.redis_away", error=str(error), waiting=self._outgoing.qsize())
+            log.warning("relay.redis_away", error=str(error), waiting=self.waiting)
             return False
         return True
 

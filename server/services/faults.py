@@ -22,6 +22,7 @@ WORDS = {
     "missing": N_("còn thiếu"),
     "extra_forbidden": N_("không có mục nào tên này"),
     "string_type": N_("phải là chữ; là số thì đặt trong ngoặc kép"),
+    "greater_than": N_("phải lớn hơn %(gt)s"),
     "greater_than_equal": N_("nhỏ quá: ít nhất %(ge)s"),
     "less_than_equal": N_("lớn quá: nhiều nhất %(le)s"),
     "string_too_short": N_("ngắn quá: ít nhất %(min_length)s ký tự"),

@@ -43,6 +43,14 @@ class Event:
     def full(self) -> Json:
         return self._wire(self.staff if self.staff is not None else self.data)
 
+    def about(self) -> Json:
+        """What it is about, for the log: a ticket can be followed by its id, and nobody by name."""
+        told = {"office": self.office, "version": self.version}
+        ticket = self.data.get("ticket")
+        if isinstance(ticket, dict):
+            told |= {"ticket": ticket["id"], "number": ticket["number"], "counter": ticket.get("counter")}
+        return told
+
     def _wire(self, data: Json) -> Json:
         return {
             "office": self.office,

@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from server import logs
 from server.domain.errors import Unavailable
 from server.services.devices import STATES, alive_since
 from server.services.ports import UnitOfWork
@@ -64,6 +65,10 @@ def register(app: Flask, system: System, settings: Any) -> None:
     )
     Gauge("motcua_live_outbox", "Committed messages not yet sent", registry=registry).set_function(lambda: hub.waiting)
 
+    Gauge("motcua_relay_backlog", "Committed messages that Redis has not taken", registry=registry).set_function(
+        lambda: hub.unrelayed
+    )
+
     lag = Histogram(
         "motcua_live_lag_seconds", "From a commit to the end of its emit, by event", ("event",), registry=registry,
         buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
@@ -75,9 +80,13 @@ def register(app: Flask, system: System, settings: Any) -> None:
     @app.before_request
     def begin() -> None:
         g.began = time.perf_counter()
+        ticket = (request.view_args or {}).get("ticket_id")
+        g.request_id = logs.begin_request(request.headers.get(logs.REQUEST_ID), ticket)
 
     @app.after_request
     def end(response: Response) -> Response:
+        if "request_id" in g:
+            response.headers[logs.REQUEST_ID] = g.request_id
         route = request.url_rule.rule if request.url_rule else "none"
         if "began" in g and not route.startswith("/socket.io"):
             method = request.method if request.method in METHODS else "other"

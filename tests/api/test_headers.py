@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import time
 from pathlib import Path
@@ -103,6 +104,7 @@ def test_no_log_has_a_secret_in_it(tmp_path: Path) -> None:
             log = server.process.log.read_text(errors="replace")
         secrets |= {"client": province.client_secret, "key": server.environment["MOTCUA_SECRET_KEY"], **TOKENS}
     assert "sign_on.failed" in log, "it does log"
+    assert [line for line in log.splitlines() if not isinstance(json.loads(line), dict)] == [], "and in one form"
     assert [name for name, secret in secrets.items() if secret in log] == []
 
 
@@ -120,6 +122,10 @@ def _use(server: Motcua) -> dict[str, str]:
     codes = browser.post(f"{api}/me/second-factor/confirm", headers=headers, json={"code": code}).json()
     for token in (made["token"], TOKENS["kiosk"], "not-a-token-55121"):
         requests.get(f"{api}/me", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    key = {"Authorization": f"Bearer {TOKENS['kiosk']}", "Idempotency-Key": "one"}
+    taken = requests.post(f"{api}/offices/demo/tickets", json={"service": "A"}, headers=key, timeout=10).json()
+    track = taken["track_url"].rpartition("/")[2]
+    assert [requests.post(f"{api}/track/{track}/leave", json={}, timeout=10).ok for _ in "12"] == [True, False]
     # A body that is no JSON, a broken one, and a callback that a stranger made up.
     requests.post(f"{api}/session", data=f'{{"password": "{wrong}"', timeout=10)
     requests.get(f"{server.url}/sign-on/tinh/callback?code=stolen-code-812&state=stolen-state-99", timeout=10)
@@ -130,4 +136,5 @@ def _use(server: Motcua) -> dict[str, str]:
         "password": PASSWORD, "wrong password": wrong, "csrf": answer["csrf_token"], "token": made["token"],
         "wrong token": "not-a-token-55121", "totp": begun["secret"], "recovery": codes["recovery_codes"][0],
         "cookie": str(browser.cookies.get("motcua"))[:40], "code": "stolen-code-812", "state": "stolen-state-99",
+        "track": track,
     }  # fmt: skip

@@ -2,9 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import pytest
+import sqlalchemy as sa
+import structlog
+from structlog.testing import capture_logs
+
+from server.app import Server
+from server.db import tables as t
 from tests.api.conftest import Person
+
+
+@pytest.fixture
+def log() -> Iterator[list[Any]]:
+    with capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        yield lines
+
+
+def test_a_ticket_and_a_request_can_be_followed_through_the_log(
+    kiosk: Person, officer: Person, log: list[Any]
+) -> None:
+    """From the caller's own request id to the ticket's, and by the ticket's through all that happened to it."""
+    answer = kiosk.post("/offices/demo/tickets", {"service": "A"}, key="one", **{"X-Request-ID": "kiosk-7.1"})
+    ticket = answer.json or {}
+    assert answer.headers["X-Request-ID"] == "kiosk-7.1"
+    officer.next(1)
+    assert officer.do(ticket, "start").status_code == 200
+    refused = officer.do(ticket, "start")
+    about = [(line["event"], line.get("number")) for line in log if line.get("ticket") == ticket["id"]]
+    assert about == [
+        ("ticket.issued", "A001"), ("ticket.called", "A001"), ("ticket.serving", "A001"), ("request.refused", None),
+    ]  # fmt: skip
+    assert [line["event"] for line in log if line["request"] == "kiosk-7.1"] == ["ticket.issued"]
+    assert log[-1]["request"] == refused.headers["X-Request-ID"] and log[-1]["code"] == "wrong_state"
+    strange = kiosk.get("/me", headers={"X-Request-ID": "a line\\n of somebody's own"})
+    assert strange.headers["X-Request-ID"].isalnum(), "and one that is no id is not taken"
+
+
+def test_an_error_of_the_database_does_not_tell_what_a_statement_was_given(server: Server) -> None:
+    with pytest.raises(sa.exc.IntegrityError) as raised, server.engine.begin() as connection:
+        connection.execute(t.staff.insert(), {"id": "x", "username": "head", "name": "Bà Lê Thị Hoa", "settings": {}})
+    assert "Hoa" not in str(raised.value)
 
 
 def test_metrics_count_devices_by_state_and_an_alarm_can_end(anybody: Person, device: Callable[[str], Person]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import json
@@ -14,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
+from server.cli import main
 from server.commands import backup as commands
 from server.db import dump, migrate
 from server.db import tables as t
@@ -208,18 +210,44 @@ def test_a_backup_of_another_version_is_refused(
     assert refused.exit_code == 1 and migrate.head() in refused.output
 
 
-@pytest.mark.parametrize("damage", ["torn", "changed"])
+def test_a_backup_that_cannot_be_finished_leaves_nothing_and_one_that_is_is_ours_alone(
+    database_url: str, tmp_path: Path, now: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = back_up(database_url, tmp_path, tmp_path / "backups")
+    assert file.stat().st_mode & 0o777 == 0o600 and file.parent.stat().st_mode & 0o777 == 0o700
+    now.pass_time(hours=1)
+
+    def full(_file: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(dump.os, "fsync", full)
+    failed = CliRunner().invoke(
+        main, ["backup", "--keep", "1", str(file.parent)],
+        env={"MOTCUA_DATABASE_URL": database_url, "MOTCUA_SECRET_KEY": "for tests only " * 2},
+    )  # fmt: skip
+    assert failed.exit_code == 1 and "No space left" in failed.output
+    assert list(file.parent.iterdir()) == [file], "and the one before is not thrown away for it"
+
+
+@pytest.mark.parametrize("damage", ["torn", "changed", "its head alone", "a bit", "empty", "something else"])
 def test_a_damaged_backup_is_refused_and_leaves_the_database_empty(
     database_url: str, empty_database_url: str, tmp_path: Path, damage: str, now: FixedClock
 ) -> None:
     file = back_up(database_url, tmp_path, tmp_path)
-    if damage == "torn":
-        file.write_bytes(file.read_bytes()[:-200])
+    whole = file.read_bytes()
+    bitten = whole[:200] + bytes([whole[200] ^ 0x5A]) + whole[201:]
+    damaged = {
+        "torn": whole[:-200], "its head alone": whole[:12], "a bit": bitten, "empty": b"",
+        "something else": gzip.compress(b"hello"),
+    }  # fmt: skip
+    if damage in damaged:
+        file.write_bytes(damaged[damage])
     else:
         text = gzip.decompress(file.read_bytes()).decode().replace("officer1", "officer9")
         file.write_bytes(gzip.compress(text.encode()))
     refused = run(commands.restore, empty_database_url, tmp_path, str(file))
     assert refused.exit_code == 1, refused.output
+    assert refused.output.startswith("Error: ") and refused.output.count("\n") == 1
     engine = make_engine(empty_database_url)
     assert not sa.inspect(engine).has_table("office") or not SqlUnitOfWork(engine, now, describe, Silent()).rows(
         "office"

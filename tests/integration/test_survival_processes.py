@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import re
 import signal
@@ -16,7 +18,8 @@ import requests
 
 from bench.sockets import Crowd
 from bench.stage import tree
-from tests.offices import TOKENS
+from server.commands.processes import upstream
+from tests.offices import PASSWORD, TOKENS
 from tests.servers import Motcua, Postgres, Process, Redis, answers, free_port, free_ports, program, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis, pytest.mark.usefixtures("cold_starts")]
@@ -39,6 +42,13 @@ class Site:
         )  # fmt: skip
         assert answer.status_code == 201, answer.text
         return str(answer.json()["number"])
+
+    @property
+    def unrelayed(self) -> float:
+        """What Redis has not taken, asked of each process at its own port."""
+        ports = range(self.server.port, self.server.port + PROCESSES)
+        pages = [requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text for port in ports]
+        return sum(float(re.findall(r"^motcua_relay_backlog (.*)", page, re.MULTILINE)[0]) for page in pages)
 
     @property
     def processes(self) -> list[int]:
@@ -71,8 +81,8 @@ def site(postgres: Postgres, postgres_template: str, tmp_path: Path) -> Iterator
 def _configuration(directory: Path, port: int, first: int) -> Path:
     """The very file that is deployed, with this test's addresses."""
     text = (DEPLOY / "nginx.conf").read_text()
-    lines = "".join(f"    server 127.0.0.1:{first + n};\n" for n in range(PROCESSES))
-    text = re.sub(r"(?:    server 127\.0\.0\.1:\d+;\n)+", lines, text).replace(
+    lines = upstream([f"127.0.0.1:{first + n}" for n in range(PROCESSES)]) + "\n"
+    text = re.sub(r"(?:    server 127\.0\.0\.1:.*;\n)+", lines, text).replace(
         "listen 80;", f"listen 127.0.0.1:{port};"
     )
     (directory / "site.conf").write_text(text)
@@ -86,6 +96,25 @@ def _configuration(directory: Path, port: int, first: int) -> Path:
         + " }\n"
     )
     return whole
+
+
+def test_nginx_tells_which_address_was_asked_for_and_by_whom(site: Site) -> None:
+    """Else every browser is refused its live connection, and all people seem to come from one address."""
+    port, key = int(site.url.rpartition(":")[2]), "bW90Y3VhLXRlc3QtLWtleQ=="
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}
+    for transport, headers, status in (("polling", {}, 200), ("websocket", upgrade, 101)):
+        browser = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        asked = headers | {"Origin": site.url}
+        browser.request("GET", f"/socket.io/?EIO=4&transport={transport}", headers=asked)
+        assert browser.getresponse().status == status
+        browser.close()
+    officer = http.client.HTTPConnection("127.0.0.1", port, timeout=20, source_address=("127.0.0.9", 0))
+    wish = json.dumps({"username": "officer1", "password": PASSWORD})
+    officer.request("POST", "/api/v1/session", wish, {"Content-Type": "application/json"})
+    cookie = officer.getresponse().headers["Set-Cookie"].partition(";")[0]
+    officer.close()
+    mine = requests.get(f"{site.url}/api/v1/me/sign-ins", headers={"Cookie": cookie}, timeout=20).json()
+    assert [one["address"] for one in mine["sign_ins"]] == ["127.0.0.9"]
 
 
 @pytest.fixture
@@ -123,8 +152,10 @@ def test_numbers_go_on_without_redis_and_boards_learn_from_heartbeats(site: Site
         site.issue()
     version = _version(site)
     assert boards.listen_until(lambda: all(b.newest >= version for b in boards.boards), 5 * HEARTBEAT_S)
+    assert site.unrelayed > 0, "and whoever watches the server sees it"
     site.redis.start()
     wait_until(lambda: site.issue() is not None and _reached(boards), "events flow again")
+    wait_until(lambda: site.unrelayed == 0, "nothing is left waiting")
 
 
 def _reached(boards: Crowd) -> bool:

@@ -112,6 +112,12 @@ describe("what happens in the hall", () => {
     assert.match(words(view(state, NOW, handlers)), /ngồi quầy nào hôm nay/);
   });
 
+  test("what was refused at a counter is not said any more once it was left, such as over night", () => {
+    const refused = play(desk([called]), [{ type: "refused", text: "Quầy 3 đang có số A012." }]);
+    assert.equal(play(refused, [{ type: "snapshot", snapshot: { counters: [counter(3)], line: [], held: [], no_show: [], in_hand: [] } }]).message, null);
+    assert.notEqual(play(refused, [{ type: "snapshot", snapshot: { counters: [mine], line: [], held: [], no_show: [], in_hand: [] } }]).message, null);
+  });
+
   test("a counter taken elsewhere by the same officer is found again after a reload", () => {
     const state = play(initial, [
       { type: "me", user: NGOC, counter: null },

@@ -4,6 +4,7 @@ import { render } from "lit-html";
 import { api, ApiError, newKey } from "motcua/api";
 import { _ } from "motcua/i18n";
 import { connectLive } from "motcua/live";
+import { named } from "motcua/words";
 import { command, signIn, signOut, startUntilAnswered, whoIsHere } from "motcua/staff";
 
 import { actionOf, allowed, DIALOGS, inTheWay, options, request } from "./actions.js";
@@ -192,6 +193,7 @@ function digitOnDesk(digit) {
   if (state.counter === null) {
     const counter = state.counters[digit];
     if (counter?.state === "closed") act("sit", String(digit));
+    else if (counter) dispatch({ type: "said", message: { kind: "warn", text: _("%(counter)s: đang có %(name)s.", { counter: named(counter), name: counter.officer?.name ?? "" }) } });
   } else {
     const ticket = held(state)[digit - 1];
     if (ticket) act("resume", ticket.id);
