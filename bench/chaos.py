@@ -19,13 +19,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from bench.faults import World, world
-from bench.stage import COUNTERS, SERVICES
+from bench.results import RESULTS, Measure, save
+from bench.stage import COUNTERS, SERVICES, progress
 from bench.watchers import Diary, Watchers
 from server.db import tables as t
 from server.db.engine import opened
@@ -41,13 +43,14 @@ ANSWER_S = 30.0
 
 @dataclass
 class Ledger:
-    """What the world outside was told. Only acknowledged answers count as told."""
+    """What the world outside was told, and through which faults. Only acknowledged answers count as told."""
 
     numbers: dict[str, str] = field(default_factory=dict)
     calls: dict[str, str] = field(default_factory=dict)
     refusals: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
     wrong: list[str] = field(default_factory=list)
+    survived: Counter[str] = field(default_factory=Counter)
 
 
 class Presser(threading.Thread):
@@ -113,23 +116,26 @@ def call(who: Presser) -> None:
 
 
 def run(kind: str, seconds: float, seed: int, say: Callable[[str], None] = print) -> Ledger:
-    """Let faults happen for so long, then compare. Raises AssertionError with what does not agree."""
-    chance, ledger, survived = random.Random(seed), Ledger(), Counter[str]()  # noqa: S311
+    """Let faults happen for so long and each at least once, then compare. Raises AssertionError with what does not
+    agree."""
+    chance, ledger = random.Random(seed), Ledger()  # noqa: S311
     with world(kind) as where:
-        watchers = Watchers(where.urls, "bench", BOARDS // len(where.urls))
+        watchers = Watchers(where.board_urls, "bench", BOARDS // len(where.board_urls))
         watchers.start()
         wait_until(lambda: len(watchers.boards) >= BOARDS and all(b.joined for b in watchers.boards), "the boards")
         with _people(where, ledger):
-            until, faults = time.monotonic() + seconds, where.faults()
+            began, faults = time.monotonic(), where.faults()
             order: list[str] = []
-            while time.monotonic() < until:
+            while (passed := time.monotonic() - began) < seconds or len(ledger.survived) < len(faults):
                 order = order or chance.sample(sorted(faults), len(faults))
                 name = order.pop()
+                progress(f"{ledger.survived.total()} faults; {name}", min(1, passed / seconds) if seconds else 0)
                 time.sleep(chance.uniform(0.3, CALM_S))
                 faults[name](chance)
                 _see_life(ledger, name)
                 where.wait()
-                survived[name] += 1
+                ledger.survived[name] += 1
+            progress("faults", 1)
         where.wait()
         assert where.fell_over == 0, "a process ended by itself"
         kept = _kept(where.url)
@@ -139,7 +145,7 @@ def run(kind: str, seconds: float, seed: int, say: Callable[[str], None] = print
     _compare(kept, ledger)
     for board in watchers.boards:
         _compare_board(kept, board)
-    for name, times in sorted(survived.items()):
+    for name, times in sorted(ledger.survived.items()):
         say(f"survived {times:>3} × {name}")
     refused = ", ".join(f"{n} × {answer}" for answer, n in ledger.refusals.items()) or "none"
     jumps = sum(len(board.jumps) for board in watchers.boards)
@@ -215,20 +221,32 @@ def _compare_board(kept: Kept, board: Diary) -> None:
     # What happened after the database was read is the board's to know.
     known = known[: kept.newest - board.began]
     assert known == list(range(board.began + 1, kept.newest + 1)), "a board that missed a version, or took one twice"
-    assert all(behind > MISSED_MAX for behind in board.refused), "a snapshot where the events were few enough"
+    few = [behind for behind in board.refused if behind <= MISSED_MAX]
+    assert not few, f"a snapshot where the events were few enough: {few}"
     assert board.applied == sorted(board.applied), "versions out of order"
-    expected = {(version, number) for version, number in kept.calls.items() if version in set(board.applied)}
+    heard = set(board.applied)
+    expected = {(version, number) for version, number in kept.calls.items() if version in heard}
     assert board.calls == expected, "calls that a board did not hear, or that nobody made"
+
+
+def measures(kind: str, seconds: float, seed: int, ledger: Ledger) -> Iterator[Measure]:
+    """What is kept of a run that agreed; one that did not is not kept."""
+    given = {"database": kind, "seconds": seconds, "seed": seed}
+    for name, times in sorted(ledger.survived.items()):
+        yield Measure("survived", times, "times", given=given | {"fault": name})
+    for what, told in (("numbers", ledger.numbers), ("calls", ledger.calls)):
+        yield Measure("acknowledged", len(told), what, given=given)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=300, help="for each database")
+    parser.add_argument("--seconds", type=int, default=300, help="for each database")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")
+    parser.add_argument("--output", type=Path, default=RESULTS)
     asked = parser.parse_args()
     for kind in asked.database or ("sqlite", "postgres"):
-        run(kind, asked.seconds, asked.seed)
+        save(measures(kind, asked.seconds, asked.seed, run(kind, asked.seconds, asked.seed)), asked.output)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The country: every commune's boards on one machine, the numbers and calls of its busiest minute, nothing lost.
 
 3,321 offices share the clients; numbers are taken and called at a given rate, in offices chosen at random. A server
-that cannot keep the rate is a fault, not a slower measure. Every board checks its versions.
+that cannot keep the rate is a fault, not a slower measure. Every board checks its versions. With several processes
+(PostgreSQL, Redis) each request goes to any of them, so that an office's commands and boards are spread over all.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ from server.services.devices import put_device
 from server.services.offices import put_office
 from server.services.serving import open_counter
 from server.services.staff import put_staff
-from tests.servers import Motcua
+from tests.servers import Motcua, Redis, free_ports
 
 OFFICES, CLIENTS, RATE, SECONDS = 3_321, 10_000, 25, 600
 ALL_CLIENTS, ALL_SECONDS = 43_000, 120
 """Every board, kiosk, console and panel of the country at once: without a target, reported as it comes out."""
+PROCESSES = 2
 QUICK = (120, 360, 25, 15)
 LATE_S = 1.0
 Answers = tuple[list[float], list[str]]
@@ -41,28 +43,40 @@ RSS_TARGET = ("at most", 1536.0)
 def measure(quick: bool) -> Iterator[Measure]:
     if quick:
         yield from run(*QUICK)
+        yield from run(*QUICK, processes=PROCESSES)
         return
     yield from run(OFFICES, CLIENTS, RATE, SECONDS)
     room = allow_many_files(2 * ALL_CLIENTS) - 2_000
     for row in run(OFFICES, min(ALL_CLIENTS, room), RATE, ALL_SECONDS):
         row.target = None
         yield row
+    for row in run(OFFICES, CLIENTS, RATE, ALL_SECONDS, processes=PROCESSES):
+        row.target = None
+        yield row
 
 
-def run(offices: int, clients: int, rate: int, seconds: float, late_s: float = LATE_S) -> Iterator[Measure]:
+def run(
+    offices: int, clients: int, rate: int, seconds: float, late_s: float = LATE_S, processes: int = 1
+) -> Iterator[Measure]:
     """`late_s`: how far behind the rate the presses may fall."""
     allow_many_files(2 * clients + 1000)
+    kind = "postgres" if processes > 1 else "sqlite"
     with ExitStack() as stack:
-        url = stack.enter_context(database("sqlite"))
+        url = stack.enter_context(database(kind))
         codes = _found(url, offices)
-        server = stack.enter_context(Motcua(url, max_clients=clients + 1000))
-        crowd = Crowd(server.url, loopback_addresses(clients))
-        stack.callback(crowd.close)
+        ports = free_ports(processes)
+        several = {"redis_url": stack.enter_context(Redis()).url} if processes > 1 else {}
+        how = ("--processes", str(processes)) if processes > 1 else ()
+        server = stack.enter_context(Motcua(url, *how, port=ports[0], max_clients=clients + 1000, **several))
+        crowds = [Crowd(f"http://127.0.0.1:{port}", loopback_addresses(clients)) for port in ports]
         began = time.perf_counter()
-        crowd.fill(codes, clients, tick=lambda: progress("connecting", len(crowd.boards) / clients))
+        for crowd in crowds:
+            stack.callback(crowd.close)
+            crowd.fill(codes, clients // processes, tick=lambda: progress("connecting", _joined(crowds) / clients))
         connected = time.perf_counter() - began
-        latencies, faults = _busy_time(server, crowd, codes, rate, seconds, late_s)
+        latencies, faults = _busy_time(crowds, codes, rate, seconds, late_s)
         given = {"offices": offices, "clients": clients, "rate_each": rate, "seconds": round(seconds)}
+        given |= {"database": kind, "processes": processes} if processes > 1 else {}
         yield Measure("country connect_s", connected, "s", clients, given=given)
         row = Measure.of("country call_to_board", latencies, "ms", **given)
         yield row
@@ -71,6 +85,10 @@ def run(offices: int, clients: int, rate: int, seconds: float, late_s: float = L
         yield Measure("country faults", float(len(faults)), "", given=given, target=("at most", 0.0))
         for fault in faults[:5]:
             print(f"  {fault}")
+
+
+def _joined(crowds: list[Crowd]) -> int:
+    return sum(len(crowd.boards) for crowd in crowds)
 
 
 def _found(url: str, offices: int) -> list[str]:
@@ -91,9 +109,9 @@ def _found(url: str, offices: int) -> list[str]:
     return codes
 
 
-def _busy_time(server: Motcua, crowd: Crowd, codes: list[str], rate: float, seconds: float, late_s: float) -> Answers:
+def _busy_time(crowds: list[Crowd], codes: list[str], rate: float, seconds: float, late_s: float) -> Answers:
     """Let the presses go on while the boards listen; afterwards lay calls and arrivals beside each other."""
-    asked = json.dumps({"url": server.url, "codes": codes, "rate": rate, "seconds": seconds})
+    asked = json.dumps({"urls": [crowd.url for crowd in crowds], "codes": codes, "rate": rate, "seconds": seconds})
     with subprocess.Popen(
         [sys.executable, "-m", "bench.presses"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as presses:
@@ -104,23 +122,25 @@ def _busy_time(server: Motcua, crowd: Crowd, codes: list[str], rate: float, seco
         # Its answer comes in one piece at the end and fits into no pipe by itself: read it beside the boards.
         reader = ThreadPoolExecutor(1).submit(presses.stdout.read)
         while not reader.done():
-            crowd.listen(0.05)
+            for crowd in crowds:
+                crowd.listen(0.05 / len(crowds))
             progress("the country", min(1.0, (time.perf_counter() - began) / seconds))
         answer = json.loads(reader.result())
-    crowd.listen_until(lambda: not crowd.listen(0.5), 10)
-    latencies, faults = _compared(answer, crowd)
+    for crowd in crowds:
+        crowd.listen_until(lambda crowd=crowd: not crowd.listen(0.5), 10)  # type: ignore[misc]
+    latencies, faults = _compared(answer, crowds)
     if answer["late_s"] > late_s:
         faults.append(f"the rate could not be kept: {answer['late_s']:.1f} s late")
     return latencies, faults
 
 
-def _compared(answer: dict[str, Any], crowd: Crowd) -> Answers:
-    faults = [*answer["faults"], *crowd.faults]
+def _compared(answer: dict[str, Any], crowds: list[Crowd]) -> Answers:
+    faults = [*answer["faults"], *(fault for crowd in crowds for fault in crowd.faults)]
     pressed: dict[str, list[float]] = {}
     for code, at in sorted(answer["calls"], key=lambda call: call[1]):
         pressed.setdefault(code, []).append(at)
     boards: dict[str, list[Board]] = {}
-    for board in crowd.boards:
+    for board in (board for crowd in crowds for board in crowd.boards):
         boards.setdefault(board.office, []).append(board)
     latencies = []
     for code, moments in pressed.items():

@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
 from bench.sockets import KEY, UPGRADE, frame
-from bench.stage import children, set_up, tree
+from bench.stage import set_up
 from tests.kiosk.machines import Network
-from tests.servers import Motcua, Postgres, Redis, answers, free_ports, wait_until
+from tests.servers import Motcua, Postgres, Redis, answers, children, free_ports, frozen, tree, wait_until
 
 Fault = Callable[[random.Random], None]
 PROCESSES = 2
@@ -50,10 +50,12 @@ class World:
         stack.enter_context(self._server)
         self.wait()
         self._cables = [Network(port) for port in self._ports]
+        self._board_cables = [Network(port) for port in self._ports]
         self.urls = [cable.url for cable in self._cables]
+        self.board_urls = [cable.url for cable in self._board_cables]
         self._stuck: list[socket.socket] = []
         self._killed = 0
-        for cable in self._cables:
+        for cable in self._cables + self._board_cables:
             stack.callback(cable.close)
         stack.callback(self.close)
 
@@ -78,6 +80,7 @@ class World:
             "connections cut in the middle of a request": self.cut_requests,
             "network cut": self.cut_network,
             "network silent": self.silence_network,
+            "boards away while people go on": self.part_boards,
             "clock jumps": self.jump,
         }
         if self._postgres and self._redis:
@@ -99,7 +102,7 @@ class World:
         """A gunicorn and its worker; the parent starts another."""
         self._killed += 1
         wait_until(lambda: bool(children(self._server.process.pid)), "a process")
-        for pid in tree(chance.choice(children(self._server.process.pid))):
+        for pid in frozen(chance.choice(children(self._server.process.pid))):
             os.kill(pid, signal.SIGKILL)
         self.wait()
 
@@ -132,17 +135,24 @@ class World:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
 
     def cut_network(self, chance: random.Random) -> None:
-        self._without(chance, "gone")
+        self._without(self._some(chance), "gone", chance.uniform(0.3, 2))
 
     def silence_network(self, chance: random.Random) -> None:
         """Connections stay, and nothing passes: what was sent may or may not have arrived."""
-        self._without(chance, "silent")
+        self._without(self._some(chance), "silent", chance.uniform(0.3, 2))
 
-    def _without(self, chance: random.Random, how: str) -> None:
-        cables = chance.sample(self._cables, chance.randint(1, len(self._cables)))
+    def part_boards(self, chance: random.Random) -> None:
+        """Long enough that a board is told now the events it missed, now a snapshot because they are too many."""
+        self._without(self._board_cables, chance.choice(("gone", "silent")), chance.uniform(0.5, 6))
+
+    def _some(self, chance: random.Random) -> list[Network]:
+        cables = self._cables + self._board_cables
+        return chance.sample(cables, chance.randint(1, len(cables)))
+
+    def _without(self, cables: list[Network], how: str, seconds: float) -> None:
         for cable in cables:
             cable.cut(how)
-        time.sleep(chance.uniform(0.3, 2))
+        time.sleep(seconds)
         for cable in cables:
             cable.heal()
 

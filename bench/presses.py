@@ -19,12 +19,12 @@ HANDS = 8
 class Hand(threading.Thread):
     """Presses for the offices that are its own, so that the calls of one office follow each other."""
 
-    def __init__(self, number: int, url: str, codes: list[str], rate: float, begin: float, seconds: float) -> None:
+    def __init__(
+        self, number: int, urls: list[str], codes: list[str], rate: float, begin: float, seconds: float
+    ) -> None:
         super().__init__()
-        parts = urlsplit(url)
-        self._address = parts.hostname or "", parts.port or 80
-        self._connection = Connection(*self._address)
-        self._url, self._codes, self._rate = url, codes, rate
+        self._connections = {url: _connected(url) for url in urls}
+        self._codes, self._rate = codes, rate
         self._begin, self._seconds = begin, seconds
         self._number, self._chance = number, random.Random(number)  # noqa: S311
         self.calls: list[tuple[str, float]] = []
@@ -47,21 +47,27 @@ class Hand(threading.Thread):
 
     def _post(self, path: str, token: str, body: bytes, expected: int) -> bool:
         key = f"country-{self._number}-{time.perf_counter_ns()}"
-        data = request("POST", f"{self._url}/api/v1{path}", body, Authorization=f"Bearer {token}", Idempotency_Key=key)
+        url = self._chance.choice(list(self._connections))
+        data = request("POST", f"{url}/api/v1{path}", body, Authorization=f"Bearer {token}", Idempotency_Key=key)
         try:
-            status, text = self._connection.ask(data)
+            status, text = self._connections[url].ask(data)
         except OSError as error:
             self.faults.append(f"{path}: no answer ({error})")
-            self._connection = Connection(*self._address)
+            self._connections[url] = _connected(url)
             return False
         if status != expected:
             self.faults.append(f"{path}: {status} {text[:120]!r}")
         return status == expected
 
 
-def press(url: str, codes: list[str], rate: float, seconds: float) -> dict[str, Any]:
+def _connected(url: str) -> Connection:
+    parts = urlsplit(url)
+    return Connection(parts.hostname or "", parts.port or 80)
+
+
+def press(urls: list[str], codes: list[str], rate: float, seconds: float) -> dict[str, Any]:
     begin = time.perf_counter() + 0.2
-    hands = [Hand(n, url, codes[n::HANDS], rate / HANDS, begin, seconds) for n in range(HANDS)]
+    hands = [Hand(n, urls, codes[n::HANDS], rate / HANDS, begin, seconds) for n in range(HANDS)]
     for hand in hands:
         hand.start()
     for hand in hands:

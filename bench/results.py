@@ -82,15 +82,15 @@ def machine() -> dict[str, Any]:
 
 
 def save(measures: Iterable[Measure], path: Path = RESULTS) -> None:
-    """Rows of this run replace older ones of the same name; those of measures that did not run stay."""
+    """Rows of this run replace older ones of the same name and database; those of what did not run stay."""
     now, where = datetime.now(UTC).isoformat(timespec="seconds"), machine()
     rows = [
         {**asdict(m), "target": list(m.target) if m.target else None, "reached": m.reached, "at": now, "machine": where}
         for m in measures
     ]
-    measured = {row["name"] for row in rows}
+    measured = {(row["name"], row["given"].get("database")) for row in rows}
     older = json.loads(path.read_text()) if path.exists() else []
-    kept = [row for row in older if row["name"] not in measured]
+    kept = [row for row in older if (row["name"], row["given"].get("database")) not in measured]
     temporary = path.with_suffix(".json.tmp")
     temporary.write_text(json.dumps(kept + rows, indent=1, ensure_ascii=False) + "\n")
     temporary.replace(path)

@@ -55,6 +55,7 @@ class Board:
     received: bytearray = field(default_factory=bytearray)
     upgraded: bool = False
     joined: bool = False
+    joins: int = 0
     version: int = -1
     heard: int = 0
     beats: int = 0
@@ -113,15 +114,17 @@ class Board:
         elif data.startswith(b"40/live"):
             self.join()
         elif data.startswith(b"43/live,"):
-            self._joined(json.loads(data[data.index(b"[") :])[0])
+            start = data.index(b"[")
+            self._joined(json.loads(data[start:])[0], int(data[len(b"43/live,") : start]))
 
     def join(self) -> None:
         asked: dict[str, Any] = {"office": self.office, "topics": list(self.topics)}
         if self.version >= 0:
             asked["since"] = self.version
-        self.send(f"42{NAMESPACE},0{json.dumps(['join', asked])}")
+        self.send(f"42{NAMESPACE},{self.joins}{json.dumps(['join', asked])}")
+        self.joins += 1
 
-    def _joined(self, answer: dict[str, Any]) -> None:
+    def _joined(self, answer: dict[str, Any], _which: int) -> None:
         if "error" in answer:
             self.faults.append(f"refused: {answer['error']}")
             return
@@ -145,6 +148,7 @@ class Crowd:
 
     def __init__(self, url: str, sources: tuple[str, ...] = ("127.0.0.1",), make: type[Board] | None = None) -> None:
         self._make = make or Board
+        self.url = url
         parts = urlsplit(url)
         self._to = (parts.hostname or "127.0.0.1", parts.port or 80)
         self._sources = sources

@@ -32,7 +32,7 @@ from server.services.staff import put_staff
 from server.services.views import describe
 from server.settings import Settings
 from tests.offices import PASSWORD, TOKENS, Silent, furnish
-from tests.servers import Motcua, Postgres, Process, answers, free_port
+from tests.servers import Motcua, Postgres, Process, answers, free_port, tree
 
 COUNTERS = 16
 SERVICES = "ABCDEF"
@@ -145,15 +145,6 @@ def stage(kind: str, *, floor: bool = False, **settings: object) -> Iterator[Sta
         server = stack.enter_context(Motcua(url, **settings))
         bare = stack.enter_context(Floor(url, size, server.directory)) if floor else None
         yield Stage(kind, url, server, bare, itertools.count())
-
-
-def tree(pid: int) -> list[int]:
-    """A process and its descendants."""
-    return [pid, *(p for child in children(pid) for p in tree(child))]
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def rss_mb(pid: int) -> float:

@@ -22,23 +22,25 @@ ASK_S = 0.5
 @dataclass(slots=True)
 class Diary(Board):
     """calls: (version, number) of each call heard. jumps: (first, last) versions that came as one snapshot. refused:
-    by how many versions the board was behind each time it was told a snapshot alone."""
+    by how many versions the board was behind each time it was told a snapshot alone. asked: its version when it asked,
+    by which joining it was."""
 
     began: int = -1
     applied: list[int] = field(default_factory=list)
     calls: set[tuple[int, str]] = field(default_factory=set)
     jumps: list[tuple[int, int]] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
-    asked: list[int] = field(default_factory=list)
+    asked: dict[int, int] = field(default_factory=dict)
     asked_at: float = 0.0
     began_at: float = field(default_factory=time.monotonic)
 
     def join(self) -> None:
-        self.asked.append(self.version)
+        self.asked[self.joins] = self.version
         Board.join(self)
 
-    def _joined(self, answer: dict[str, Any]) -> None:
-        since = self.asked.pop(0)
+    def _joined(self, answer: dict[str, Any], which: int) -> None:
+        # Two that are asked at once may be answered in either order.
+        since = self.asked.pop(which)
         if "error" in answer:
             return  # the database is away; the next heartbeat, or we, ask again
         if self.began < 0:

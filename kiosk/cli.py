@@ -35,7 +35,9 @@ def kiosk(
     if code:
         _pair(server, code, token_file)
     if not token_file.exists():
-        raise click.ClickException(f"{token_file}: no token; use --pair CODE once")
+        raise click.ClickException(
+            f"{token_file}: chưa ghép; chạy một lần với --pair MÃ · no token; use --pair CODE once"
+        )
     host, _, port = bind.rpartition(":")
     settings = Settings(
         server=server.rstrip("/"),
@@ -50,7 +52,7 @@ def kiosk(
     try:
         run(settings)
     except NeverPaired as why:
-        raise click.ClickException(str(why)) from why
+        raise click.ClickException(f"{why} – lần chạy đầu cần máy chủ · the first start needs the server") from why
 
 
 def _pair(server: str, code: str, token_file: Path) -> None:
@@ -59,7 +61,7 @@ def _pair(server: str, code: str, token_file: Path) -> None:
     try:
         answer = requests.post(f"{server.rstrip('/')}/api/v1/devices/pair", json={"code": code}, timeout=15)
     except requests.RequestException as error:
-        raise click.ClickException(f"{server}: {type(error).__name__}") from error
+        raise click.ClickException(f"{server}: không đến được máy chủ · the server cannot be reached") from error
     said = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
     if not answer.ok:
         raise click.ClickException(str(said.get("detail", answer.status_code)))

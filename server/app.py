@@ -141,7 +141,11 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     share_frames(socketio)
     engine = engine or make_engine(settings.database_url)
     relay = Relay(settings.redis_url, socketio.sleep) if settings.redis_url else None
-    hub = Hub(socketio, clock, settings.heartbeat_s, relay, lambda offices: newest_versions(engine, offices))
+    hub = Hub(
+        socketio, clock, settings.heartbeat_s, relay,
+        versions=lambda offices: newest_versions(engine, offices),
+        since=lambda office, version: uow.events(office, version, namespace.MISSED_MAX),
+    )  # fmt: skip
     beside = (HighWater(settings.data_dir), Witness(settings.data_dir))
     uow = SqlUnitOfWork(engine, clock, describe, hub, *beside)
     uow.say = logs.say

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from server.domain.errors import N_, WrongValue
+
 SETTINGS_FILE = "motcua.toml"
 PUSH_HOSTS = (
     "fcm.googleapis.com", "updates.push.services.mozilla.com", ".notify.windows.com", "web.push.apple.com",
@@ -45,7 +47,7 @@ class SignOn(BaseModel):
     def _cannot_be_listened_to(cls, issuer: str) -> str:
         url = urlsplit(issuer)
         if url.scheme != "https" and not (url.scheme == "http" and url.hostname in LOOPBACK):
-            raise ValueError("https:// is needed")
+            raise WrongValue(N_("phải bắt đầu bằng https://"))
         return issuer
 
 
@@ -93,7 +95,7 @@ class Settings(BaseSettings):
     def _is_an_address(cls, url: str | None, info: ValidationInfo) -> str | None:
         begins, example = ADDRESSES[info.field_name or ""]
         if url is not None and not url.startswith(begins):
-            raise ValueError(f"{example} is needed")
+            raise WrongValue(N_("phải viết như %(example)s"), example=example)
         return url.rstrip("/") if url else None
 
     @field_validator("bind")
@@ -101,7 +103,7 @@ class Settings(BaseSettings):
     def _can_be_listened_on(cls, bind: str) -> str:
         port = bind.rpartition(":")[2]
         if not bind.startswith("unix:") and not (":" in bind and port.isdecimal() and int(port) < 65_536):
-            raise ValueError("host:port is needed, such as 0.0.0.0:8080")
+            raise WrongValue(N_("phải viết như %(example)s"), example="0.0.0.0:8080")
         return bind
 
     @field_validator("database_url")
@@ -126,10 +128,10 @@ class Settings(BaseSettings):
 
 
 def database_address(url: str) -> str:
-    """As the engine takes it; ValueError where no database of ours can be meant."""
+    """As the engine takes it; WrongValue where no database of ours can be meant."""
     url = url.replace("postgres://", "postgresql://", 1)
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")) or url == "sqlite:///":
-        raise ValueError("sqlite:///path or postgresql://user:password@host/name is needed")
+        raise WrongValue(N_("phải viết như %(example)s"), example="sqlite:///var/motcua.db, postgresql://user:password@host/name")
     return url
 
 

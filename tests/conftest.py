@@ -19,6 +19,7 @@ settings.load_profile("motcua")
 
 WEIGHTS = {"slow": 12.0, "e2e": 5.0}
 """Seconds that a test with this mark takes, roughly."""
+os.environ["LC_ALL"] = "C.UTF-8"  # commands speak the language of the terminal: here everybody's the same
 MORE = {"MOTCUA_TEST_KILLS", "MOTCUA_TEST_CUTS", "MOTCUA_TEST_CALLS", "MOTCUA_TEST_EXAMPLES"}
 LONG_S = 3600
 BOTH = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]

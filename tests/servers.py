@@ -16,6 +16,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -111,13 +112,31 @@ class Process:
             return self.child.wait()
 
     def kill(self) -> None:
-        """The whole process group at once, as when the power goes: nobody gets to say goodbye."""
+        """It and all that it has started, at once, as when the power goes: nobody gets to say goodbye, and nobody who
+        leads a group of its own lives on with a port or with shared memory."""
         assert self.child is not None
-        try:
-            os.killpg(self.child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
+        for pid in frozen(self.child.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.child.wait()
+
+
+def frozen(pid: int) -> list[int]:
+    """A process and its descendants, each stopped before it is asked for its children: no more are born meanwhile."""
+    try:
+        os.kill(pid, signal.SIGSTOP)
+        return [pid, *(p for child in children(pid) for p in frozen(child))]
+    except (ProcessLookupError, FileNotFoundError):
+        return []
+
+
+def tree(pid: int) -> list[int]:
+    """A process and its descendants."""
+    return [pid, *(p for child in children(pid) for p in tree(child))]
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 class _Running:

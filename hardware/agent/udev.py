@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hardware.texts import _
+
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 ID_PATH = re.compile(r"[A-Za-z0-9:._-]+")
 
@@ -40,9 +42,9 @@ def rules(named: Iterable[tuple[Plugged, str]], group: str = "motcua") -> str:
     lines = ["# /etc/udev/rules.d/70-motcua.rules — udevadm control --reload && udevadm trigger"]
     for device, name in named:
         if not NAME.fullmatch(name):
-            raise ValueError(f"name {name!r}: small letters, figures and - only")
+            raise ValueError(_("tên “%(name)s”: chỉ gồm chữ thường không dấu, chữ số và -", name=name))
         if not ID_PATH.fullmatch(device.id_path):
-            raise ValueError(f"{device.node}: no ID_PATH")
+            raise ValueError(_("%(node)s: không biết cắm ở cổng nào (không có ID_PATH)", node=device.node))
         keyboard = ', ENV{LIBINPUT_IGNORE_DEVICE}="1"' if device.subsystem == "input" else ""
         lines.append(
             f'SUBSYSTEM=="{device.subsystem}", ENV{{ID_PATH}}=="{device.id_path}", '

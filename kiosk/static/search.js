@@ -33,7 +33,7 @@ export function rank(text, query) {
 }
 
 /**
- * Services that answer a query, best first; a service found by one of its procedures says which.
+ * Services and procedures that answer a query, best first: each of a field's procedures is somebody's errand.
  * @param {Service[]} services
  * @param {string} query
  * @returns {Hit[]}
@@ -41,19 +41,16 @@ export function rank(text, query) {
 export function search(services, query) {
   const asked = fold(query);
   if (!asked) return [];
-  const hits = services.map((service) => best(service, asked)).filter((hit) => hit.rank > 0);
+  const hits = services.flatMap((service) => answersOf(service, asked)).filter((hit) => hit.rank > 0);
   return hits.sort((a, b) => b.rank - a.rank);
 }
 
-/** @param {Service} service @param {string} asked @returns {Hit} */
-function best(service, asked) {
-  const own = Math.max(...Object.values(service.names).map((name) => rank(name, asked)));
-  if (own > 0) return { service, procedure: null, rank: own + 1 };
-  let found = /** @type {Hit} */ ({ service, procedure: null, rank: 0 });
-  for (const procedure of service.procedures ?? []) {
-    const texts = [procedure.code, ...Object.values(procedure.names)];
-    const score = Math.max(...texts.map((text) => rank(text, asked)));
-    if (score > found.rank) found = { service, procedure, rank: score };
-  }
-  return found;
+/** The field itself counts for one more than any of its procedures. @param {Service} service @param {string} asked @returns {Hit[]} */
+function answersOf(service, asked) {
+  const best = (/** @type {string[]} */ texts) => Math.max(...texts.map((text) => rank(text, asked)));
+  const own = best(Object.values(service.names));
+  const procedures = (service.procedures ?? []).map((procedure) => ({
+    service, procedure, rank: best([procedure.code, ...Object.values(procedure.names)]),
+  }));
+  return [{ service, procedure: null, rank: own && own + 1 }, ...procedures];
 }

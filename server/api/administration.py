@@ -12,7 +12,7 @@ from server.api.problems import faults_of
 from server.api.routing import nothing, route
 from server.api.schemas import DevicePut, OfficePut, StaffCode, StaffPut, TryPolicy
 from server.caller import actor, base_url, changed, system, uow
-from server.domain.errors import N_, Invalid, Reason
+from server.domain.errors import N_, Invalid, Why
 from server.domain.office import QueuePolicy, TicketStyle
 from server.domain.words import Role
 from server.services import (
@@ -49,7 +49,7 @@ def write_config(office: str, body: OfficePut) -> Any:
     """All or nothing: a fault anywhere changes nothing. `config_version` must be the one that was read."""
     checked = officefile.check(body.office) if body.office is not None else officefile.read(body.file or "")
     if checked.code != office:
-        raise FileRefused([Fault("code", None, Reason(OTHER_OFFICE, code=checked.code, office=office), "other_office")])
+        raise FileRefused([Fault("code", None, Why(OTHER_OFFICE, code=checked.code, office=office), "other_office")])
     if body.dry_run:
         offices.check_nobody_left(uow().hall(office), checked.description())
         return {"config_version": uow().hall(office).config.config_version, "changes": _would_change(office, checked)}

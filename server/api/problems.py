@@ -88,7 +88,7 @@ def of_http(error: HTTPException) -> Any:
     """An error of the web framework, such as an unknown address or a body that is too large."""
     if error.code is None or error.response is not None or 300 <= error.code < 400:
         return error
-    code, text = HTTP_CODES.get(error.code, (f"http_{error.code}", error.name))
+    code, text = HTTP_CODES.get(error.code, (f"http_{error.code}", HTTP_CODES[400][1]))
     response = problem(error.code, code, gettext(text))
     if error.code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]

@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from server.commands.words import say
+from server.domain.errors import N_, WrongValue
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from server.db.dump import Tally
     from server.services.ports import Clock, UnitOfWork
     from server.settings import Settings
+
+OLDER_OR_NEWER = N_("%(file)s: phiên bản %(theirs)s, chương trình này cần %(ours)s")
+NOT_EMPTY = N_("%(url)s: đã có dữ liệu; hãy chọn một cơ sở dữ liệu mới")
+FILES_GONE = N_("%(folder)s: %(n)s tệp bị thiếu hoặc hỏng: %(first)s …")
 
 
 @click.command()
@@ -41,8 +48,9 @@ def backup(directory: Path, keep: int | None) -> None:
             tally = dump.write(engine, path, now)
             _note(unit_of_work(engine, utc_now, Witness(settings.data_dir)), "database.backup", path.name, tally)
     except dump.DumpError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{path}  {sum(tally.rows.values())} rows, {path.stat().st_size // 1024} KiB, read back")
+        raise click.ClickException(error.said(say)) from error
+    told = {"path": path, "n": sum(tally.rows.values()), "size": path.stat().st_size // 1024}
+    click.echo(say(N_("%(path)s  %(n)s dòng, %(size)s KiB, đã đọc lại đúng"), **told))
     # The rows say which files there are; a file that came after them is not missed.
     _carry_files(path, settings.data_dir, directory)
     for old in sorted(directory.glob("motcua-*.jsonl.gz"))[: -keep if keep else 0]:
@@ -66,7 +74,7 @@ def restore(file: Path) -> None:
     try:
         head = dump.header(file)
         if head["revision"] != migrate.head():
-            raise dump.DumpError(f"{file}: version {head['revision']}, this program needs {migrate.head()}")
+            raise dump.DumpError(OLDER_OR_NEWER, file=file, theirs=head["revision"], ours=migrate.head())
         expected = dump.verify(file)
         with stopped(settings.data_dir), opened(settings.database_url) as engine:
             _fill(engine, file, settings, datetime.fromisoformat(head["taken_at"]), expected)
@@ -78,7 +86,7 @@ def restore(file: Path) -> None:
             _note(uow, "database.restore", file.name, expected)
         _carry_files(file, file.parent, settings.data_dir)
     except dump.DumpError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(error.said(say)) from error
 
 
 def _carry_files(rows: Path, source: Path, target: Path) -> None:
@@ -100,9 +108,10 @@ def _carry_files(rows: Path, source: Path, target: Path) -> None:
             missing.append(digest)
     if named:
         size = sum(here.path(digest).stat().st_size for digest in named if digest not in missing)
-        click.echo(f"{here.folder}  {len(named) - len(missing)} files, {size // 1024} KiB, read back")
+        told = {"path": here.folder, "n": len(named) - len(missing), "size": size // 1024}
+        click.echo(say(N_("%(path)s  %(n)s tệp, %(size)s KiB, đã đọc lại đúng"), **told))
     if missing:
-        raise click.ClickException(f"{there.folder}: {len(missing)} files are missing or damaged: {missing[0]} …")
+        raise click.ClickException(say(FILES_GONE, folder=there.folder, n=len(missing), first=missing[0]))
 
 
 @click.command()
@@ -120,23 +129,23 @@ def move(target: str) -> None:
     settings = checked_settings()
     try:
         target = database_address(target)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="TARGET") from error
+    except WrongValue as error:
+        raise click.BadParameter(error.said(say), param_hint="TARGET") from error
     try:
         with stopped(settings.data_dir), opened(settings.database_url) as source, opened(target) as destination:
             if migrate.current(source) != migrate.head():
-                raise dump.DumpError(f"{migrate.current(source)} → {migrate.head()}: motcua migrate")
+                raise dump.DumpError(dump.OTHER_VERSION, theirs=migrate.current(source), ours=migrate.head())
             _require_empty(destination)
             with destination.connect().execution_options(motcua_write=True) as connection, connection.begin():
                 dump.load(connection, ((table.name, row) for table, row in dump.read_rows(source)))
             before, after = dump.tally_of(source), dump.tally_of(destination)
             _show(before, after)
             if before.as_json() != after.as_json():
-                raise dump.DumpError("the two databases differ; go on with the old one")
+                raise dump.DumpError(N_("hai cơ sở dữ liệu khác nhau; hãy dùng tiếp cái cũ"))
             uow = unit_of_work(destination, utc_now, Witness(settings.data_dir))
             _note(uow, "database.move", destination.url.render_as_string(hide_password=True), after)
     except dump.DumpError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(error.said(say)) from error
     click.echo(f"MOTCUA_DATABASE_URL={target}")
 
 
@@ -149,7 +158,7 @@ def stopped(data_dir: Path) -> Iterator[None]:
         with replacing(data_dir):
             yield
     except Busy:
-        raise click.ClickException("the server is running: stop it first") from None
+        raise click.ClickException(say(N_("máy chủ đang chạy: hãy dừng trước đã"))) from None
 
 
 def _note(uow: UnitOfWork, action: str, subject: str, tally: Tally) -> None:
@@ -170,7 +179,7 @@ def _fill(engine: sa.Engine, file: Path, settings: Settings, taken_at: datetime,
     with engine.connect().execution_options(motcua_write=True) as connection, connection.begin():
         dump.load(connection, dump.rows_of(file))
         jumps = raise_series(connection, settings, taken_at, utc_now)
-    click.echo(f"{file}: {sum(expected.rows.values())} rows")
+    click.echo(say(N_("%(file)s: %(n)s dòng"), file=file, n=sum(expected.rows.values())))
     for office, prefix, last, new in jumps:
         click.echo(f"{office} {prefix}: {last} → {new}")
 
@@ -214,7 +223,7 @@ def _require_empty(engine: sa.Engine) -> None:
     migrate.upgrade(engine)
     with engine.connect() as connection:
         if connection.execute(sa.select(sa.func.count()).select_from(t.office)).scalar():
-            raise dump.DumpError(f"{engine.url.render_as_string()}: not empty; name a new database")
+            raise dump.DumpError(NOT_EMPTY, url=engine.url.render_as_string())
 
 
 def _show(before: Tally, after: Tally) -> None:

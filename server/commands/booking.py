@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.commands.words import NOTHING_TAKEN, refused, say
+from server.commands.words import refused, say
 
 if TYPE_CHECKING:
     from server.services.ports import UnitOfWork
@@ -44,6 +44,7 @@ def _taken(uow: UnitOfWork, office: str, name: str, rows: list[list[str]], dry_r
     from server.domain.words import Role
     from server.services import bookings
     from server.services.access import Actor
+    from server.services.past_records import NOTHING_TAKEN
 
     listed = bookings.look(uow, office, rows)
     for wrong in listed.wrong:

@@ -18,6 +18,8 @@ import click
 
 from server.commands.demo_office import DEVICES, OFFICE, PEOPLE
 from server.commands.serve import checked
+from server.commands.words import say
+from server.domain.errors import N_
 from server.settings import DemoSettings
 
 TOKENS = ("agent", "kiosk", "panel", "board")
@@ -147,7 +149,7 @@ def _wait_for(url: str, child: subprocess.Popen[bytes]) -> None:
                 return
         except OSError:
             time.sleep(0.05)
-    raise click.ClickException(f"{url} does not answer")
+    raise click.ClickException(say(N_("%(url)s không trả lời"), url=url))
 
 
 def _say(url: str, page: int, password: str) -> None:
@@ -184,7 +186,7 @@ def _free_port(host: str, wanted: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise click.ClickException(f"{host}: no free port")
+    raise click.ClickException(say(N_("%(host)s: không còn cổng nào trống"), host=host))
 
 
 def _kept(path: Path, size: int = 32) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.commands.words import refused
+from server.commands.words import refused, say
+from server.domain.errors import N_, OfficeNotFound, Why
 
 if TYPE_CHECKING:
     from server.services.integrity import Fault
@@ -54,10 +55,11 @@ def verify(file: Path, database: bool) -> None:
     try:
         manifest, digest, faults = check_archive(file.read_bytes())
     except NotAnArchive as error:
-        raise click.ClickException(f"{file}: no archive of Motcua ({error})") from error
+        told = say(N_("%(file)s: không phải tệp lưu của Motcua (%(why)s)"), file=file, why=error.said(say))
+        raise click.ClickException(told) from error
     click.echo(f"{manifest['office']['code']} {manifest['day']} {digest}")
     if database and not _made_here(manifest["office"]["code"], digest):
-        faults.append(Fault("manifest.json", "", "is not in the audit log: it was not made by this installation"))
+        faults.append(Fault("manifest.json", "", Why(N_("không có trong nhật ký: không phải do máy chủ này làm ra"))))
     _tell(faults)
 
 
@@ -73,10 +75,11 @@ def database(office: str | None) -> None:
     with beside_the_server() as (uow, settings):
         rows = [row for row in uow.rows("office") if office in (None, row["code"])]
         if office and not rows:
-            raise click.ClickException(f"{office}: no such office")
+            raise refused(OfficeNotFound(office=office))
         for row in rows:
             found = check_office(uow, row["id"], Witness(settings.data_dir).seals(row["code"]))
-            click.echo(f"{row['code']}: {'intact' if not found else f'{len(found)} fault(s)'}")
+            told = say(N_("%(n)s lỗi"), n=len(found)) if found else say(N_("nguyên vẹn"))
+            click.echo(f"{row['code']}: {told}")
             faults += found
     _tell(faults)
 
@@ -92,6 +95,6 @@ def _made_here(office: str, digest: str) -> bool:
 
 def _tell(faults: Sequence[Fault]) -> None:
     for fault in faults:
-        click.echo(str(fault), err=True)
+        click.echo(fault.said(say), err=True)
     if faults:
         raise SystemExit(1)

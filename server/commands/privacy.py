@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from server.commands.words import refused, say
+from server.domain.errors import N_, OfficeNotFound
+
 if TYPE_CHECKING:
     from server.db.shelves import SqlShelves
     from server.db.unit_of_work import SqlUnitOfWork
@@ -38,10 +41,11 @@ def retention_command(office: str | None, dry_run: bool) -> None:
                 shelves.forget_bookings(code, bookings.forgettable(uow.now().date()))
             if dry_run:
                 kinds = retention.overview(uow, shelves, code)["kinds"]
-                told = ", ".join(f"{k['kind']} {k['due']}/{k['held']} ({k['days']} d)" for k in kinds)
+                told = ", ".join(say(N_("%(kind)s %(due)s/%(held)s (%(days)s ngày)"), **kind) for kind in kinds)
             else:
                 gone = retention.run(uow, shelves, vault, code, Actor("command line", name="retention"))
-                told = "done today" if gone is None else ", ".join(f"{kind} {n}" for kind, n in gone.items())
+                done = say(N_("hôm nay đã làm"))
+                told = done if gone is None else ", ".join(f"{kind} {n}" for kind, n in gone.items())
             click.echo(f"{code}: {told}")
 
 
@@ -54,7 +58,7 @@ def find(number: str) -> None:
 
 @privacy.command()
 @click.argument("number")
-@click.confirmation_option(prompt="Erase this number everywhere?")
+@click.confirmation_option(prompt=say(N_("Xoá số này ở mọi nơi?")))
 def erase(number: str) -> None:
     """Take the telephone NUMBER out of everything that may be changed, in every office."""
     _search(number, erase=True)
@@ -68,7 +72,7 @@ def _search(text: str, *, erase: bool) -> None:
     try:
         number = telephone(text)
     except ValueError:
-        raise click.BadParameter("a Vietnamese telephone number is needed, such as 0912345678") from None
+        raise click.BadParameter(say(N_("cần một số điện thoại Việt Nam, như 0912345678"))) from None
     left = 0
     act = retention.erase if erase else retention.find
     with _rooms() as (uow, shelves, vault):
@@ -76,7 +80,7 @@ def _search(text: str, *, erase: bool) -> None:
             for table, key, column in act(uow, shelves, vault, code, number, Actor("command line", name="privacy")):
                 left += 1
                 click.echo(f"{code}: {table} {' '.join(map(str, key.values()))} {column}")
-    click.echo(f"{left} left" if erase else f"{left} found")
+    click.echo(say(N_("còn %(n)s chỗ") if erase else N_("thấy %(n)s chỗ"), n=left))
 
 
 @contextmanager
@@ -98,5 +102,5 @@ def _data_dir() -> Path:
 def _offices(uow: SqlUnitOfWork, office: str | None) -> list[str]:
     known = sorted(str(row["code"]) for row in uow.rows("office"))
     if office is not None and office not in known:
-        raise click.ClickException(f"{office}: no such office")
+        raise refused(OfficeNotFound(office=office))
     return [office] if office else known

@@ -13,8 +13,11 @@ from socket import create_server as listen
 
 import click
 
+from server.commands.words import say
+from server.domain.errors import N_
 from server.settings import Settings
 
+TOO_FEW_PORTS = N_("MOTCUA_BIND=%(bind)s: cần %(n)s cổng liền nhau, viết như 127.0.0.1:8080")
 SOON_S = 5.0
 """A process that ends sooner than this after its start waits before the next try: something is wrong beyond itself."""
 BACK_OFF_S = 2.0
@@ -29,7 +32,7 @@ def addresses(bind: str, processes: int) -> list[str]:
         return [bind]
     host, _, port = bind.rpartition(":")
     if bind.startswith("unix:") or int(port) + processes > 65_536:
-        raise click.ClickException(f"MOTCUA_BIND={bind}: {processes} ports are needed, such as 127.0.0.1:8080")
+        raise click.ClickException(say(TOO_FEW_PORTS, bind=bind, n=processes))
     return [f"{host or '127.0.0.1'}:{int(port) + n}" for n in range(processes)]
 
 

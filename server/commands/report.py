@@ -11,44 +11,21 @@ from typing import Any
 
 import click
 
+from server.commands.words import say
+from server.domain.errors import N_
 from server.domain.reports.check import Result, TableResult
-from server.domain.reports.figures import Kind, rounded
+from server.domain.reports.figures import rounded
 from server.domain.reports.findings import Check, Note
-from server.domain.reports.table import Figure, NotAReport, Unread
+from server.domain.reports.table import NotAReport, Unread
+from server.services import report_words
 
 NOTHING_COMPARED = 2
-
-_NOTES = {
-    "carried_over_not_printed": "carried_over is not printed; it was taken for 0",
-    "days_outside": "{n} day(s) outside",
-    "dash_but_countable": "printed as a rate over 0, but there is something to divide by",
-    "gap_equals": "the gap is as large as {key}",
-    "matches_other_rate": "the printed value is {rate}",
-    "rate_over_zero": "a rate over 0 is printed as —",
-    "ratings_without_level": "{n} rating(s) without a level",
-    "rounded_further": "holds when rounded to {places} decimal(s)",
-}
-_UNREAD = {
-    "dash_for_count": "a count of nothing is printed as 0",
-    "negative": "a count is not below 0",
-    "not_a_date": "not a date (2026-11-20 or 20/11/2026)",
-    "not_a_number": "not a number",
-    "not_a_period": "not a period",
-    "not_whole": "a count is a whole number (1523 or 1.523)",
-}
-
-
-_REFUSED = {
-    "formula_without_value": "it has formulas without a value; open it in Excel or LibreOffice and save it",
-    "no_figures": "no table with figures found",
-    "not_a_workbook": "not an XLSX workbook: {why}",
-    "not_csv": "not CSV: {why}",
-    "not_json": "not JSON: {why}",
-    "not_utf8": "not UTF-8",
-    "same_name_twice": "the same key twice in one object: {why}",
-    "unknown_kind": "expected {why}",
-    "unknown_shape": "a report is an object of figures or a list of rows: {why}",
-}
+NOT_COMPARED = N_("không so, vì %(why)s")
+GAP = N_("chênh %(gap)s")
+SUMMARY = N_(
+    "%(tables)s bảng, %(compared)s phép so: %(broken)s không khớp, %(unread)s số không đọc được, "
+    "%(alone)s số không có gì để so"
+)
 
 
 @click.group()
@@ -83,13 +60,14 @@ def _read_and_check(file: Path, form: str | None) -> Result:
 
     kind = f".{form}" if form else file.suffix.lower()
     if kind not in KINDS:
-        raise click.UsageError(f"{file.name}: expected {', '.join(KINDS)} (or say --format)")
+        wanted = say(N_("chỉ nhận %(kinds)s; hoặc nói --format"), kinds=", ".join(KINDS))
+        raise click.UsageError(f"{file.name}: {wanted}")
     try:
         with click.open_file(str(file), "rb") as source:
             return check_file(file.stem + kind, source.read())
     except NotAReport as problem:
-        words = _REFUSED[problem.code].format(why=problem.why)
-        raise click.UsageError(f"{file.name}: {words} ({problem.code})") from problem
+        why = report_words.refused(problem).said(say)
+        raise click.UsageError(f"{file.name}: {why} ({problem.code})") from problem
 
 
 def lines(result: Result, quiet: bool = False) -> Iterator[str]:
@@ -98,12 +76,10 @@ def lines(result: Result, quiet: bool = False) -> Iterator[str]:
         yield from _table_lines(table, quiet)
     broken, unread = len(result.broken), sum(len(table.unread) for table in result.tables)
     alone = sum(len(table.unchecked) for table in result.tables)
-    yield (
-        f"{len(result.tables)} table(s), {result.compared} comparison(s): {broken} do not hold, "
-        f"{unread} figure(s) unreadable, {alone} figure(s) with nothing to compare them with"
-    )
+    counts = {"broken": broken, "unread": unread, "alone": alone}
+    yield say(SUMMARY, tables=len(result.tables), compared=result.compared, **counts)
     if not result.compared:
-        yield "Nothing was checked."
+        yield say(N_("Chưa so được gì."))
 
 
 def _table_lines(table: TableResult, quiet: bool) -> Iterator[str]:
@@ -113,18 +89,20 @@ def _table_lines(table: TableResult, quiet: bool) -> Iterator[str]:
     for item in table.checks:
         if not item.holds:
             yield f"  ✗ {item.rule}  {item.says}"
-            gap = f", gap {_gap(item.gap)}" if item.gap is not None else ""
-            yield f"         printed {item.printed}, computed {item.computed}{gap}{_note(item.note)}"
+            gap = f", {say(GAP, gap=_gap(item.gap))}" if item.gap is not None else ""
+            both = say(N_("in %(printed)s, tính ra %(computed)s"), printed=item.printed, computed=item.computed)
+            yield f"         {both}{gap}{_note(item.note)}"
         elif not quiet:
             yield f"  ✓ {item.rule}  {item.says}   ({item.printed})"
     for unread in table.unread:
-        yield f"  ? {unread.key}: “{unread.printed}” – {_UNREAD[unread.code]}"
+        yield f"  ? {unread.key}: “{unread.printed}” – {say(report_words.UNREAD[unread.code])}"
     for figure in () if quiet else table.unchecked:
-        yield f"  · {figure.key} {figure.printed}: not checked, {_alone(figure)}"
+        told = say(NOT_COMPARED, why=report_words.alone(figure).said(say))
+        yield f"  · {figure.key} {figure.printed}: {told}"
 
 
 def _note(note: Note | None) -> str:
-    return f" – {_NOTES[note.code].format(**note.params)}" if note else ""
+    return f" – {report_words.note(note).said(say)}" if note else ""
 
 
 def _gap(gap: Fraction) -> str:
@@ -134,12 +112,6 @@ def _gap(gap: Fraction) -> str:
 
 def _number(value: Fraction) -> int | Decimal:
     return int(value) if value.denominator == 1 else rounded(value)
-
-
-def _alone(figure: Figure) -> str:
-    if figure.kind is Kind.PERCENT:
-        return "the counts it is made of are not printed"
-    return "it is in no sum, part or rate of this table"
 
 
 def as_data(result: Result) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server.commands.report import report
-from server.commands.words import NOTHING_TAKEN, language, refused, say
+from server.commands.words import language, refused, say
 from server.domain.errors import N_
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def export(
     from server.services.report_schedule import write
 
     if not folder and not mail:
-        raise click.UsageError("--to-folder or --mail")
+        raise click.UsageError(say(N_("cần --to-folder hoặc --mail")))
     if (period is None) == (first is None):
-        raise click.UsageError("--period or --from")
+        raise click.UsageError(say(N_("cần --period hoặc --from, không phải cả hai")))
     try:
         query = _query(office, period, first, last, {"by": by, "scope": scope} | _tree_on(tree_on))
         files = _files(query, forms, language)
@@ -144,17 +144,18 @@ def deliver(ctx: click.Context, office: str | None) -> None:
     """
     from server.commands.local import beside_the_server
     from server.db.alone import once
-    from server.services.report_schedule import FAILED
+    from server.services.report_schedule import FAILED, said
 
     failed = False
     with beside_the_server() as (uow, settings), once(uow.engine, "report-deliver", settings.data_dir) as mine:
         if not mine:
-            click.echo("another one is at it")
+            click.echo(say(N_("một máy khác đang làm việc này")))
             return
         for code, one in _delivered(uow, office, settings.data_dir):
             failed = failed or one.state == FAILED
-            said = f"{one.state}: {one.detail}" if one.detail else one.state
-            click.echo(f"{code} {one.schedule.name} {one.first} – {one.last} → {one.schedule.target}: {said}")
+            told = say(N_("chưa gửi được") if one.state == FAILED else N_("đã gửi"))
+            why = f": {said(one.detail, language())}" if one.detail else ""
+            click.echo(f"{code} {one.schedule.name} {one.first} – {one.last} → {one.schedule.target}: {told}{why}")
     if failed:
         ctx.exit(1)
 
@@ -181,7 +182,7 @@ def import_(file: Path, office: str, dry_run: bool) -> None:
     from server.commands.local import local_unit_of_work
     from server.domain.errors import MotcuaError
     from server.domain.stats.past import sums
-    from server.services.past_records import PastFile, look, take_in
+    from server.services.past_records import NOTHING_TAKEN, PastFile, look, take_in
 
     uow, given = local_unit_of_work(), PastFile(file.name, file.read_bytes())
     try:

@@ -15,12 +15,16 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from server.commands import processes as several
+from server.commands.words import say
 from server.db.alone import Busy, serving
 from server.db.engine import opened
 from server.db.migrate import upgrade
+from server.domain.errors import N_
+from server.services.faults import TYPES, reason_of
 from server.settings import Settings, load, misspelt, settings_file
 
 Kind = TypeVar("Kind", bound=Settings)
+MISSPELT = N_("%(given)s: không có mục nào tên này; có phải %(meant)s?")
 HEADROOM = 2_000
 """Connections kept for ordinary requests above the live clients, so that boards cannot starve the kiosk."""
 
@@ -44,7 +48,7 @@ def serve(processes: int) -> None:
             click.echo(several.upstream(bound))
             raise SystemExit(several.run(lambda address: gunicorn("server.wsgi:app", address, settings), bound))
     except Busy:
-        raise click.ClickException("its database is being restored or moved just now") from None
+        raise click.ClickException(say(N_("cơ sở dữ liệu đang được khôi phục hoặc chuyển đi"))) from None
 
 
 def look_around(settings: Settings, bound: Sequence[str]) -> None:
@@ -87,7 +91,7 @@ def checked_settings() -> Settings:
 def checked(read: Callable[[], Kind]) -> Kind:
     """The settings, or one line a fault and the way out."""
     for given, meant in misspelt(os.environ).items():
-        click.echo(f"{given}: there is no such setting; {meant}?", err=True)
+        click.echo(say(MISSPELT, given=given, meant=meant), err=True)
         raise SystemExit(2)
     try:
         return read()
@@ -96,15 +100,13 @@ def checked(read: Callable[[], Kind]) -> Kind:
         raise SystemExit(2) from None
     except SettingsError as error:
         named = re.search(r'field "(\w+)"', str(error))
-        click.echo(f"MOTCUA_{named[1].upper() if named else ''}: JSON is needed", err=True)
+        click.echo(f"MOTCUA_{named[1].upper() if named else ''}: {say(TYPES['json'])}", err=True)
         raise SystemExit(2) from None
     except ValidationError as error:
         for fault in error.errors():
             name = ".".join(str(part) for part in fault["loc"])
-            if fault["type"] == "extra_forbidden":
-                click.echo(f"{settings_file()}: {name}: there is no such setting", err=True)
-            else:
-                click.echo(f"MOTCUA_{name.upper()}: {fault['msg'].removeprefix('Value error, ')}", err=True)
+            where = f"{settings_file()}: {name}" if fault["type"] == "extra_forbidden" else f"MOTCUA_{name.upper()}"
+            click.echo(f"{where}: {reason_of(fault).said(say)}", err=True)
         if any(fault["loc"] == ("secret_key",) for fault in error.errors()):
             click.echo('python -c "import secrets; print(secrets.token_urlsafe(48))"', err=True)
         raise SystemExit(2) from None

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 
 import click
 
-from server.domain.errors import N_, MotcuaError
+from server.domain.errors import MotcuaError
 from server.services import texts
-
-NOTHING_TAKEN = N_("%(n)s lỗi; chưa nhập gì.")
 
 
 def language(environ: Mapping[str, str] = os.environ) -> str:

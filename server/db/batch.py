@@ -1,16 +1,14 @@
 """Writes that go to the database together.
 
-Building an UPDATE in SQLAlchemy costs more than running it (measured: 365 µs against 48 µs), and on PostgreSQL each
-statement that waits for its answer costs a round trip while the office is locked. So statements are compiled once a
-process, and a command's writes go in one go: on PostgreSQL as one statement of several parts wherever their order
-does not matter, with the COMMIT behind them; on SQLite one after another.
+On PostgreSQL each statement that waits for its answer costs a round trip while the office is locked. So a command's
+writes go in one go: there as one statement of several parts wherever their order does not matter, with the COMMIT
+behind them; on SQLite one after another.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,58 +19,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.db import tables as t
 from server.db.engine import is_sqlite
 from server.db.faults import wrapped
+from server.db.prepared import Names, Prepared, Row
 
 if TYPE_CHECKING:
     # Where SQLite serves, PostgreSQL's driver stays unloaded.
     from server.db.exchange import Exchanging, Statement
 
-Row = Mapping[Any, Any]
-Names = tuple[str, ...]
 DIVISION_BY_ZERO = "22012"
 """How a joint statement fails for want of a row."""
 KEY = "key_"
 """Prefix of an UPDATE's conditions, so that a column may be both a condition and a new value."""
-
-
-class Prepared:
-    """A statement as the driver wants it: its text, and how each value is turned into the driver's.
-
-    `table`: what it writes to. `adds`: it inserts rows, and touches none that is there.
-    """
-
-    def __init__(self, statement: sa.Insert | sa.Update, dialect: sa.Dialect, names: Names | None = None) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=names)
-        assert isinstance(statement.table, sa.Table)
-        self.table = statement.table.name
-        self.adds = isinstance(statement, sa.Insert) and statement._post_values_clause is None
-        self.text, positions = _numbered(str(compiled), getattr(compiled, "positiontup", None))
-        processors = {n: b.type.dialect_impl(dialect).bind_processor(dialect) for n, b in compiled.binds.items()}
-        self._values: list[tuple[str, Callable[[Any], Any] | None]] = [(name, processors[name]) for name in positions]
-        self._readers = [
-            (c.name, c.type.dialect_impl(dialect).result_processor(dialect, None))
-            for c in compiled.effective_returning or ()
-        ]
-
-    def values(self, row: Row) -> list[Any]:
-        return [row[name] if process is None else process(row[name]) for name, process in self._values]
-
-    def read(self, found: Sequence[Any]) -> dict[str, Any]:
-        """A returned row by column name."""
-        pairs = zip(self._readers, found, strict=True)
-        return {name: value if process is None else process(value) for (name, process), value in pairs}
-
-
-def _numbered(text: str, positions: Sequence[str] | None) -> tuple[str, Sequence[str]]:
-    """The text with PostgreSQL's own `$1`, and the names in their order; SQLite's `?` stand as they are."""
-    if positions is not None:
-        return text, positions
-    names: list[str] = []
-
-    def number(found: re.Match[str]) -> str:
-        names.append(found[1])
-        return f"${len(names)}"
-
-    return re.sub(r"%\((\w+)\)s", number, text), names
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,20 +179,6 @@ def _send_together(driver: Exchanging, queued: list[Queued], last: str | None, *
     if commit:
         statements.append(("COMMIT", ()))
     driver.exchange(statements)
-
-
-def ask(connection: sa.Connection, prepared: Prepared, row: Row) -> dict[str, Any] | None:
-    """Run one statement and read the row that it returns, if any."""
-    driver: Any = connection.connection.dbapi_connection
-    try:
-        if is_sqlite(connection):
-            with closing(driver.execute(prepared.text, prepared.values(row))) as cursor:
-                found = cursor.fetchone()
-        else:
-            found = driver.row(driver.exchange([(prepared.text, prepared.values(row))])[0])
-    except Exception as error:
-        raise wrapped(connection, error) from error
-    return prepared.read(found) if found is not None else None
 
 
 def _keyed(key: Row) -> dict[str, Any]:

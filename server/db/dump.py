@@ -25,16 +25,19 @@ import sqlalchemy as sa
 from server.db import tables as t
 from server.db.engine import is_sqlite
 from server.db.migrate import current, head
+from server.domain.errors import N_, Why
 
 FORMAT = "motcua-backup-1"
 BATCH = 500
+NO_BACKUP = N_("%(path)s: không phải bản sao lưu của Motcua, hoặc đã hỏng (%(error)s)")
+OTHER_VERSION = N_("cơ sở dữ liệu ở phiên bản %(theirs)s, chương trình ở %(ours)s; hãy chạy: motcua migrate")
 DAMAGED = (EOFError, OSError, ValueError, KeyError, TypeError, zlib.error)
 """What reading a file raises that is torn, changed, or something else altogether."""
 
 Row = list[Any]
 
 
-class DumpError(Exception):
+class DumpError(Why, Exception):
     """A file or a database that must not be used; the text says why."""
 
 
@@ -94,12 +97,12 @@ def read_rows(engine: sa.Engine) -> Iterator[tuple[sa.Table, Row]]:
 def write(engine: sa.Engine, path: Path, taken_at: datetime) -> Tally:
     """Write the file beside its name first, so that a name never stands for half a file, also after a power cut."""
     if current(engine) != head():
-        raise DumpError(f"database {current(engine)}, program {head()}: motcua migrate")
+        raise DumpError(OTHER_VERSION, theirs=current(engine), ours=head())
     temporary = path.with_name(path.name + ".part")
     try:
         tally = _written(engine, temporary, taken_at)
         if verify(temporary).as_json() != tally.as_json():
-            raise DumpError(f"{temporary}: what was written is not what is read back")
+            raise DumpError(N_("%(path)s: đọc lại không đúng như đã ghi"), path=temporary)
         temporary.replace(path)
         _settle(path.parent)
     finally:
@@ -140,9 +143,9 @@ def header(path: Path) -> dict[str, Any]:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             first: dict[str, Any] = json.loads(file.readline())
     except DAMAGED as error:
-        raise DumpError(f"{path}: no backup of Motcua, or a damaged one ({error})") from error
+        raise DumpError(NO_BACKUP, path=path, error=error) from error
     if not isinstance(first, dict) or first.get("format") != FORMAT:
-        raise DumpError(f"{path}: no backup of Motcua")
+        raise DumpError(N_("%(path)s: không phải bản sao lưu của Motcua"), path=path)
     return first
 
 
@@ -157,13 +160,13 @@ def rows_of(path: Path) -> Iterator[tuple[str, Row]]:
                 value = json.loads(line)
                 if isinstance(value, dict):
                     if value["end"] != tally.as_json():
-                        raise DumpError(f"{path}: rows or checksums do not agree with its end")
+                        raise DumpError(N_("%(path)s: nội dung không khớp với tổng kiểm ở cuối"), path=path)
                     return
                 tally.add(*value)
                 yield value[0], value[1]
     except DAMAGED as error:
-        raise DumpError(f"{path}: {error}") from error
-    raise DumpError(f"{path}: has no end")
+        raise DumpError(N_("%(path)s: không đọc được (%(error)s)"), path=path, error=error) from error
+    raise DumpError(N_("%(path)s: bị cắt giữa chừng"), path=path)
 
 
 def verify(path: Path) -> Tally:

@@ -49,12 +49,12 @@ class Exchanging(psycopg.Connection[Any]):
         begins = self.pgconn.transaction_status == TransactionStatus.IDLE
         return self.wait(self._exchanged([BEGIN, *statements] if begins else statements))[begins:]
 
-    def row(self, answer: PGresult) -> tuple[Any, ...] | None:
-        """The first row of an answer."""
+    def rows(self, answer: PGresult) -> list[tuple[Any, ...]]:
+        """The rows of an answer."""
         if not answer.ntuples:
-            return None
+            return []
         self._values.set_pgresult(answer)
-        found: tuple[Any, ...] = self._values.load_row(0, tuple)
+        found: list[tuple[Any, ...]] = self._values.load_rows(0, answer.ntuples, tuple)
         return found
 
     def _exchanged(self, statements: Sequence[Statement]) -> PQGen[list[PGresult]]:

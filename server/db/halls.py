@@ -5,24 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import sqlalchemy as sa
 
 from server.db import habits
 from server.db import tables as t
-from server.db.mapping import TICKET_FIELDS, Row, office_from, reason_from, ticket_from
+from server.db.hallrows import load
+from server.db.mapping import Row, office_from
 from server.domain.errors import OfficeNotFound
 from server.domain.habits import Habits
-from server.domain.hall import CALLS_KEPT, NEVER, Call, Hall, Pace
-from server.domain.happenings import Desk, ServiceSession
+from server.domain.hall import Hall
 from server.domain.office import OfficeConfig
-from server.domain.words import IN_HALL, CounterState, Priority
 
 RECENT_S = 1.0
-Here = Callable[[sa.Table], sa.ColumnElement[bool]]
-"""The condition that a table's rows are of this office and day."""
-SESSION_FIELDS = tuple(ServiceSession.__dataclass_fields__)
 
 
 class Halls:
@@ -139,101 +135,3 @@ def _names_of(connection: sa.Connection, office_id: str | None) -> Row | None:
         return None
     names: Row = connection.execute(sa.select(t.office.c.names).where(t.office.c.id == office_id)).scalar_one()
     return names
-
-
-def load(connection: sa.Connection, config: OfficeConfig, day: date, version: int, *, stale: bool = False) -> Hall:
-    """The hall of `day` from its rows. `stale`: the office has not begun this day, so nobody sits anywhere yet."""
-    hall = Hall(config, day, version)
-
-    def here(table: sa.Table) -> sa.ColumnElement[bool]:
-        return sa.and_(table.c.office_id == config.id, table.c.day == day)
-
-    if not stale:
-        hall.desks = _desks(connection, config)
-    tickets = sa.select(*(t.ticket.c[name] for name in TICKET_FIELDS)).where(
-        here(t.ticket), t.ticket.c.state.in_(IN_HALL)
-    )
-    hall.tickets = {row["id"]: ticket_from(row) for row in connection.execute(tickets).mappings()}
-    hall.calls, hall.lasts = _calls(connection, here)
-    spoken = sa.select(t.call_heard.c.ticket_id, sa.func.max(t.call_heard.c.call_count)).where(
-        here(t.call_heard), t.call_heard.c.ticket_id.in_(tickets.with_only_columns(t.ticket.c.id))
-    )
-    hall.heard = {row[0]: row[1] for row in connection.execute(spoken.group_by(t.call_heard.c.ticket_id))}
-    hall.sessions = _last_sessions(connection, here)
-    hall.paces = _paces(connection, here)
-    series = connection.execute(
-        sa.select(t.series.c.prefix, t.series.c.last, t.series.c.lent).where(here(t.series))
-    ).all()
-    hall.series = {row.prefix: row.last for row in series}
-    hall.lending = frozenset(row.prefix for row in series if row.lent is not None)
-    # By the tickets' series, since a transfer changes the service; not by the last number, since a restore skips some.
-    counted = sa.select(t.ticket.c.series, sa.func.count()).where(here(t.ticket)).group_by(t.ticket.c.series)
-    issued = {row[0]: row[1] for row in connection.execute(counted)}
-    hall.issued = {s.code: issued[s.prefix] for s in config.services.values() if s.prefix in issued}
-    hall.notice = config.texts.get("notice")
-    return hall
-
-
-def _desks(connection: sa.Connection, config: OfficeConfig) -> dict[int, Desk]:
-    c = t.counter.c
-    rows = connection.execute(
-        sa.select(c.number, c.state, c.since, c.officer_id, c.reason).where(c.office_id == config.id)
-    )
-    return {
-        r.number: Desk(r.number, CounterState(r.state), r.since or NEVER, r.officer_id, r.reason)
-        for r in rows
-        if r.number in config.counters
-    }
-
-
-def _last_sessions(connection: sa.Connection, here: Here) -> dict[int, ServiceSession]:
-    s = t.service_session.c
-    last = sa.select(s.counter, sa.func.max(s.ended_at).label("at")).where(here(t.service_session)).group_by(s.counter)
-    each = last.subquery()
-    query = (
-        sa.select(*(s[name] for name in SESSION_FIELDS))
-        .join(each, sa.and_(each.c.counter == s.counter, each.c.at == s.ended_at))
-        .where(here(t.service_session))
-    )
-    return {row["counter"]: ServiceSession(**row) for row in connection.execute(query).mappings()}
-
-
-def _paces(connection: sa.Connection, here: Here) -> dict[str, Pace]:
-    s = t.service_session.c
-    spent = sa.func.sum(sa.type_coerce(s.ended_at, sa.BigInteger) - sa.type_coerce(s.started_at, sa.BigInteger))
-    query = sa.select(s.service, sa.func.count(), spent).where(here(t.service_session)).group_by(s.service)
-    return {row[0]: Pace(row[1], timedelta(milliseconds=int(row[2]))) for row in connection.execute(query)}
-
-
-def _calls(connection: sa.Connection, here: Here) -> tuple[tuple[Call, ...], dict[int, Call]]:
-    """(the last calls, oldest first; the last call of each counter)"""
-    i, k = t.ticket_interval.c, t.ticket.c
-    called = sa.and_(here(t.ticket_interval), i.state == "called")
-    last_of_counters = sa.select(sa.func.max(i.version)).where(called).group_by(i.counter)
-    newest = sa.select(i.version).where(called).order_by(i.version.desc()).limit(CALLS_KEPT)
-    query = (
-        sa.select(
-            i.ticket_id, k.number, i.service, i.counter, k.language, k.priority, k.call_count,
-            i.from_at, i.version, i.rule, i.reason, k.called_at, k.counter.label("still_at"),
-        )
-        .join(t.ticket, k.id == i.ticket_id)
-        .where(called, sa.or_(i.version.in_(last_of_counters), i.version.in_(newest.subquery().select())))
-        .order_by(i.version)
-    )  # fmt: skip
-    calls = [
-        Call(
-            r.ticket_id,
-            r.number,
-            r.service,
-            r.counter,
-            r.language,
-            Priority(r.priority) if r.priority else None,
-            max(r.call_count, 1),
-            # A recall begins no interval: the ticket knows when it was last called.
-            r.called_at if r.called_at and r.still_at == r.counter else r.from_at,
-            r.version,
-            reason_from(r.rule, r.reason),
-        )  # fmt: skip
-        for r in connection.execute(query).all()
-    ]
-    return tuple(calls[-CALLS_KEPT:]), {call.counter: call for call in calls}

@@ -22,12 +22,12 @@ import structlog
 
 from server.db import roll
 from server.db import tables as t
-from server.db.batch import Prepared, ask
 from server.db.checkpoints import Checkpoints
 from server.db.engine import is_sqlite
 from server.db.halls import Halls, office_row
 from server.db.highwater import HighWater
 from server.db.mapping import Row, ticket_from
+from server.db.prepared import Prepared, ask
 from server.db.transaction import Describe, SqlTransaction, select_rows
 from server.db.turns import SAVEPOINT, Group, Line
 from server.db.witness import Witness

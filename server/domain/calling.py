@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from server.domain.errors import CounterBusy, Invalid, TooFewCalls
+from server.domain.errors import N_, CounterBusy, Invalid, TooFewCalls, Why
 from server.domain.hall import Hall, Pace
 from server.domain.happenings import Happening, RatingOpened, Reason, ServiceSession, TicketHappening
 from server.domain.policy import choose
@@ -78,7 +78,7 @@ def go_on(
     target = hall.service(service)
     assert before.counter is not None
     if target.code == before.service or (here and target.code not in hall.counter(before.counter).services):
-        raise Invalid(detail="service")
+        raise Invalid(detail=Why(N_("không chuyển được sang lĩnh vực này tại đây")))
     ended = replace(before, officer=_officer_of(hall, before))
     if here:
         after = ended.move(TicketState.SERVING, now, service=target.code, procedure=None, note=note or before.note)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from server.domain.errors import CounterBusy, CounterNotOpen, CounterTaken, Invalid, OfficerElsewhere, OfficerSeated
+from server.domain.errors import (
+    N_,
+    CounterBusy,
+    CounterNotOpen,
+    CounterTaken,
+    Invalid,
+    OfficerElsewhere,
+    OfficerSeated,
+    Why,
+)
 from server.domain.hall import Hall
 from server.domain.happenings import Desk, DeskHappening, Happening, TicketHappening
 from server.domain.words import CounterState, TicketState
@@ -67,7 +76,7 @@ def hand_over(hall: Hall, number: int, officer: str, now: datetime) -> list[Happ
 def assign(hall: Hall, number: int, officer: str, now: datetime) -> list[Happening]:
     """Seat an officer at a free counter; the counter they leave is closed, unless somebody is being served there."""
     if officer not in hall.config.officers or not hall.config.officers[officer].serves:
-        raise Invalid(detail="officer")
+        raise Invalid(detail=Why(N_("người này không trực quầy ở đây")))
     desk = hall.desk(number)
     if desk.state is not CounterState.CLOSED and desk.officer != officer:
         raise CounterTaken(counter=number)
@@ -83,7 +92,7 @@ def _require_free_officer(hall: Hall, officer: str) -> None:
     """Refuse somebody who is no officer here, or who already sits somewhere."""
     person = hall.config.officers.get(officer)
     if person is None or not person.serves:
-        raise Invalid(detail="officer")
+        raise Invalid(detail=Why(N_("người này không trực quầy ở đây")))
     elsewhere = hall.desk_of(officer)
     if elsewhere is not None:
         raise OfficerSeated(officer=person.name, counter=elsewhere.number)

@@ -16,7 +16,7 @@ def N_(text: str) -> str:
     return text
 
 
-class Reason:
+class Why:
     """Why something is not taken: a msgid with named values, reasons among them, that the edge says."""
 
     def __init__(self, text: str, /, **values: Any) -> None:
@@ -30,13 +30,13 @@ class Reason:
         return self.said(str)
 
 
-class WrongValue(Reason, ValueError):
+class WrongValue(Why, ValueError):
     """The same, raised where a value is looked at."""
 
 
 def said(values: dict[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
     """Named values with the reasons among them in a reader's language."""
-    return {name: v.said(translate) if isinstance(v, Reason) else v for name, v in values.items()}
+    return {name: v.said(translate) if isinstance(v, Why) else v for name, v in values.items()}
 
 
 class MotcuaError(Exception):

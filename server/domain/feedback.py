@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from server.domain.errors import AlreadyRated, Invalid, RatingWindowClosed
+from server.domain.errors import N_, AlreadyRated, Invalid, RatingWindowClosed, Why
 from server.domain.hall import Hall
 from server.domain.happenings import RatingGiven, ServiceSession
 from server.domain.words import SCALES, Criterion, Dissatisfaction, Level
@@ -29,13 +29,14 @@ class Press:
         """Refuse a level of another scale, reasons without dissatisfaction, criteria that nobody asked for, and texts
         that are too long."""
         if self.level not in SCALES[scale]:
-            raise Invalid(detail=f"level: {', '.join(SCALES[scale])}")
+            choices = ", ".join(SCALES[scale])
+            raise Invalid(detail=Why(N_("%(name)s chỉ nhận: %(choices)s"), name="level", choices=choices))
         if self.reasons and self.level not in UNHAPPY:
-            raise Invalid(detail="reasons")
+            raise Invalid(detail=Why(N_("chỉ hỏi lý do khi không hài lòng")))
         if not set(self.criteria) <= set(asked) or not set(self.criteria.values()) <= set(SCALES[scale]):
             raise Invalid(detail="criteria")
         if self.comment and len(self.comment) > COMMENT_MAX:
-            raise Invalid(detail=f"comment > {COMMENT_MAX}")
+            raise Invalid(detail=Why(N_("ý kiến dài quá: nhiều nhất %(n)s ký tự"), n=COMMENT_MAX))
 
 
 def open_session(hall: Hall, counter: int, pressed_at: datetime) -> ServiceSession:

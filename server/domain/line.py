@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from server.domain.calendar import Calendar
-from server.domain.errors import DailyLimitReached, Invalid, OfficeNotInForce, ServiceClosed, ServiceStopped
+from server.domain.errors import N_, DailyLimitReached, Invalid, OfficeNotInForce, ServiceClosed, ServiceStopped, Why
 from server.domain.hall import Hall
 from server.domain.happenings import Happening, TicketHappening
 from server.domain.office import OfficeConfig, Service
@@ -99,7 +99,7 @@ def transfer(
     before = hall.ticket(ticket_id)
     before.require(TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
     if service is None and counter is None and officer is None:
-        raise Invalid(detail="service | counter | officer")
+        raise Invalid(detail=Why(N_("cần nói chuyển đến lĩnh vực, quầy hay cán bộ nào")))
     target = hall.service(service).code if service else before.service
     if counter is not None:
         hall.counter(counter)

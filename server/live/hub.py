@@ -8,6 +8,7 @@ its room. With several processes each serves its own clients, and a relay carrie
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from zlib import crc32
 import structlog
 from flask_socketio import SocketIO
 
+from server.live.order import Order
 from server.live.relay import Relay
 from server.services.ports import Clock, Event, Json
 
@@ -28,18 +30,23 @@ keeps its part, whoever else comes and goes."""
 BACKLOG_MAX = 256
 """Messages that one client may leave unread before it is dropped; it comes back and asks for what it missed."""
 
+GAP_S = 0.05
+"""How long an event waits for the one before it, which another process has committed, until the database is asked."""
+
 RECHECK = "recheck"
 RECHECK_ROUNDS = 8
 """Sign-ins also end by themselves, and by commands beside the server: about twice a minute everybody is asked."""
 
 Versions = Callable[[list[str]], Mapping[str, int]]
+Since = Callable[[str, int], Iterable[Event]]
 Outgoing = tuple[str, Json, str, float]
 
 
 class Hub:
     """Implements `server.services.ports.Publisher`. One task sends, so an office's events leave in their order.
 
-    `versions`: asks the database for offices' newest versions; commands and other processes write there too.
+    `versions`: asks the database for offices' newest versions; commands and other processes write there too. `since`:
+    asks it for an office's events after a version.
     `observe_lag` is given what was sent and the seconds from its commit to the end of its emit. `on_recheck` asks again
     who is connected: one actor whose rights have changed, or, with None, everybody from time to time. `call_roll` is
     called at every beat.
@@ -52,12 +59,14 @@ class Hub:
         heartbeat_s: float,
         relay: Relay | None = None,
         versions: Versions | None = None,
+        since: Since | None = None,
     ) -> None:
         self._socketio = socketio
         self._clock = clock
         self._heartbeat_s = heartbeat_s
         self._relay = relay
         self._ask_versions = versions
+        self._ask_since = since
         self.also: Callable[[list[Event]], None] = lambda events: None
         """Told of what this process has committed, as the hall is; it must be quick."""
         self.observe_lag: Callable[[str, float], None] = lambda what, seconds: None
@@ -65,6 +74,9 @@ class Hub:
         self.call_roll: Callable[[], None] = lambda: None
         self._outbox: queue.Queue[Outgoing] = queue.Queue()
         self._versions: dict[str, int] = {}
+        self._order: Order[tuple[Json, Json | None]] = Order()
+        self._ordering = threading.Lock()
+        self._mending: set[str] = set()
         self._watched: dict[str, dict[str, int]] = {}
         self._parts: list[set[str]] = [set() for _ in range(SLICES)]
         self._told_at: dict[str, float] = {}
@@ -106,6 +118,12 @@ class Hub:
         self._part(office).add(office)
         audiences[audience] = audiences.get(audience, 0) + 1
 
+    def begin(self, office: str, version: int) -> None:
+        """A client of this process has joined the office and knows it as of this version."""
+        self.saw(office, version)
+        with self._ordering:
+            self._order.begin(office, version)
+
     def saw(self, office: str, version: int) -> None:
         """The office stands at least at this version."""
         self._versions[office] = max(version, self._versions.get(office, 0))
@@ -118,6 +136,8 @@ class Hub:
         if not audiences:
             self._watched.pop(office, None)
             self._part(office).discard(office)
+            with self._ordering:
+                self._order.forget(office)
 
     def _part(self, office: str) -> set[str]:
         return self._parts[crc32(office.encode()) % SLICES]
@@ -154,17 +174,54 @@ class Hub:
     def _take(self, kind: str, message: list[Any]) -> None:
         """A message of this process or of another, for the clients of this one."""
         target, data, staff = message
-        now = time.monotonic()
         if kind == RECHECK:
             self._recheck(target)
         elif kind == "event":
             self.saw(target, data["version"])
-            audiences = self._watched.get(target, ())
-            for audience, form in ((PUBLIC, data), (STAFF, staff)):
-                if audience in audiences:
-                    self._outbox.put((kind, form, f"{audience}:{target}", now))
+            self._line_up(target, data, staff)
         else:
-            self._outbox.put((kind, data, f"{'agent' if kind == 'job' else 'kiosk'}:{target}", now))
+            self._outbox.put((kind, data, f"{'agent' if kind == 'job' else 'kiosk'}:{target}", time.monotonic()))
+
+    def _line_up(self, office: str, data: Json, staff: Json | None) -> None:
+        if not self.watched(office):
+            return
+        with self._ordering:
+            self._queue(office, self._order.take(office, data["version"], (data, staff)))
+            gap = self._order.missing(office) is not None and office not in self._mending
+            if gap:
+                self._mending.add(office)
+        if gap:
+            self._socketio.start_background_task(self._mend, office)
+
+    def _queue(self, office: str, told: Iterable[tuple[Json, Json | None]]) -> None:
+        audiences, now = self._watched.get(office, ()), time.monotonic()
+        for data, staff in told:
+            for audience, form in ((PUBLIC, data), (STAFF, staff)):
+                if audience in audiences and form is not None:
+                    self._outbox.put(("event", form, f"{audience}:{office}", now))
+
+    def _mend(self, office: str) -> None:
+        """While something is missing before what waits: it comes by itself, or the database has it, or clients ask."""
+        while True:
+            with self._ordering:
+                missing = self._order.missing(office)
+                if missing is None:
+                    self._mending.discard(office)
+                    return
+            self._socketio.sleep(GAP_S)
+            events = self._since(office, missing) if self._order.missing(office) == missing else []
+            with self._ordering:
+                for event in events:
+                    self._queue(office, self._order.take(office, event.version, (event.public(), event.full())))
+                if self._order.missing(office) == missing:
+                    self._queue(office, self._order.let_go(office))
+
+    def _since(self, office: str, version: int) -> list[Event]:
+        try:
+            return list(self._ask_since(office, version)) if self._ask_since else []
+        except Exception as error:
+            log.warning("live.gap_unknown", office=office, error=str(error))
+            return []
 
     def _recheck(self, actor_id: str | None) -> None:
         try:

@@ -88,7 +88,7 @@ class Live(Namespace):  # type: ignore[misc]
             join_room(f"kiosk:{office}")
         topics = known - {AGENT_TOPIC} if agent else known
         view = self._snapshots.take(office, topics, at_least=self._hub.newest(office))
-        self._hub.saw(office, view["version"])
+        self._hub.begin(office, view["version"])
         answer: Json = {"version": view["version"], "snapshot": view, "topics": sorted(known or {"board"})}
         if since is not None and 0 <= view["version"] - since <= MISSED_MAX:
             events = self._system.uow.events(office, since, MISSED_MAX)

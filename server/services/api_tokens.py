@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from server.domain.errors import N_ as _
-from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.errors import Conflict, Invalid, NotFound, Why
 from server.services import ids, staff
 from server.services.access import Actor, delegable
 from server.services.ports import Json, Transaction, UnitOfWork
@@ -31,7 +31,7 @@ def make(tx: Transaction, actor: Actor, name: str, scopes: list[str], days: int)
     """A new token; the only time that it can be read."""
     beyond = sorted(set(scopes) - delegable(actor))
     if beyond or not scopes:
-        raise Invalid(detail=f"scopes: {', '.join(beyond) or '[]'}")
+        raise Invalid(detail=Why(_("không giao được quyền này: %(scopes)s"), scopes=", ".join(beyond) or "–"))
     if len(_living(tx.rows("api_token", staff_id=actor.id, revoked_at=None), tx.now)) >= LIVING_MAX:
         raise TooManyTokens(limit=LIVING_MAX)
     token = PREFIX + ids.new_token()

@@ -9,12 +9,13 @@ from typing import Any
 from server.domain import bookings as rules
 from server.domain.bookings import Booking, BookingNotFound, BookingOtherOffice, BookingPolicy, BookingUsed, Listed
 from server.domain.calendar import local_day
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, Why
 from server.domain.office import OfficeConfig
 from server.domain.reports.vocabulary import plain
 from server.domain.ticket import Ticket
 from server.domain.words import TicketState
 from server.services.access import Actor, require
+from server.services.past_records import NOTHING_TAKEN
 from server.services.ports import Json, Transaction, UnitOfWork
 from server.services.views import when
 
@@ -33,7 +34,7 @@ def take_in(uow: UnitOfWork, actor: Actor, office: str, rows: Sequence[Sequence[
     require(actor, "booking.import", office)
     listed = look(uow, office, rows)
     if listed.wrong:
-        raise Invalid(detail=f"{len(listed.wrong)}")
+        raise Invalid(detail=Why(NOTHING_TAKEN, n=len(listed.wrong)))
     with uow.command(office) as tx:
         hashes = [booking.code_hash for booking in listed.bookings]
         known = {row["code_hash"]: row for row in tx.rows("booking", office_id=tx.hall.config.id, code_hash=hashes)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain.errors import N_ as _
-from server.domain.errors import Conflict, Invalid, NotFound
+from server.domain.errors import Conflict, Invalid, NotFound, Why
 from server.domain.happenings import Told
 from server.services import ids
 from server.services.access import Actor
@@ -36,7 +36,7 @@ def change(tx: Transaction, actor: Actor, device_id: str, wanted: Json) -> None:
     if row is None:
         raise NotFound()
     if wanted["kind"] != row["kind"]:
-        raise Invalid(detail="kind")
+        raise Invalid(detail=Why(_("loại thiết bị không đổi được")))
     _free_name(tx, wanted["name"], device_id)
     tx.change("device", {"id": device_id}, _values(tx, wanted, own=device_id))
     _log(tx, actor, "device.change", wanted)

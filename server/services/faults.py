@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from server.domain.errors import N_, Invalid, Reason, WrongValue
+from server.domain.errors import N_, Invalid, Why, WrongValue
 from server.services.parts import FORMS
 
 WRONG_FORM = N_("không đúng dạng")
@@ -22,6 +22,7 @@ WORDS = {
     "missing": N_("còn thiếu"),
     "extra_forbidden": N_("không có mục nào tên này"),
     "string_type": N_("phải là chữ; là số thì đặt trong ngoặc kép"),
+    "greater_than": N_("phải lớn hơn %(gt)s"),
     "greater_than_equal": N_("nhỏ quá: ít nhất %(ge)s"),
     "less_than_equal": N_("lớn quá: nhiều nhất %(le)s"),
     "string_too_short": N_("ngắn quá: ít nhất %(min_length)s ký tự"),
@@ -50,7 +51,7 @@ TYPES = {
 """By the beginning of pydantic's kind: what something must be that is no such thing at all."""
 
 
-def reason_of(fault: ErrorDetails) -> Reason:
+def reason_of(fault: ErrorDetails) -> Why:
     """One of pydantic's faults in words. Its own English sentence is for nobody."""
     kind, told = fault["type"], fault.get("ctx", {})
     ours = told.get("error")
@@ -58,15 +59,15 @@ def reason_of(fault: ErrorDetails) -> Reason:
         return ours
     choices = told.get("expected") or told.get("expected_tags") or ("true, false" if kind.startswith("bool_") else "")
     if choices:
-        return Reason(ONE_OF, choices=_plain(choices))
+        return Why(ONE_OF, choices=_plain(choices))
     if kind in ("too_short", "too_long") and isinstance(fault["input"], str):
         kind = f"string_{kind}"  # a text that is looked at before is measured like a list
     if kind == "string_pattern_mismatch":
-        return Reason(FORMS.get(told["pattern"], WRONG_FORM))
+        return Why(FORMS.get(told["pattern"], WRONG_FORM))
     if kind in ONE and told["min_length"] == 1:
-        return Reason(ONE[kind])
+        return Why(ONE[kind])
     text = WORDS.get(kind) or TYPES.get(kind.partition("_")[0], WRONG_FORM)
-    return Reason(text, **{name: value for name, value in told.items() if f"%({name})s" in text})
+    return Why(text, **{name: value for name, value in told.items() if f"%({name})s" in text})
 
 
 def _plain(choices: str) -> str:
@@ -80,7 +81,7 @@ class Fault:
 
     path: str
     line: int | None
-    reason: Reason
+    reason: Why
     kind: str = "value_error"
 
     def said(self, translate: Callable[[str], str]) -> str:

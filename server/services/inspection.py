@@ -19,6 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import local_day
+from server.domain.errors import N_, Why
 from server.services import audit
 from server.services.access import Actor, require
 from server.services.audit import SEALED, SEALED_RATING
@@ -135,7 +136,7 @@ def _zip(files: Mapping[str, bytes], at: datetime) -> bytes:
     return buffer.getvalue()
 
 
-class NotAnArchive(Exception):
+class NotAnArchive(Why, Exception):
     """A file that is no archive of ours, or one made to break its reader; the text says why."""
 
 
@@ -148,14 +149,15 @@ def check_archive(content: bytes) -> tuple[Json, str, list[Fault]]:
         before = manifest["before"]
         known = manifest["format"] == FORMAT
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise NotAnArchive(MANIFEST) from None
+        raise NotAnArchive(N_("không đọc được %(name)s"), name=MANIFEST) from None
     if not known:
-        raise NotAnArchive(str(manifest["format"]))
-    faults = [Fault(name, "", "is not in the archive") for name in sorted(listed.keys() - files.keys())]
-    faults += [Fault(name, "", "is not in the manifest") for name in sorted(files.keys() - listed.keys() - {MANIFEST})]
+        raise NotAnArchive(N_("không biết dạng %(name)s"), name=str(manifest["format"])[:40])
+    gone, more = sorted(listed.keys() - files.keys()), sorted(files.keys() - listed.keys() - {MANIFEST})
+    faults = [Fault(name, "", Why(N_("không có trong tệp lưu"))) for name in gone]
+    faults += [Fault(name, "", Why(N_("không có trong bản kê"))) for name in more]
     for name in sorted(listed.keys() & files.keys()):
         if hashlib.sha256(files[name]).hexdigest() != listed[name]:
-            faults.append(Fault(name, "", "was altered"))
+            faults.append(Fault(name, "", Why(N_("đã bị sửa"))))
     faults += _chains(files, before)
     return manifest, hashlib.sha256(files[MANIFEST]).hexdigest(), faults
 
@@ -167,15 +169,15 @@ def _unpack(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if len(archive.infolist()) > FILES_MAX:
-                raise NotAnArchive(f"> {FILES_MAX} files")
+                raise NotAnArchive(N_("nhiều hơn %(n)s tệp"), n=FILES_MAX)
             for entry in archive.infolist():
                 with archive.open(entry) as file:
                     files[entry.filename] = file.read(left + 1)
                 left -= len(files[entry.filename])
                 if left < 0:
-                    raise NotAnArchive(f"> {SIZE_MAX // 1024**2} MB")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise NotAnArchive(str(error)) from None
+                    raise NotAnArchive(N_("lớn hơn %(n)s MB"), n=SIZE_MAX // 1024**2)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+        raise NotAnArchive(N_("không đọc được theo ZIP")) from None
     return files
 
 
@@ -185,8 +187,8 @@ def _chains(files: Mapping[str, bytes], before: Json) -> list[Fault]:
         ratings = [_read(line) for line in files.get("ratings.jsonl", b"").splitlines()]
         by_session = {rating["session_id"]: rating for rating in ratings}
         faults = [*check_log(log, before["audit"]), *check_ratings(ratings, by_session, before["ratings"])]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return [Fault("audit.jsonl, ratings.jsonl", "", f"cannot be read: {error!r}")]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [Fault("audit.jsonl, ratings.jsonl", "", Why(N_("không đọc được")))]
     return faults
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from server.domain.errors import N_, Why
 from server.services.audit import seal, seal_rating
 from server.services.ports import UnitOfWork
 
 Row = Mapping[str, Any]
-BROKEN = "does not follow from the row before it: this row was altered, or one before it was taken out"
+GONE = N_("đã được ghi, nay không còn")
+BROKEN = N_("không nối được với dòng trước: dòng này đã bị sửa, hoặc một dòng trước đã bị lấy đi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,13 @@ class Fault:
 
     table: str
     row: str
-    what: str
+    what: Why
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        return f"{self.table} {self.row}: {self.what.said(translate)}"
 
     def __str__(self) -> str:
-        return f"{self.table} {self.row}: {self.what}"
+        return self.said(str)
 
 
 def check_office(uow: UnitOfWork, office_id: str, witnessed: Iterable[tuple[str, str]] = ()) -> list[Fault]:
@@ -34,7 +39,7 @@ def check_office(uow: UnitOfWork, office_id: str, witnessed: Iterable[tuple[str,
     return [
         *check_log(log, None),
         *check_ratings(seals, ratings, None),
-        *(Fault(chain, mark[:12], "was written, and is gone") for chain, mark in sorted(set(witnessed) - there)),
+        *(Fault(chain, mark[:12], Why(GONE)) for chain, mark in sorted(set(witnessed) - there)),
     ]
 
 
@@ -42,7 +47,7 @@ def check_log(rows: Iterable[Row], before: str | None) -> Iterator[Fault]:
     """Rows of an audit log, oldest first; `before` is the seal of the row before them."""
     for row in rows:
         if row["seal"] != seal(before, row):
-            yield Fault("audit", str(row["id"]), BROKEN)
+            yield Fault("audit", str(row["id"]), Why(BROKEN))
         before = row["seal"]
 
 
@@ -54,9 +59,9 @@ def check_ratings(seals: Iterable[Row], ratings: Mapping[str, Row], before: str 
         sealed.add(session)
         rating = ratings.get(session)
         if rating is None:
-            yield Fault("rating", session, "is gone")
+            yield Fault("rating", session, Why(N_("không còn")))
         elif mark["seal"] != seal_rating(before, rating):
-            yield Fault("rating", session, BROKEN)
+            yield Fault("rating", session, Why(BROKEN))
         before = mark["seal"]
     for session in sorted(ratings.keys() - sealed):
-        yield Fault("rating", session, "was put in behind the server's back: it has no seal")
+        yield Fault("rating", session, Why(N_("được thêm vào không qua máy chủ: không có dấu niêm")))

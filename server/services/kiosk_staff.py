@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from server.domain.errors import N_ as _
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import Invalid, NotFound, Why
 from server.services.access import Actor
 from server.services.ports import Json, Transaction
 from server.services.staff import hash_secret
@@ -25,7 +25,7 @@ def set_code(tx: Transaction, actor: Actor, device_id: str, code: str | None) ->
     if row is None:
         raise NotFound()
     if row["kind"] != "kiosk":
-        raise Invalid(detail="kind")
+        raise Invalid(detail=Why(_("chỉ máy lấy số có mã cán bộ")))
     if code is not None and (not CODE.fullmatch(code) or _is_plain(code)):
         raise StaffCodeTooPlain()
     staff = dict(row["staff"] or {}) | {"code": hash_secret(code) if code else None}

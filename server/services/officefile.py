@@ -15,7 +15,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from server.domain.errors import N_, Reason, WrongValue
+from server.domain.errors import N_, Why, WrongValue
 from server.domain.office import TICKET_PARTS, TicketPartName
 from server.domain.words import Criterion
 from server.services.faults import GROUP, Fault, FileRefused, reason_of
@@ -267,7 +267,7 @@ class OfficeFile(Part):
 def read(text: str) -> OfficeFile:
     """Check a file; `FileRefused` names every fault with its line. JSON is YAML, so one reader serves both."""
     if len(text.encode(errors="replace")) > FILE_MAX:
-        raise FileRefused([Fault("", None, Reason(N_("lớn quá: nhiều nhất %(most)s kB"), most=FILE_MAX // 1024))])
+        raise FileRefused([Fault("", None, Why(N_("lớn quá: nhiều nhất %(most)s kB"), most=FILE_MAX // 1024))])
     return _checked(*parsed(text))
 
 
@@ -277,7 +277,7 @@ def read_bytes(content: bytes) -> OfficeFile:
         return read(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise FileRefused([Fault("", line, Reason(N_("không phải UTF-8; hãy lưu lại tệp theo UTF-8")))]) from None
+        raise FileRefused([Fault("", line, Why(N_("không phải UTF-8; hãy lưu lại tệp theo UTF-8")))]) from None
 
 
 def check(data: Any) -> OfficeFile:
@@ -292,7 +292,7 @@ def write(office: Json) -> str:
 
 def _checked(data: Any, root: yaml.Node | None) -> OfficeFile:
     if not isinstance(data, dict):
-        raise FileRefused([Fault("", 1, Reason(GROUP))])
+        raise FileRefused([Fault("", 1, Why(GROUP))])
     try:
         office = OfficeFile.model_validate(data)
     except ValidationError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from server.domain.errors import N_, Reason
+from server.domain.errors import N_, Why
 
 if TYPE_CHECKING:
     from server.services.officefile import OfficeFile
@@ -22,7 +22,7 @@ class Misfit(NamedTuple):
     """A part of the file that does not fit another: where it stands, why, and of what kind, for programs."""
 
     path: Path
-    reason: Reason
+    reason: Why
     kind: str = "value_error"
 
 
@@ -34,7 +34,7 @@ def misfits(office: OfficeFile) -> Iterator[Misfit]:
     yield from _twice(("services",), "prefix", active)
     yield from _shared_numbers(active)
     for i in [i for i, s in enumerate(office.services) if s.help and s.active][1:]:
-        yield Misfit(("services", i, "help"), Reason(N_("chỉ một lĩnh vực được là nơi cần trợ giúp")))
+        yield Misfit(("services", i, "help"), Why(N_("chỉ một lĩnh vực được là nơi cần trợ giúp")))
     yield from _boards(office)
     yield from _twice(("retention",), "since", enumerate(rule.since for rule in office.retention))
     for i, service in enumerate(office.services):
@@ -43,7 +43,7 @@ def misfits(office: OfficeFile) -> Iterator[Misfit]:
     for i, counter in enumerate(office.counters):
         for j, code in enumerate(counter.services):
             if code not in known:
-                gone = Reason(N_("quầy %(counter)s: không có lĩnh vực “%(code)s”"), counter=counter.number, code=code)
+                gone = Why(N_("quầy %(counter)s: không có lĩnh vực “%(code)s”"), counter=counter.number, code=code)
                 yield Misfit(("counters", i, "services", j), gone)
 
 
@@ -58,14 +58,14 @@ def _boards(office: OfficeFile) -> Iterator[Misfit]:
         gone += [("services", code) for code in board.services if code not in services]
         gone += [("zone", board.zone)] if board.zone and board.zone not in zones else []
         for key, value in gone:
-            yield Misfit(("boards", i, key), Reason(_GONE[key], board=board.code, value=value))
+            yield Misfit(("boards", i, key), Why(_GONE[key], board=board.code, value=value))
 
 
 def _twice(part: Path, key: str, values: Iterable[tuple[int, Any]]) -> Iterator[Misfit]:
     seen = set()
     for i, value in values:
         if value in seen:
-            yield Misfit((*part, i, key), Reason(N_("%(value)s đã có ở mục khác"), value=value), "twice")
+            yield Misfit((*part, i, key), Why(N_("%(value)s đã có ở mục khác"), value=value), "twice")
         seen.add(value)
 
 
@@ -74,5 +74,5 @@ def _shared_numbers(prefixes: Sequence[tuple[int, str]]) -> Iterator[Misfit]:
     for i, one in prefixes:
         for j, other in prefixes:
             if i != j and one != other and one.isdigit() and other.isdigit() and other.startswith(one):
-                same = Reason(N_("%(one)s và %(other)s sẽ in ra những số giống nhau"), one=one, other=other)
+                same = Why(N_("%(one)s và %(other)s sẽ in ra những số giống nhau"), one=one, other=other)
                 yield Misfit(("services", j, "prefix"), same)

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from server.domain.errors import N_, Reason
+from server.domain.errors import N_, Why
 from server.services.faults import Fault, FileRefused
 
 DEEPEST = 40
@@ -29,7 +29,7 @@ WHY = {
 class NotAllowed(yaml.MarkedYAMLError):
     """YAML that an office file does without."""
 
-    def __init__(self, reason: Reason, node: Any) -> None:
+    def __init__(self, reason: Why, node: Any) -> None:
         super().__init__(problem=reason.text, problem_mark=node.start_mark)
         self.reason = reason
 
@@ -48,11 +48,11 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
-            raise NotAllowed(Reason(N_("không dùng được “*” để lặp lại; hãy viết đầy đủ")), event)
+            raise NotAllowed(Why(N_("không dùng được “*” để lặp lại; hãy viết đầy đủ")), event)
         if event.tag is not None:
-            raise NotAllowed(Reason(N_("không dùng được “!” trước giá trị")), event)
+            raise NotAllowed(Why(N_("không dùng được “!” trước giá trị")), event)
         if self._depth == DEEPEST:
-            raise NotAllowed(Reason(N_("lồng nhau quá sâu")), event)
+            raise NotAllowed(Why(N_("lồng nhau quá sâu")), event)
         self._depth += 1
         try:
             return super().compose_node(parent, index)
@@ -63,9 +63,9 @@ class _Loader(yaml.SafeLoader):
         seen: set[Any] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise NotAllowed(Reason(N_("tên mục phải là chữ")), key)
+                raise NotAllowed(Why(N_("tên mục phải là chữ")), key)
             if key.value in seen:
-                raise NotAllowed(Reason(N_("mục “%(name)s” đứng hai lần"), name=key.value), key)
+                raise NotAllowed(Why(N_("mục “%(name)s” đứng hai lần"), name=key.value), key)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -89,18 +89,18 @@ def parsed(text: str) -> tuple[Any, yaml.Node | None]:
         raise FileRefused([Fault("", _line_at(error), _why(error.problem or ""))]) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise FileRefused([Fault("", line, Reason(N_("có ký tự không in được")))]) from None
+        raise FileRefused([Fault("", line, Why(N_("có ký tự không in được")))]) from None
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise FileRefused([Fault("", None, Reason(UNREADABLE))]) from None
+        raise FileRefused([Fault("", None, Why(UNREADABLE))]) from None
 
 
 def _line_at(error: yaml.MarkedYAMLError) -> int | None:
     return error.problem_mark.line + 1 if error.problem_mark else None
 
 
-def _why(problem: str) -> Reason:
+def _why(problem: str) -> Why:
     known = next((words for sign, words in WHY.items() if re.search(sign, problem)), None)
-    return Reason(BECAUSE, why=Reason(known)) if known else Reason(UNREADABLE)
+    return Why(BECAUSE, why=Why(known)) if known else Why(UNREADABLE)
 
 
 def line_of(node: yaml.Node | None, path: Sequence[Any]) -> int | None:

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from server.domain.calendar import local_day
-from server.domain.errors import N_, Conflict, Invalid
+from server.domain.errors import N_, Conflict, Invalid, Why
 from server.domain.office import OfficeConfig
 from server.domain.reports.vocabulary import plain
 from server.domain.stats.facts import Cell
@@ -18,6 +18,8 @@ from server.services import ids
 from server.services.access import Actor, require
 from server.services.ports import Json, Transaction, UnitOfWork
 from server.services.workbooks import NotAWorkbook, UncountedFormula, sheets_of, text_of
+
+NOTHING_TAKEN = N_("%(n)s lỗi; chưa nhập gì.")
 
 
 class TakenBefore(Conflict):
@@ -126,13 +128,13 @@ def take_in(uow: UnitOfWork, actor: Actor, office: str, file: PastFile) -> Json:
     require(actor, "office.configure", office)
     taken = look(uow, office, file)
     if taken.wrong:
-        raise Invalid(detail=f"{len(taken.wrong)}")
+        raise Invalid(detail=Why(NOTHING_TAKEN, n=len(taken.wrong)))
     batch = ids.new_id()
     with uow.command(office) as tx:
         office_id = tx.hall.config.id
         _refuse_again(tx, tx.hall.config, file)
         if again := _counted_before(tx, office_id, taken):
-            raise Invalid(detail=f"{len(again)}")
+            raise Invalid(detail=Why(NOTHING_TAKEN, n=len(again)))
         tx.add("past_batch", {"id": batch, "digest": file.digest, "filename": file.name[:200], "at": tx.now,
                               "lines": len(taken.lines), "actor": actor.label[:80]})  # fmt: skip
         for line in taken.lines:

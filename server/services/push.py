@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 
 from server.domain.calendar import end_of_day
 from server.domain.errors import N_ as _
-from server.domain.errors import Conflict, Invalid
+from server.domain.errors import Conflict, Invalid, Why
 from server.domain.ticket import Ticket
 from server.domain.words import LIVE
 from server.services import ids
@@ -42,7 +42,7 @@ def subscribe(tx: Transaction, vault: Vault, ticket: Ticket, wanted: Json, hosts
     if any(row["address_hash"] == address for row in known):
         unsubscribe(tx, ticket, wanted["endpoint"])
     elif len(known) >= PER_TICKET:
-        raise Invalid(detail=f"≤ {PER_TICKET}")
+        raise Invalid(detail=Why(_("một số báo được nhiều nhất %(n)s máy"), n=PER_TICKET))
     row = {"id": ids.new_id(), "ticket_id": ticket.id, "address_hash": address, "language": wanted["language"]}
     where = json.dumps({"endpoint": wanted["endpoint"], **{key: wanted["keys"][key] for key in ("p256dh", "auth")}})
     until = end_of_day(tx.hall.day, tx.hall.config.zone)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from server.domain.calendar import local_day
-from server.domain.errors import Forbidden, Invalid
+from server.domain.errors import N_, Forbidden, Invalid, Why
 from server.domain.stats.facts import Cell, DayFacts, SessionFacts, TicketFacts, count_session, count_ticket
 from server.domain.stats.patterns import Finding, Press, check
 from server.domain.stats.period import days
@@ -134,7 +134,7 @@ def suspicious(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query) ->
     """Runs of ratings that people do not make, newest day first, each with its evidence."""
     require(actor, "audit.read", query.office)
     if (query.last - query.first).days > MAX_DAYS:
-        raise Invalid(detail=f"from, to: ≤ {MAX_DAYS}")
+        raise Invalid(detail=Why(N_("xem được nhiều nhất %(n)s ngày một lần"), n=MAX_DAYS))
     office = office_of(uow, query.office)
     rated, sessions = figures.presses(office.id, query.first, query.last)
     presses: defaultdict[date, list[Press]] = defaultdict(list)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from server.domain.calendar import local_day
-from server.domain.errors import Forbidden, Invalid
+from server.domain.errors import N_, Forbidden, Invalid, Why
 from server.domain.stats.facts import DIMENSIONS, Cells, DayFacts
 from server.domain.stats.period import Block, Grain, Unit, cover, days, key_of, split
 from server.domain.stats.tally import Tally, add, total
@@ -88,7 +88,7 @@ def ask(uow: UnitOfWork, figures: Figures, actor: Actor, query: Query) -> Report
     ]
     most = MAX_OF_OFFICES if OFFICE in query.by else MAX_BLOCKS
     if sum(len(members) * len(blocks) for members, blocks in parts) > most:
-        raise Invalid(detail="from, to, by")
+        raise Invalid(detail=Why(N_("chia nhỏ quá; hãy chọn kỳ ngắn hơn hoặc cách chia lớn hơn")))
     rows: dict[Key, Tally] = {} if query.by else {(): {}}
     for members, blocks in parts:
         _add_up(rows, figures, members, query, blocks)
@@ -209,18 +209,22 @@ def read_query(office: str, words: Mapping[str, str], today: date) -> Query:
     last = _day(words, "to", today)
     first = _day(words, "from", last.replace(day=1))
     if first > last:
-        raise Invalid(detail="from > to")
+        raise Invalid(detail=Why(N_("ngày cuối trước ngày đầu")))
     by = tuple(word.strip() for word in words.get("by", "").split(",") if word.strip())
     unknown = [word for word in by if word not in SPLITS]
     if unknown or len(set(by)) != len(by) or len(by) > MAX_SPLITS:
-        raise Invalid(detail=f"by: {', '.join(SPLITS)}")
+        raise _one_of("by", SPLITS)
     scope = words.get("scope", "office")
     if scope not in ("office", "tree"):
-        raise Invalid(detail="scope: office, tree")
+        raise _one_of("scope", ("office", "tree"))
     tree_on = _day(words, "tree_on", last) if words.get("tree_on", "").strip() else None
     if tree_on and scope != "tree":
-        raise Invalid(detail="tree_on: scope=tree")
+        raise Invalid(detail=Why(N_("tree_on chỉ đi cùng scope=tree")))
     return Query(office, first, last, by, _filters(words), scope == "tree", tree_on)
+
+
+def _one_of(name: str, choices: Iterable[str]) -> Invalid:
+    return Invalid(detail=Why(N_("%(name)s chỉ nhận: %(choices)s"), name=name, choices=", ".join(choices)))
 
 
 def _day(words: Mapping[str, str], name: str, default: date) -> date:
@@ -230,9 +234,9 @@ def _day(words: Mapping[str, str], name: str, default: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise Invalid(detail=f"{name}: YYYY-MM-DD") from None
+        raise Invalid(detail=Why(N_("%(name)s phải là ngày, viết như 2026-11-20"), name=name)) from None
     if len(text) != 10 or day.year not in YEARS:
-        raise Invalid(detail=f"{name}: YYYY-MM-DD")
+        raise Invalid(detail=Why(N_("%(name)s phải là ngày, viết như 2026-11-20"), name=name))
     return day
 
 
@@ -250,7 +254,7 @@ def _filters(words: Mapping[str, str]) -> dict[str, str | int | None]:
                 raise Invalid(detail=name)
             found[name] = int(text)
         elif name == "priority" and text not in set(Priority):
-            raise Invalid(detail=f"priority: {', '.join(Priority)}")
+            raise _one_of("priority", Priority)
         else:
             found[name] = text[:40]
     return found

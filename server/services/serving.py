@@ -9,12 +9,14 @@ from typing import Any
 
 from server.domain import calling, desks, line
 from server.domain.errors import (
+    N_,
     IdempotencyKeyReused,
     Invalid,
     MotcuaError,
     NotYourCounter,
     TicketNotFound,
     Unavailable,
+    Why,
     WrongState,
 )
 from server.domain.hall import Hall
@@ -72,7 +74,7 @@ def call_next(tx: Transaction, actor: Actor, counter: int, *, finish_current: bo
 def call_by_hand(tx: Transaction, actor: Actor, ticket_id: str, counter: int | None, why: str) -> Answer:
     """Out of order: always with a reason, always in the audit log (law 8)."""
     if not why.strip():
-        raise Invalid(detail="reason")
+        raise Invalid(detail=Why(N_("cần ghi lý do")))
     ticket = _in_hall(tx, ticket_id)
     number = _counter_of(tx.hall, actor, counter)
     fact = calling.call_by_hand(tx.hall, ticket.id, number, tx.now, why)
@@ -143,7 +145,7 @@ def resume(tx: Transaction, actor: Actor, ticket: Ticket, wish: Wish) -> TicketH
 
 def transfer(tx: Transaction, actor: Actor, ticket: Ticket, wish: Wish) -> TicketHappening:
     if wish.officer is not None and wish.officer not in tx.hall.config.officers:
-        raise Invalid(detail="officer")
+        raise Invalid(detail=Why(N_("người này không trực quầy ở đây")))
     return line.transfer(
         tx.hall, ticket.id, tx.now, service=wish.service, counter=wish.counter, officer=wish.officer, note=wish.note
     )
@@ -226,7 +228,7 @@ def _counter_of(hall: Hall, actor: Actor, wished: int | None) -> int:
     if number is None:
         desk = hall.desk_of(actor.id)
         if desk is None:
-            raise Invalid(detail="counter")
+            raise Invalid(detail=Why(N_("cần nói quầy nào")))
         number = desk.number
     require_counter(actor, hall, number)
     return number

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from server.domain.errors import Forbidden, Invalid, WrongPassword
+from server.domain.errors import N_, Forbidden, Invalid, Why, WrongPassword
 from server.domain.words import Role
 from server.services import ids, signins
 from server.services.access import Actor
@@ -29,7 +29,7 @@ _nobody = _hasher.hash(secrets.token_hex(16))
 def hash_password(password: str) -> str:
     """Argon2id with the parameters of OWASP's minimum (19 MiB, 2 passes)."""
     if len(password) < PASSWORD_MIN:
-        raise Invalid(detail=f"password < {PASSWORD_MIN}")
+        raise Invalid(detail=Why(N_("mật khẩu cần ít nhất %(n)s ký tự"), n=PASSWORD_MIN))
     return hash_secret(password)
 
 
@@ -141,11 +141,11 @@ def change_staff(
     """Set a person's name, roles in this office, password and whether the account works; all of it in the audit log.
     Returns the person's id."""
     if not USERNAME.match(username):
-        raise Invalid(detail="username")
+        raise Invalid(detail=Why(N_("tên đăng nhập gồm 2–80 chữ thường không dấu, chữ số và . _ -")))
     office_id = tx.hall.config.id
     found = own_account(tx, username)
     if found is None and password is None:
-        raise Invalid(detail="password")
+        raise Invalid(detail=Why(N_("người mới cần có mật khẩu")))
     staff_id = put_staff(tx, username, name, roles, password, found["photo"] if found else None)
     gone = {row["role"] for row in tx.rows("staff_role", staff_id=staff_id, office_id=office_id)} - set(roles)
     for role in gone:

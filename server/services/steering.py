@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.domain import desks
-from server.domain.errors import Invalid
+from server.domain.errors import N_, Invalid, Why
 from server.domain.happenings import Told
 from server.services.access import Actor, require_counter
 from server.services.ports import Json, Transaction
@@ -32,7 +32,7 @@ def assign(tx: Transaction, actor: Actor, counter: int, officer: str) -> Json:
 def stop_service(tx: Transaction, actor: Actor, service: str, why: str) -> Json:
     """No more numbers of this field today. Who already holds one is still served."""
     if not why.strip():
-        raise Invalid(detail="reason")
+        raise Invalid(detail=Why(N_("cần ghi lý do")))
     return _set_stopped(tx, actor, service, why.strip())
 
 

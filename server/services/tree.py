@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from server.domain.errors import N_ as _
-from server.domain.errors import Conflict, Invalid, OfficeNotFound
+from server.domain.errors import Conflict, Invalid, OfficeNotFound, Why
 from server.domain.happenings import Told
 from server.services import officefile
 from server.services.access import Actor, allowed, require
@@ -112,7 +112,7 @@ def move(uow: UnitOfWork, actor: Actor, code: str, parent: str | None, since: da
 def set_dates(uow: UnitOfWork, actor: Actor, code: str, begins: date | None, ends: date | None) -> None:
     """From when to when an office gives numbers; both days included. A merged office keeps the end of its merger."""
     if begins and ends and ends < begins:
-        raise Invalid(detail="valid_to < valid_from")
+        raise Invalid(detail=Why(_("ngày cuối trước ngày đầu")))
     row = _row(uow, code)
     if row["merged_into_id"]:
         raise Merged(office=row["names"]["vi"])

@@ -14,13 +14,14 @@ from werkzeug.datastructures import FileStorage
 
 from server.caller import actor, error_text
 from server.domain.errors import Forbidden, Invalid, MotcuaError, Unauthenticated
-from server.domain.reports.figures import Kind, format_count, rounded
+from server.domain.reports.figures import format_count, rounded
 from server.domain.reports.findings import Check, Note
 from server.domain.reports.table import Figure, NotAReport
 from server.domain.stats.facts import WITHOUT_LEVEL
 from server.domain.stats.past import sums
 from server.domain.stats.tally import Tally
 from server.domain.words import Dissatisfaction, Level
+from server.services import report_words
 from server.services.access import allowed
 from server.services.past_records import FileTooLarge, PastFile, look, take_in
 from server.services.report_check import check_file, check_text
@@ -54,7 +55,7 @@ class FilePages:
             try:
                 result = check_file(given.filename or "", whole_of(given)) if given else check_text(pasted)
             except NotAReport as problem:
-                fault = _unreadable(problem)
+                fault = report_words.refused(problem).said(_)
             except MotcuaError as error:
                 fault = error_text(error)
         page = self._show("reports/validator.html", query, result=result, fault=fault, pasted=pasted, gap=gap,
@@ -156,46 +157,12 @@ def _says(check: Check) -> str:
 
 
 def note(found: Note) -> str:
-    words = {
-        "carried_over_not_printed": _("Không in số kỳ trước chuyển sang; coi như 0."),
-        "days_outside": _("Ngoài kỳ %(n)s ngày."),
-        "dash_but_countable": _("In như tỷ lệ trên 0, nhưng có số để chia."),
-        "gap_equals": _("Số chênh đúng bằng “%(key)s”."),
-        "matches_other_rate": _("Số in ra là tỷ lệ %(rate)s."),
-        "rate_over_zero": _("Tỷ lệ trên 0 phải in là “—”."),
-        "ratings_without_level": _("%(n)s lượt đánh giá không có mức."),
-        "rounded_further": _("Đúng nếu làm tròn đến %(places)s chữ số thập phân."),
-    }
-    return str(words[found.code] % dict(found.params))
-
-
-def _unreadable(problem: NotAReport) -> str:
-    words = {
-        "formula_without_value": _("có công thức chưa tính; hãy mở tệp bằng Excel hoặc LibreOffice rồi lưu lại"),
-        "no_figures": _("không thấy bảng số liệu nào"),
-        "not_a_workbook": _("không mở được tệp XLSX"),
-        "not_csv": _("không phải CSV: %(why)s"),
-        "not_json": _("không phải JSON: %(why)s"),
-        "not_utf8": _("tệp không phải UTF-8"),
-        "same_name_twice": _("cùng một tên có hai lần trong một bảng: %(why)s"),
-        "unknown_kind": _("chỉ nhận tệp %(why)s"),
-        "unknown_shape": _("cách trình bày này không đọc được: %(why)s"),
-    }
-    return str(words[problem.code]) % {"why": problem.why}
+    return report_words.note(found).said(_)
 
 
 def _unread() -> dict[str, str]:
-    return {
-        "dash_for_count": _("số lượng bằng không phải in là 0"),
-        "negative": _("số lượng không thể âm"),
-        "not_a_date": _("không phải là ngày (20/11/2026)"),
-        "not_a_number": _("không phải là số"),
-        "not_a_period": _("không phải là kỳ báo cáo"),
-        "not_whole": _("số lượng phải là số nguyên (1523 hoặc 1.523)"),
-    }
+    return {code: _(text) for code, text in report_words.UNREAD.items()}
 
 
 def _alone(figure: Figure) -> str:
-    if figure.kind is Kind.PERCENT:
-        return str(_("không in các số để tính ra tỷ lệ này"))
-    return str(_("không nằm trong tổng, phần hay tỷ lệ nào của bảng"))
+    return report_words.alone(figure).said(_)

@@ -100,6 +100,7 @@ def test_people_are_added_changed_and_locked_out(admin: Person, sign_in: SignIn,
     assert anybody.post("/session", {"username": "lan", "password": PASSWORD}).status_code == 401
     weak = put(admin, "/offices/demo/staff/mai", {"name": "Mai", "roles": ["officer"], "password": "123"})
     assert (weak.status_code, weak.json["code"]) == (422, "invalid_request")
+    assert weak.json["detail"] == "Yêu cầu chưa đúng: mật khẩu cần ít nhất 8 ký tự"
 
 
 def test_only_administrators_do_this(officer: Person, sign_in: SignIn) -> None:

@@ -103,23 +103,23 @@ def test_what_nobody_touched_is_intact(server: Server, ratings: list[str], tmp_p
 BEHIND = {
     "a rating altered": (
         "UPDATE rating SET level = 'satisfied' WHERE session_id = :second",
-        "rating {second}: does not",
+        "rating {second}: không nối được",
     ),
-    "a rating taken out": ("DELETE FROM rating WHERE session_id = :second", "rating {second}: is gone"),
-    "a rating moved": ("UPDATE rating SET counter = 4 WHERE session_id = :second", "rating {second}: does not"),
+    "a rating taken out": ("DELETE FROM rating WHERE session_id = :second", "rating {second}: không còn"),
+    "a rating moved": ("UPDATE rating SET counter = 4 WHERE session_id = :second", "rating {second}: không nối được"),
     "a rating and its seal taken out": (
         "DELETE FROM rating WHERE session_id = :second; DELETE FROM rating_seal WHERE session_id = :second",
-        "rating {third}: does not",
+        "rating {third}: không nối được",
     ),
     "a rating slipped in": (
         "INSERT INTO rating SELECT 'slipped-in', office_id, day, service, counter, officer, scale, level, reasons,"
         " comment, channel, device_id, pressed_at, received_at, 'another key', criteria"
         " FROM rating WHERE session_id = :second",
-        "rating slipped-in: was put in",
+        "rating slipped-in: được thêm vào",
     ),
-    "a log row altered": ("UPDATE audit SET actor = 'staff:another' WHERE id = :log", "audit {log}: does not"),
-    "a log row taken out": ("DELETE FROM audit WHERE id = :log", "audit {after}: does not"),
-    "the log's end cut off": ("DELETE FROM audit WHERE id = :last", "was written, and is gone"),
+    "a log row altered": ("UPDATE audit SET actor = 'staff:another' WHERE id = :log", "audit {log}: không nối được"),
+    "a log row taken out": ("DELETE FROM audit WHERE id = :log", "audit {after}: không nối được"),
+    "the log's end cut off": ("DELETE FROM audit WHERE id = :last", "đã được ghi, nay không còn"),
 }
 
 
@@ -134,7 +134,7 @@ def test_whoever_alters_the_file_itself_is_found(
     ids = sorted(row["id"] for row in server.system.uow.rows("audit"))
     places = {"second": ratings[1], "third": ratings[2], "log": ids[-3], "after": ids[-2], "last": ids[-1]}
     tamper(tmp_path / "demo.db", statement, places)
-    (found,) = [f for f in faults(server, tmp_path) if "was written" not in f or "was written" in named]
+    (found,) = [f for f in faults(server, tmp_path) if "đã được ghi" not in f or "đã được ghi" in named]
     assert named.format(**places) in found
 
 
@@ -163,7 +163,7 @@ def test_a_chain_that_was_reckoned_anew_is_found_by_the_witness(
         tamper(path, "UPDATE audit SET seal = :seal, actor = :actor WHERE id = :id",
                {"seal": previous, "actor": false["actor"], "id": row["id"]})  # fmt: skip
     found = faults(server, tmp_path)
-    assert len(found) == 1 and found[0].startswith("audit ") and "is gone" in found[0]
+    assert len(found) == 1 and found[0].startswith("audit ") and "không còn" in found[0]
 
 
 # --- an inspector's day -----------------------------------------------------------------------------------------------
@@ -220,10 +220,10 @@ def test_an_altered_archive_is_found_out(auditor: Person, ratings: list[str]) ->
     content, digest = archive_of(auditor)
     nicer = lambda text: text.replace(b'"dissatisfied"', b'"satisfied"')  # noqa: E731
     assert [str(f) for f in check_archive(alter(content, "tickets.csv", lambda t: t + b"x"))[2]] == [
-        "tickets.csv : was altered"
+        "tickets.csv : đã bị sửa"
     ]
     without = check_archive(alter(content, "states.jsonl", lambda t: None))
-    assert "states.jsonl : is not in the archive" in map(str, without[2])
+    assert "states.jsonl : không có trong tệp lưu" in map(str, without[2])
     _, found, faults = check_archive(resealed(content, "ratings.jsonl", nicer))
     assert found != digest
     assert [f"{f.table} {f.row}" for f in faults] == [f"rating {ratings[1]}"]
@@ -269,14 +269,14 @@ def test_the_commands_of_an_inspector(
     forged.write_bytes(resealed(file.read_bytes(), "counters.csv", lambda text: text + b"x"))
     assert run(inspect, ["verify", str(forged)]).exit_code == 0, "files and manifest fit each other"
     answer = run(inspect, ["verify", str(forged), "--database"])
-    assert answer.exit_code == 1 and "not made by this installation" in answer.output
-    assert "demo: intact" in run(inspect, ["database"]).output
+    assert answer.exit_code == 1 and "không phải do máy chủ này làm ra" in answer.output
+    assert "demo: nguyên vẹn" in run(inspect, ["database"]).output
     assert run(inspect, ["database", "nowhere"]).exit_code == 1
     if server.engine.dialect.name == "sqlite":
         better = "UPDATE rating SET level = 'satisfied' WHERE session_id = :second"
         tamper(tmp_path / "demo.db", better, {"second": ratings[1]})
         told = run(inspect, ["database", "demo"])
-        assert told.exit_code == 1 and f"rating {ratings[1]}: does not follow" in told.output
+        assert told.exit_code == 1 and f"rating {ratings[1]}: không nối được với dòng trước" in told.output
 
 
 def test_what_is_taken_out_or_looked_at_is_written_down(

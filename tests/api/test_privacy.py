@@ -172,13 +172,13 @@ def test_the_commands(
     for name, value in (("SECRET_KEY", SECRET), ("DATABASE_URL", database_url), ("DATA_DIR", str(tmp_path))):
         monkeypatch.setenv(f"MOTCUA_{name}", value)
     call = CliRunner().invoke
-    assert "comments 0/1 (365 d)" in call(privacy, ["retention", "--dry-run"]).output
+    assert "comments 0/1 (365 ngày)" in call(privacy, ["retention", "--dry-run"]).output
     assert "demo: comments 0" in call(privacy, ["retention", "--office", "demo"]).output
-    assert "done today" in call(privacy, ["retention"]).output
+    assert "hôm nay đã làm" in call(privacy, ["retention"]).output
     assert call(privacy, ["retention", "--office", "nowhere"]).exit_code == 1
     found = call(privacy, ["find", "+84 912 345 678"])
-    assert "rating_comment" in found.output and found.output.endswith("1 found\n")
+    assert "rating_comment" in found.output and found.output.endswith("thấy 1 chỗ\n")
     assert call(privacy, ["find", "hello"]).exit_code == 2
     assert call(privacy, ["erase", PHONE], input="n\n").exit_code == 1
-    assert call(privacy, ["erase", PHONE, "--yes"]).output.endswith("0 left\n")
+    assert call(privacy, ["erase", PHONE, "--yes"]).output.endswith("còn 0 chỗ\n")
     assert server.system.uow.rows("rating_comment") == []

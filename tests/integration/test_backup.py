@@ -283,7 +283,7 @@ def test_pictures_and_recordings_travel_with_the_backup(
         file = back_up(database_url, here, away)
     assert sorted(MediaStore(away).digests()) == sorted(map(sha256, (b"one", b"two")))
     done = run(commands.restore, empty_database_url, back, str(file))
-    assert done.exit_code == 0 and "2 files" in done.output, done.output
+    assert done.exit_code == 0 and "2 tệp" in done.output, done.output
     assert MediaStore(back).path(sha256(b"two")).read_bytes() == b"two"
 
     MediaStore(away).path(sha256(b"one")).write_bytes(b"damaged")

@@ -36,9 +36,9 @@ def prepared(connection: Exchanging) -> int:
 def test_answers_come_in_the_order_of_the_statements(connection: Exchanging) -> None:
     for n in range(3):
         again = [(ADD, (n, "một")), (f"{ADD} RETURNING a, b", (n + 10, None)), COMMIT]
-        assert connection.row(connection.exchange(again)[1]) == (n + 10, None)
+        assert connection.rows(connection.exchange(again)[1]) == [(n + 10, None)]
     assert len(kept(connection)) == 6
-    assert connection.row(connection.exchange([("SELECT 1 WHERE false", ())])[0]) is None
+    assert connection.rows(connection.exchange([("SELECT 1 WHERE false", ())])[0]) == []
 
 
 def test_what_comes_behind_a_failure_is_not_done_and_the_commit_neither(connection: Exchanging) -> None:
@@ -66,7 +66,7 @@ def test_each_text_is_prepared_once_and_not_without_end(connection: Exchanging) 
         connection.exchange([(f"SELECT {n} + $1::int", (1,)), ("SELECT 1", ()), COMMIT])
     assert prepared(connection) <= PREPARED_MAX + 2
     last = connection.exchange([(f"SELECT {PREPARED_MAX + 19} + $1::int", (1,))])
-    assert connection.row(last[0]) == (PREPARED_MAX + 20,)
+    assert connection.rows(last[0]) == [(PREPARED_MAX + 20,)]
 
 
 def test_a_connection_that_is_lost_says_so(connection: Exchanging, postgres: Postgres) -> None:

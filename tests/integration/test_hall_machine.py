@@ -20,7 +20,8 @@ from server.commands.demo_office import OFFICE
 from server.commands.local import Silent
 from server.db import tables as t
 from server.db.engine import make_engine
-from server.db.halls import load, office_row
+from server.db.hallrows import load
+from server.db.halls import office_row
 from server.db.migrate import upgrade
 from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.errors import MotcuaError

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from server.db import tables as t
 from server.db import turns
-from server.db.batch import Batch, Prepared
+from server.db.batch import Batch
 from server.db.engine import make_engine
+from server.db.prepared import Prepared
 from server.db.turns import Group
 from server.db.unit_of_work import SqlUnitOfWork
 from server.domain.line import Request

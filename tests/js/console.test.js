@@ -112,6 +112,12 @@ describe("what happens in the hall", () => {
     assert.match(words(view(state, NOW, handlers)), /ngồi quầy nào hôm nay/);
   });
 
+  test("what was refused at a counter is not said any more once it was left, such as over night", () => {
+    const refused = play(desk([called]), [{ type: "refused", text: "Quầy 3 đang có số A012." }]);
+    assert.equal(play(refused, [{ type: "snapshot", snapshot: { counters: [counter(3)], line: [], held: [], no_show: [], in_hand: [] } }]).message, null);
+    assert.notEqual(play(refused, [{ type: "snapshot", snapshot: { counters: [mine], line: [], held: [], no_show: [], in_hand: [] } }]).message, null);
+  });
+
   test("a counter taken elsewhere by the same officer is found again after a reload", () => {
     const state = play(initial, [
       { type: "me", user: NGOC, counter: null },
@@ -154,7 +160,7 @@ describe("commands", () => {
 
   /** @type {[string, any, string, string | null][]} */
   const silent = [
-    ["closing with somebody there", desk([serving]), "close", "Số A012 còn ở quầy: kết thúc, tạm giữ hoặc chuyển rồi mới đóng quầy."],
+    ["closing with somebody there", desk([serving]), "close", "Số A012 còn ở quầy: xong số này rồi mới đóng quầy."],
     ["calling back whom one serves", desk([serving]), "recall", "Số A012 đã được phục vụ, không gọi lại nữa."],
     ["another while one is there", desk([serving, ticket("A013")]), "call", "Số A012 còn ở quầy: xong số này rồi mới gọi số khác."],
     ["a held one while one is there", desk([called, ticket("A013", { state: "held" })]), "resume", "Số A012 còn ở quầy: xong số này rồi mới gọi số khác."],

@@ -33,11 +33,16 @@ describe("what is found", () => {
   test("without diacritics", () => assert.deepEqual(found("ho tich"), ["A"]));
   test("with them", () => assert.deepEqual(found("hộ tịch"), ["A"]));
   test("in English as well", () => assert.deepEqual(found("land"), ["C"]));
-  test("by a word further in, after what begins with it", () => assert.deepEqual(found("ho"), ["A", "D"]));
+  test("by a word further in, after what begins with it", () => assert.deepEqual(found("ho"), ["A", "D", "A:1.000894"]));
   test("by the beginnings of words in any order", () => assert.deepEqual(found("doanh kinh"), ["D"]));
   test("by a procedure, and it says which", () => assert.deepEqual(found("khai sinh"), ["A:1.001193"]));
+  test("every procedure that answers, not only a field's first: who types on is not led astray", () => {
+    assert.deepEqual(search([service("A", "Hộ tịch", "", [
+      { code: "1", names: { vi: "Đăng ký khai sinh" } }, { code: "2", names: { vi: "Đăng ký kết hôn" } }, { code: "3", names: { vi: "Đăng ký khai tử" } },
+    ])], "khai").map(({ procedure }) => procedure?.code), ["1", "3"]);
+  });
   test("by a procedure's code", () => assert.deepEqual(found("1.000894"), ["A:1.000894"]));
-  test("the field's own name before its procedures", () => assert.deepEqual(found("dang ky"), ["D", "A:1.001193"]));
+  test("the field's own name before its procedures", () => assert.deepEqual(found("dang ky"), ["D", "A:1.001193", "A:1.000894"]));
   test("nothing for a middle of a word", () => assert.deepEqual(found("ich"), []));
   test("nothing for nothing", () => assert.deepEqual(found(" "), []));
 });

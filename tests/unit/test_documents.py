@@ -66,5 +66,7 @@ def test_every_figure_that_is_kept_stands_in_its_document() -> None:
     rows = json.loads(RESULTS.read_text(encoding="utf-8"))
     text = report.DOCUMENT.read_text(encoding="utf-8")
     assert text == report.document(rows), "python -m bench.report"
+    for name, drawing in report.pictures(rows).items():
+        assert (report.PICTURES / name).read_text(encoding="utf-8") == drawing, "python -m bench.report"
     told = {line.split(" | ")[0].removeprefix("| ") for line in text.splitlines()}
     assert {row["name"] for row in rows} <= told

@@ -65,17 +65,17 @@ def test_the_demo_takes_the_file_too_and_makes_what_is_not_there(folder: Path) -
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ('databse_url = "sqlite:///a.db"', "databse_url: there is no such setting"),
+        ('databse_url = "sqlite:///a.db"', "databse_url: không có mục nào tên này"),
         ("secret_key = [", "motcua.toml: "),
-        ('secret_key = "short"', "MOTCUA_SECRET_KEY: "),
-        ('database_url = "var/motcua.db"', "MOTCUA_DATABASE_URL: "),
-        ('bind = "everywhere"', "MOTCUA_BIND: "),
+        ('secret_key = "short"', "MOTCUA_SECRET_KEY: ngắn quá: ít nhất 16 ký tự"),
+        ('database_url = "var/motcua.db"', "MOTCUA_DATABASE_URL: phải viết như sqlite:///"),
+        ('bind = "everywhere"', "MOTCUA_BIND: phải viết như 0.0.0.0:8080"),
         ('bind = "127.0.0.1:99999"', "MOTCUA_BIND: "),
         ('database_url = "sqlite://"', "MOTCUA_DATABASE_URL: "),
         ('log_level = "loud"', "MOTCUA_LOG_LEVEL: "),
-        ('redis_url = "127.0.0.1"', "MOTCUA_REDIS_URL: redis://"),
-        ('public_url = "hangcho.tinh.vn"', "MOTCUA_PUBLIC_URL: https://"),
-        ('smtp_url = "mail.tinh.vn"', "MOTCUA_SMTP_URL: smtp://"),
+        ('redis_url = "127.0.0.1"', "MOTCUA_REDIS_URL: phải viết như redis://"),
+        ('public_url = "hangcho.tinh.vn"', "MOTCUA_PUBLIC_URL: phải viết như https://"),
+        ('smtp_url = "mail.tinh.vn"', "MOTCUA_SMTP_URL: phải viết như smtp://"),
         ("heartbeat_s = 0", "MOTCUA_HEARTBEAT_S: "),
         ('async_mode = "fast"', "MOTCUA_ASYNC_MODE: "),
     ],
@@ -90,8 +90,8 @@ def test_a_slip_in_the_file_stops_the_start_and_is_named(folder: Path, written: 
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("MOTCUA_REDIS_URI", "redis://x", "MOTCUA_REDIS_URI: there is no such setting; MOTCUA_REDIS_URL?"),
-        ("MOTCUA_EARLIER_SECRET_KEYS", "the old one", "MOTCUA_EARLIER_SECRET_KEYS: JSON is needed"),
+        ("MOTCUA_REDIS_URI", "redis://x", "MOTCUA_REDIS_URI: không có mục nào tên này; có phải MOTCUA_REDIS_URL?"),
+        ("MOTCUA_EARLIER_SECRET_KEYS", "the old one", "MOTCUA_EARLIER_SECRET_KEYS: không đọc được theo JSON"),
     ],
 )
 def test_a_slip_in_the_environment_stops_the_start_too(
@@ -133,7 +133,7 @@ def test_what_a_server_cannot_do_without_is_one_line_before_it_starts(
         assert refused("", database_url=url).startswith("MOTCUA_DATABASE_URL: ")
     several = {"database_url": "postgresql://127.0.0.1:1/x", "redis_url": "redis://127.0.0.1:1/0"}
     for bind in ("unix:here", "127.0.0.1:65534"):
-        assert "3 ports are needed" in refused("--processes 3", bind=bind, **several)
+        assert "cần 3 cổng liền nhau" in refused("--processes 3", bind=bind, **several)
 
     engine = make_engine("sqlite:///ours.db")
     with engine.begin() as connection:

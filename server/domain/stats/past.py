@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from server.domain.errors import N_, Reason
+from server.domain.errors import N_, Why
 from server.domain.reports.figures import Kind, Unreadable, read
 from server.domain.reports.period import parse_date
 from server.domain.reports.vocabulary import RATING_LEVELS, parse_key, plain
@@ -61,7 +61,7 @@ class Wrong:
 
     line: int
     column: str
-    fault: Reason
+    fault: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +103,15 @@ def take(rows: Sequence[Sequence[str]], known: Known) -> Taken:
     """Read a table: its first row is the headings."""
     taken = Taken()
     if not rows:
-        taken.wrong.append(Wrong(1, "", Reason(N_("Tệp không có dòng nào."))))
+        taken.wrong.append(Wrong(1, "", Why(N_("Tệp không có dòng nào."))))
         return taken
     columns = _columns(rows[0], taken)
     if "day" not in columns:
-        taken.wrong.append(Wrong(1, "", Reason(N_("Thiếu cột “Ngày”."))))
+        taken.wrong.append(Wrong(1, "", Why(N_("Thiếu cột “Ngày”."))))
     if not {*COUNTS, "level", "rated", "none", *RATING_LEVELS} & columns.keys():
-        taken.wrong.append(Wrong(1, "", Reason(N_("Không có cột số liệu nào nhận ra được."))))
+        taken.wrong.append(Wrong(1, "", Why(N_("Không có cột số liệu nào nhận ra được."))))
     if len(rows) > MOST_LINES:
-        long = Reason(N_("Tệp quá dài: tối đa %(most)s dòng."), most=str(MOST_LINES))
+        long = Why(N_("Tệp quá dài: tối đa %(most)s dòng."), most=str(MOST_LINES))
         taken.wrong.append(Wrong(MOST_LINES, "", long))
     if taken.wrong:
         return taken
@@ -131,7 +131,7 @@ def _twice(taken: Taken) -> None:
             continue
         at = first.setdefault((line.day, line.cell), line.line)
         if at != line.line:
-            fault = Reason(N_("Số liệu của ngày này đã có ở dòng %(line)s."), line=str(at))
+            fault = Why(N_("Số liệu của ngày này đã có ở dòng %(line)s."), line=str(at))
             taken.wrong.append(Wrong(line.line, "day", fault))
     taken.wrong.sort(key=lambda wrong: wrong.line)
 
@@ -139,8 +139,8 @@ def _twice(taken: Taken) -> None:
 def counted_before(taken: Taken, there: Collection[tuple[date, Cell]], own: Collection[date]) -> list[Wrong]:
     """Lines whose day an earlier file brought already (`there`), or the office counts itself (`own`): in a sum of
     both, the day would count double."""
-    before = Reason(N_("Số liệu của ngày này đã được nhập từ một tệp trước."))
-    counted = Reason(N_("Ngày này hệ thống đã tự ghi nhận; không nhập thêm."))
+    before = Why(N_("Số liệu của ngày này đã được nhập từ một tệp trước."))
+    counted = Why(N_("Ngày này hệ thống đã tự ghi nhận; không nhập thêm."))
     faults = [(line, counted if line.day in own else before if (line.day, line.cell) in there else None)
               for line in taken.lines]  # fmt: skip
     return [Wrong(line.line, "day", fault) for line, fault in faults if fault]
@@ -154,7 +154,7 @@ def _columns(headings: Sequence[str], taken: Taken) -> dict[str, int]:
             if heading.strip():
                 taken.unused.append(heading.strip())
         elif name in found:
-            taken.wrong.append(Wrong(1, heading, Reason(N_("Cột này có hai lần."))))
+            taken.wrong.append(Wrong(1, heading, Why(N_("Cột này có hai lần."))))
         else:
             found[name] = index
             taken.headings[name] = heading.strip()
@@ -178,7 +178,7 @@ class _Line:
 
     def wrong(self, name: str, fault: str, /, **values: str) -> None:
         self.sound = False
-        self.taken.wrong.append(Wrong(self.number, name, Reason(fault, **values)))
+        self.taken.wrong.append(Wrong(self.number, name, Why(fault, **values)))
 
     def count(self, name: str) -> int | None:
         """A whole number as Vietnamese tables print it; None where the field is empty."""

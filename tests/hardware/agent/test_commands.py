@@ -136,7 +136,7 @@ def test_rules_by_the_port_a_device_is_plugged_into():
 
 @pytest.mark.parametrize("name", ["", "../x", 'a", RUN+="rm', "Quầy"])
 def test_a_name_cannot_say_more_than_a_name(name: str):
-    with pytest.raises(ValueError, match="name"):
+    with pytest.raises(ValueError, match="chữ thường không dấu"):
         rules([(Plugged("/dev/ttyUSB0", "tty", "pci-0"), name)])
 
 

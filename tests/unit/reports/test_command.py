@@ -49,10 +49,15 @@ def test_the_published_tables_have_exactly_two_sums_that_do_not_hold(published: 
 
 def test_the_text_names_printed_computed_and_gap(published: Path) -> None:
     text = run(published).output
-    assert "printed 2939, computed 2938, gap +1 – 1 rating(s) without a level" in text
-    assert "printed 103, computed 104, gap −1" in text
-    assert "on_time_pct_approx 98.5: not checked" in text
+    assert "in 2939, tính ra 2938, chênh +1 – 1 lượt đánh giá không có mức" in text
+    assert "in 103, tính ra 104, chênh −1" in text
+    assert "on_time_pct_approx 98.5: không so" in text
     assert "✓ R4  received = on_time + early + in_progress + late" in text
+
+
+def test_the_text_is_in_the_language_of_the_terminal(published: Path) -> None:
+    english = CliRunner().invoke(report, ["check", str(published)], env={"LC_ALL": "en_GB.UTF-8"}).output
+    assert "printed 2939, computed 2938, gap +1 – 1 rating(s) without a level" in english
 
 
 def test_the_file_is_left_as_it_was(published: Path) -> None:
@@ -72,15 +77,15 @@ def test_a_clean_file_exits_with_0_and_one_with_nothing_to_compare_with_2(tmp_pa
     assert run(clean).exit_code == 0
     nothing = run(bare)
     assert nothing.exit_code == 2
-    assert "Nothing was checked." in nothing.output
+    assert "Chưa so được gì." in nothing.output
 
 
 def test_a_file_that_is_no_report_is_refused_in_one_line(tmp_path: Path) -> None:
     book, broken = tmp_path / "book.xlsx", tmp_path / "broken.json"
     book.write_bytes(b"PK")
     broken.write_text("{")
-    assert "not an XLSX workbook" in run(book).output
-    assert "broken.json: not JSON" in run(broken).output
+    assert "không mở được tệp XLSX" in run(book).output
+    assert "broken.json: không phải JSON" in run(broken).output
     assert "(not_json)" in run(broken).output
     assert run(broken).exit_code == 2
 
@@ -90,4 +95,4 @@ def test_csv_with_the_mark_that_excel_writes(tmp_path: Path) -> None:
     file.write_text("\ufeffLĩnh vực;Tiếp nhận;Đã giải quyết\nHộ tịch;1.523;1.524\n", encoding="utf-8")
     result = run(file)
     assert result.exit_code == 1
-    assert "printed 1.524, computed ≤ 1.523, gap +1" in result.output
+    assert "in 1.524, tính ra ≤ 1.523, chênh +1" in result.output

@@ -21,8 +21,11 @@ let state = initial;
 
 /** @param {any} event */
 function dispatch(event) {
+  const said = state.message;
   state = reduce(state, event);
   show();
+  // What came of a button far below is said above, where nobody looks just then.
+  if (state.message !== said) root.querySelector(".admin__main > .banner")?.scrollIntoView({ block: "nearest" });
 }
 
 function show() {

@@ -76,7 +76,7 @@ export function inTheWay(state, action) {
     case "next":
       return number ? null : _("Quầy đang tạm dừng. Bấm O để mở lại.");
     case "close":
-      return _("Số %(number)s còn ở quầy: kết thúc, tạm giữ hoặc chuyển rồi mới đóng quầy.", { number: number ?? "" });
+      return _("Số %(number)s còn ở quầy: xong số này rồi mới đóng quầy.", { number: number ?? "" });
     case "call":
     case "resume":
       if (number) return _("Số %(number)s còn ở quầy: xong số này rồi mới gọi số khác.", { number });

@@ -4,6 +4,7 @@ import { render } from "lit-html";
 import { api, ApiError, newKey } from "motcua/api";
 import { _ } from "motcua/i18n";
 import { connectLive } from "motcua/live";
+import { named } from "motcua/words";
 import { command, signIn, signOut, startUntilAnswered, whoIsHere } from "motcua/staff";
 
 import { actionOf, allowed, DIALOGS, inTheWay, options, request } from "./actions.js";
@@ -42,7 +43,8 @@ function openModal(dialog) {
   dialog.showModal();
   // Digits choose until somebody types: so the first focus is a choice, not the text.
   const first = dialog.querySelector(".choice, .button--main");
-  if (first instanceof HTMLElement) first.focus({ preventScroll: true }); // read from its heading on
+  if (first instanceof HTMLElement) first.focus();
+  dialog.scrollTop = 0; // read from its heading on, wherever the focus is
 }
 
 // --- commands --------------------------------------------------------------------------------------------------------
@@ -192,6 +194,7 @@ function digitOnDesk(digit) {
   if (state.counter === null) {
     const counter = state.counters[digit];
     if (counter?.state === "closed") act("sit", String(digit));
+    else if (counter) dispatch({ type: "said", message: { kind: "warn", text: _("%(counter)s: đang có %(name)s.", { counter: named(counter), name: counter.officer?.name ?? "" }) } });
   } else {
     const ticket = held(state)[digit - 1];
     if (ticket) act("resume", ticket.id);

@@ -87,9 +87,9 @@ export function reduce(state, event) {
     case "outlook":
       return { ...state, outlook: event.outlook };
     case "snapshot":
-      return settle(snapshot(state, event.snapshot));
+      return elsewhere(state, settle(snapshot(state, event.snapshot)));
     case "event":
-      return settle(happened(state, event.event));
+      return elsewhere(state, settle(happened(state, event.event)));
     case "status":
       return { ...state, live: { status: event.status, since: event.since } };
     case "hover":
@@ -192,6 +192,9 @@ function settle(state) {
   const mine = Object.values(state.counters).find((counter) => counter.state !== "closed" && counter.officer?.id === id);
   return (mine?.number ?? null) === state.counter ? state : { ...state, counter: mine?.number ?? null, dialog: null };
 }
+
+/** What was said at one counter is not said of another, nor of choosing one. @param {State} before @param {State} after @returns {State} */
+const elsewhere = (before, after) => (after.counter === before.counter ? after : { ...after, message: null });
 
 /**
  * @template T

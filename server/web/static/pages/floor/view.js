@@ -53,6 +53,7 @@ function topbar(state, now, on) {
     <span class="topbar__end tnum">${live ? _("kết nối tốt") : _("mất kết nối")} · ${clockTime(now, state.office.timezone)}</span>
     <span class="topbar__links">
       <span>${state.me?.name}</span>
+      <a href="/">${_("Về trang đầu")}</a>
       <a href="?lang=${language() === "vi" ? "en" : "vi"}">${language() === "vi" ? "English" : "Tiếng Việt"}</a>
       <button class="topbar__out" @click=${on.signOut}>${_("Đăng xuất")}</button>
     </span>
