@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points, version
 from typing import Any
 
 import click
+import structlog
 
 GROUP = "motcua.commands"
 
@@ -25,7 +29,8 @@ class Rooms(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """A refusal, a folder that is not ours, a silent database: a line for whoever typed it, no traceback."""
         try:
-            return super().invoke(ctx)
+            with _quiet():
+                return super().invoke(ctx)
         except OSError as error:
             raise click.ClickException(str(error)) from error
         except Exception as error:
@@ -38,6 +43,20 @@ class Rooms(click.Group):
             if database is not None and isinstance(error, database.SQLAlchemyError):
                 raise click.ClickException(" ".join(str(getattr(error, "orig", error)).split())) from error
             raise
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What is logged on the way goes beside the answer, warnings alone; programs that run on say more by themselves."""
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 @click.command(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import requests
 import socketio
 from socketio.exceptions import ConnectionError as SocketConnectionError
 from socketio.exceptions import SocketIOError
@@ -56,7 +58,12 @@ class LiveTransport:
         office = self._office()
         if office is None:
             raise Unreachable("the office is not known yet")
-        client = socketio.Client(reconnection=False, handle_sigint=False, request_timeout=WAIT_S)
+        # The same certificates as for questions by HTTP: a WebSocket reads no environment for itself.
+        session = requests.Session()
+        session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+        client = socketio.Client(
+            reconnection=False, handle_sigint=False, request_timeout=WAIT_S, http_session=session
+        )
         client.on("event", self._heard(client, self._events.put), namespace=NAMESPACE)
         client.on("job", self._heard(client, self._job), namespace=NAMESPACE)
         client.on("heartbeat", self._heard(client, self._beat), namespace=NAMESPACE)

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+import structlog
+
 from hardware.texts import _
 
 
@@ -29,6 +31,11 @@ def log_to_stderr(*, verbose: bool = False) -> None:
         level=logging.DEBUG if verbose else logging.INFO,
         force=True,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        processors=[structlog.processors.KeyValueRenderer(key_order=["event"])],
+        logger_factory=structlog.stdlib.LoggerFactory(),
     )
     # Libraries below tell each request; at DEBUG they would also tell tokens.
     for name in ("urllib3", "engineio", "socketio", "websocket", "werkzeug", "PIL"):

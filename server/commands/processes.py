@@ -70,7 +70,9 @@ def upstream(bound: Sequence[str]) -> str:
 
 def run(command: Callable[[str], list[str]], bound: Sequence[str]) -> int:
     """Keep one process an address alive until we are asked to stop."""
-    signal.signal(signal.SIGTERM, _stop)
+    # A hung-up terminal too: who ends without a word has its children killed in the middle of a number.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _stop)
     children = {address: _Child(command(address)) for address in bound}
     try:
         while True:
@@ -113,7 +115,8 @@ def _stop(_signal: int, _frame: object) -> None:
 
 
 def _stop_all(processes: list[subprocess.Popen[bytes]]) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for ending in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(ending, signal.SIG_IGN)
     for process in processes:
         process.terminate()
     until = time.monotonic() + STOP_S

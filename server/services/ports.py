@@ -46,9 +46,11 @@ class Event:
     def about(self) -> Json:
         """What it is about, for the log: a ticket can be followed by its id, and nobody by name."""
         told = {"office": self.office, "version": self.version}
-        ticket = self.data.get("ticket")
-        if isinstance(ticket, dict):
-            told |= {"ticket": ticket["id"], "number": ticket["number"], "counter": ticket.get("counter")}
+        for name in ("ticket", "paper", "heard"):
+            part = self.data.get(name)
+            if isinstance(part, dict):
+                ticket = part.get("ticket_id") or part["id"]
+                told |= {"ticket": ticket, "number": part["number"], "counter": part.get("counter")}
         return told
 
     def _wire(self, data: Json) -> Json:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from server.domain.errors import N_ as _
 from server.domain.errors import Conflict, NotFound
 from server.domain.hall import Hall
@@ -21,6 +23,7 @@ from server.services.access import Actor, require
 from server.services.ports import Json, Transaction, UnitOfWork
 from server.services.texts import text
 
+log = structlog.get_logger(__name__)
 PRIORITY_NAMES = {
     Priority.ELDERLY: _("Người cao tuổi"),
     Priority.DISABLED: _("Người khuyết tật"),
@@ -158,6 +161,8 @@ def result(uow: UnitOfWork, agent: Actor, job_id: str, state: PrintState, detail
         if open_still:
             settle(tx, job, state, detail)
             job |= {"state": state}
+    if open_still:
+        log.info("paper.result", ticket=job["ticket_id"], number=job["content"]["number"], job=job_id, state=state)
     return {"id": job_id, "state": job["state"]}
 
 

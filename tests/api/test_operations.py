@@ -22,18 +22,23 @@ def log() -> Iterator[list[Any]]:
 
 
 def test_a_ticket_and_a_request_can_be_followed_through_the_log(
-    kiosk: Person, officer: Person, log: list[Any]
+    kiosk: Person, officer: Person, device: Callable[[str], Person], log: list[Any]
 ) -> None:
     """From the caller's own request id to the ticket's, and by the ticket's through all that happened to it."""
     answer = kiosk.post("/offices/demo/tickets", {"service": "A"}, key="one", **{"X-Request-ID": "kiosk-7.1"})
     ticket = answer.json or {}
     assert answer.headers["X-Request-ID"] == "kiosk-7.1"
+    agent = device("agent")
+    (job,) = (agent.get("/agent/jobs").json or {})["jobs"]
+    for _twice in range(2):
+        assert agent.post(f"/agent/jobs/{job['id']}/result", {"state": "printed"}).status_code == 200
     officer.next(1)
     assert officer.do(ticket, "start").status_code == 200
     refused = officer.do(ticket, "start")
     about = [(line["event"], line.get("number")) for line in log if line.get("ticket") == ticket["id"]]
     assert about == [
-        ("ticket.issued", "A001"), ("ticket.called", "A001"), ("ticket.serving", "A001"), ("request.refused", None),
+        ("ticket.issued", "A001"), ("paper.result", "A001"), ("ticket.called", "A001"), ("ticket.serving", "A001"),
+        ("request.refused", None),
     ]  # fmt: skip
     assert [line["event"] for line in log if line["request"] == "kiosk-7.1"] == ["ticket.issued"]
     assert log[-1]["request"] == refused.headers["X-Request-ID"] and log[-1]["code"] == "wrong_state"

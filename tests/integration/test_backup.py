@@ -210,6 +210,16 @@ def test_a_backup_of_another_version_is_refused(
     assert refused.exit_code == 1 and migrate.head() in refused.output
 
 
+def test_what_is_logged_on_the_way_of_a_command_is_not_in_its_answer(database_url: str, tmp_path: Path) -> None:
+    """It is the first command of a new day: the day before is closed, which is worth a line to a server alone."""
+    take(database_url, FixedClock(), tmp_path, 1)
+    told = CliRunner().invoke(
+        main, ["privacy", "retention"],
+        env={"MOTCUA_DATABASE_URL": database_url, "MOTCUA_DATA_DIR": str(tmp_path), "MOTCUA_SECRET_KEY": "t" * 20},
+    )  # fmt: skip
+    assert told.exit_code == 0 and told.output.startswith("demo: "), told.output
+
+
 def test_a_backup_that_cannot_be_finished_leaves_nothing_and_one_that_is_is_ours_alone(
     database_url: str, tmp_path: Path, now: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

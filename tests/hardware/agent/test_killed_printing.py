@@ -126,6 +126,7 @@ def test_the_agent_killed_at_random_moments_under_load(context: Any, site: Branc
             live_and_die(context, site, log, chance)
     site.printer.turn(baud=0)
     finish(context, site, log)
+    assert " INFO hardware.printing.printer: event='print_job_ended' job=" in log.read_text()
     check(site, kiosk)
 
 
