@@ -54,27 +54,28 @@ class Drawings:
         numbers are called, not issued."""
         at_desk = {"officer", "counter"} & report.query.filters.keys()
         first, words = ("called", N_("Đã gọi")) if at_desk else ("issued", N_("Đã phát"))
+        given, served = self._say(words), self._say(N_("Đã phục vụ"))
         marks = []
         for key, tally in report.rows.items():
             found = summarise(tally)
-            says = (f"{self._name(report, key)}: {self._say(words)} {self._number(found[first])}, "
-                    f"{self._say(N_('Đã phục vụ'))} {self._number(found['served'])}")  # fmt: skip
-            marks.append(Mark(self._name(report, key), (found[first], found["served"]), says, self._at(report, key)))
-        series = (Series(self._say(words), "info-soft", "info"), Series(self._say(N_("Đã phục vụ")), "info"))
+            name = self._name(report, key)
+            says = f"{name}: {given} {self._number(found[first])}, {served} {self._number(found['served'])}"
+            marks.append(Mark(name, (found[first], found["served"]), says, self._at(report, key)))
+        series = (Series(given, "info-soft", "info"), Series(served, "info"))
         title = self._say(N_("Số gọi và phục vụ") if at_desk else N_("Số đã phát và đã phục vụ"))
         return Picture(title, columns(title, series, marks), _nothing(marks))
 
     def waits(self, report: Report, at_most: int | None = None) -> Picture:
         """Half and nine tenths of the waits of each part, against the target. `at_most`: only so many, the longest,
         where there is no room for all; the title says so."""
-        marks = []
+        marks, small = [], self._say(N_("mẫu nhỏ"))
         for key, tally in report.rows.items():
             wait = summarise(tally)["wait_s"]
             if not wait["count"]:
                 continue
             name = self._name(report, key)
             says = f"{name}: {clock(wait['p50'])} · {clock(wait['p90'])}"
-            shown_name = f"{name} ({self._say(N_('mẫu nhỏ'))})" if wait["small"] else name
+            shown_name = f"{name} ({small})" if wait["small"] else name
             marks.append(Mark(shown_name, (wait["p90"], wait["p50"]), says, self._at(report, key)))
         series = (Series(self._say(N_("90% dưới")), "info-soft", "info"),
                   Series(self._say(N_("Một nửa dưới")), "info"))  # fmt: skip
