@@ -38,7 +38,7 @@ def test_reports_are_sent_by_one_of_the_machines_whose_timers_ask(database_url: 
         return result.exit_code, result.output.strip()
 
     with once(engine, "report-deliver", tmp_path):
-        assert deliver() == (0, "another one is at it")
+        assert deliver() == (0, "một máy khác đang làm việc này")
     assert deliver() == (0, "")
     engine.dispose()
 
@@ -85,8 +85,8 @@ def test_a_database_is_not_replaced_under_a_server_nor_a_server_begun_meanwhile(
         assert CliRunner().invoke(main, words, env=settings).exit_code == 0
     (file,) = backups.glob("*.gz")
     with serving(tmp_path), serving(tmp_path):
-        assert "stop it first" in refused("move", f"sqlite:///{tmp_path / 'b.db'}")
-        assert "stop it first" in refused("restore", str(file))
+        assert "hãy dừng trước đã" in refused("move", f"sqlite:///{tmp_path / 'b.db'}")
+        assert "hãy dừng trước đã" in refused("restore", str(file))
     with replacing(tmp_path):
-        assert "restored or moved" in refused("serve")
+        assert "được khôi phục hoặc chuyển đi" in refused("serve")
     assert "postgresql://" in CliRunner().invoke(main, ["move", "mysql://x/y"], env=settings).output
