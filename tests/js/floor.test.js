@@ -57,6 +57,11 @@ describe("what a head sees", () => {
     const page = words(view(state, NOW, handlers));
     for (const text of ["Nguyễn Thị Minh Ngọc", "từ 07:31", "A001", "22:00", "▲ quá mục tiêu", "5–15 phút", "▲ không có quầy mở", "chưa có người ngồi"]) assert.ok(page.includes(text), text);
   });
+  test("an open counter whose officer's account was locked says what to do", () => {
+    const page = (/** @type {object} */ more) => words(view(hall({ counters: [counter(1, more)] }), NOW, handlers));
+    assert.match(page({ state: "open" }), /tài khoản đã khoá, hãy đổi người/);
+    assert.match(page({ state: "closed" }), /chưa có người ngồi/);
+  });
   test("a lost connection says of when the picture is", () => {
     assert.match(words(view(reduce(state, { type: "status", status: "unknown", since: NOW }), NOW, handlers)), /những gì bên dưới là của lúc 09:42/);
   });

@@ -194,7 +194,7 @@ function digitOnDesk(digit) {
   if (state.counter === null) {
     const counter = state.counters[digit];
     if (counter?.state === "closed") act("sit", String(digit));
-    else if (counter) dispatch({ type: "said", message: { kind: "warn", text: _("%(counter)s: đang có %(name)s.", { counter: named(counter), name: counter.officer?.name ?? "" }) } });
+    else if (counter?.officer) dispatch({ type: "said", message: { kind: "warn", text: _("%(counter)s: đang có %(name)s.", { counter: named(counter), name: counter.officer.name }) } });
   } else {
     const ticket = held(state)[digit - 1];
     if (ticket) act("resume", ticket.id);

@@ -103,7 +103,7 @@ function chooseCounter(state, on) {
         return html`<button class="tile" ?disabled=${taken || !usable} @click=${() => on.act("sit", String(counter.number))}>
           <span class="row"><span class="key">${counter.number}</span><strong>${named(counter)}</strong></span>
           <span class="muted small">${servicesOf(state, counter)}</span>
-          <span class="small">${taken ? _("Đang có %(name)s", { name: counter.officer?.name ?? "" }) : _("Còn trống")}</span>
+          <span class="small">${!taken ? _("Còn trống") : counter.officer ? _("Đang có %(name)s", { name: counter.officer.name }) : _("Đang mở")}</span>
         </button>`;
       })}
     </div>

@@ -103,7 +103,7 @@ function counterCard(state, counter, now, on) {
   const words = { open: `● ${_("Đang mở")}`, paused: `❚❚ ${_("Tạm dừng")}`, closed: _("Đóng") };
   return html`<li class="counter counter--${counter.state}" data-counter=${counter.number}>
     <div class="row spread"><h3>${named(counter)}</h3><span class="badge ${counter.state === "open" ? "badge--done" : counter.state === "paused" ? "badge--warn" : ""}">${words[counter.state]}</span></div>
-    <div class="counter__about"><p class="counter__who">${counter.officer?.name ?? html`<span class="muted">${_("chưa có người ngồi")}</span>`}</p>
+    <div class="counter__about"><p class="counter__who">${counter.officer?.name ?? nobody(counter)}</p>
     <p class="muted small">${counter.since ? _("từ %(time)s", { time: clockTime(counter.since, state.office.timezone) }) : nothing}${counter.reason ? html` · ${counter.reason}` : nothing}
       ${counter.services.map((code) => html`<span class="badge badge--plain" title=${state.services[code] ? named(state.services[code]) : code}>${code}</span> `)}</p>
       ${isHead(state) ? html`<button class="button counter__do" ?disabled=${!allowed(state, "close")}
@@ -113,6 +113,10 @@ function counterCard(state, counter, now, on) {
       ${nextAt(state, counter)}</p>
   </li>`;
 }
+
+/** An account that was locked while its officer sat there leaves the counter open. @param {import("./reduce.js").Counter} counter */
+const nobody = ({ state }) => (state === "closed" ? html`<span class="muted">${_("chưa có người ngồi")}</span>`
+  : html`<span class="floor__late">▲ ${_("tài khoản đã khoá, hãy đổi người")}</span>`);
 
 /** Whom the counter would call now. @param {State} state @param {import("./reduce.js").Counter} counter */
 function nextAt(state, counter) {
