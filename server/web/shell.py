@@ -97,7 +97,8 @@ _ALWAYS = (
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    headers.extend([(name, value) for name, value in _ALWAYS if name not in headers])
+    given = {name.lower() for name, _ in headers}
+    headers.extend([(name, value) for name, value in _ALWAYS if name.lower() not in given])
     if response.mimetype == "text/html":
         headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
         headers.setdefault("Cache-Control", "no-store")
