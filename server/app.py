@@ -148,7 +148,8 @@ def create_server(settings: Settings, *, clock: Clock = utc_now, engine: sa.Engi
     )  # fmt: skip
     beside = (HighWater(settings.data_dir), Witness(settings.data_dir))
     uow = SqlUnitOfWork(engine, clock, describe, hub, *beside)
-    uow.say = logs.say
+    if settings.log_level in ("DEBUG", "INFO"):
+        uow.say = logs.say
     announcer = screens.announcer_of(settings.data_dir)
     vault = Vault(settings.secret_key, settings.earlier_secret_keys)
     system = System(

@@ -57,6 +57,8 @@ def environment(settings: DemoSettings) -> dict[str, str]:
         "MOTCUA_DEMO": "1",
         "MOTCUA_SECRET_KEY": settings.secret_key or _kept(data / "demo.secret"),
         "MOTCUA_DATABASE_URL": settings.database_url if "database_url" in given else f"sqlite:///{data / 'demo.db'}",
+        # Who looks at a demo looks for its addresses and sign-ins, not for each number that is taken.
+        "MOTCUA_LOG_LEVEL": settings.log_level if "log_level" in given else "WARNING",
     }
 
 

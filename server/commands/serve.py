@@ -18,7 +18,7 @@ from server.commands import processes as several
 from server.commands.words import say
 from server.db.alone import Busy, serving
 from server.db.engine import opened
-from server.db.migrate import upgrade
+from server.db.migrate import require_writable, upgrade
 from server.domain.errors import N_
 from server.services.faults import TYPES, reason_of
 from server.settings import Settings, load, misspelt, settings_file
@@ -55,10 +55,13 @@ def serve(processes: int) -> None:
 
 def look_around(settings: Settings, bound: Sequence[str]) -> None:
     """What a server cannot do without, before one starts: here it is a line, there it would be a page of traceback."""
+    if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+        raise click.ClickException(f"MOTCUA_DATA_DIR: {settings.data_dir} cannot be written to")
     try:
         # Once, before any process serves: they would wait for each other otherwise.
         with opened(settings.database_url) as engine:
             upgrade(engine)
+            require_writable(engine)
     except (sa.exc.SQLAlchemyError, ValueError) as error:
         why = getattr(error, "orig", error)
         raise click.ClickException(f"MOTCUA_DATABASE_URL: {' '.join(str(why).split())}") from error

@@ -59,3 +59,10 @@ def upgrade(engine: sa.Engine) -> None:
             # Processes that start together: one migrates, the others wait and find it done.
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         command.upgrade(config(connection), "head")
+
+
+def require_writable(engine: sa.Engine) -> None:
+    """Raise the database's own error where it can be read and not written: a file of somebody else's, a standby."""
+    with engine.connect().execution_options(motcua_write=True) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+        connection.rollback()

@@ -33,6 +33,7 @@ class Relay:
         self._me = secrets.token_hex(6)
         self._sleep = sleep
         self._outgoing: Queue[str] = Queue(BACKLOG_MAX)
+        self._away = False
         self._redis = redis.Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
         # A listener waits as long as there is silence.
         self._listener = redis.Redis.from_url(url, socket_connect_timeout=TIMEOUT_S, health_check_interval=10)
@@ -66,21 +67,34 @@ class Relay:
         try:
             self._redis.publish(CHANNEL, message)
         except redis.RedisError as error:
-            log.warning("relay.redis_away", error=str(error), waiting=self.waiting)
+            self._lost(error)
             return False
+        self._found()
         return True
+
+    def _lost(self, error: Exception) -> None:
+        """One line when it goes and one when it is back: it may be away for a night, and is asked twice a second."""
+        if not self._away:
+            log.warning("relay.redis_away", error=str(error))
+        self._away = True
+
+    def _found(self) -> None:
+        if self._away:
+            log.warning("relay.redis_back", waiting=self.waiting)
+        self._away = False
 
     def listen_forever(self, deliver: Deliver) -> None:
         while True:
             try:
                 self._listen(deliver)
             except redis.RedisError as error:
-                log.warning("relay.lost", error=str(error))
+                self._lost(error)
             self._sleep(RETRY_S)
 
     def _listen(self, deliver: Deliver) -> None:
         with self._listener.pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
             subscription.subscribe(CHANNEL)
+            self._found()
             for message in subscription.listen():
                 sender, kind, data = json.loads(message["data"])
                 if sender != self._me:

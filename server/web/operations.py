@@ -38,7 +38,7 @@ class DeviceStates(Collector):
         gauge = GaugeMetricFamily("motcua_device_state", "Devices by how they are", labels=("office", "kind", "state"))
         try:
             found = self._uow.device_states(alive_since(self._uow))
-        except Unavailable:
+        except (sa.exc.SQLAlchemyError, Unavailable):
             found = []  # without its database the server still tells the rest
         counts = {(office, kind, state): n for office, kind, state, n in found}
         for office, kind in sorted({(office, kind) for office, kind, _, _ in found}):
@@ -103,7 +103,7 @@ def register(app: Flask, system: System, settings: Any) -> None:
     def readyz() -> Any:
         try:
             system.uow.rows("office", code="")
-        except sa.exc.SQLAlchemyError as error:
+        except (sa.exc.SQLAlchemyError, Unavailable) as error:
             log.error("readyz.database", error=str(error))
             return jsonify(status="database"), 503
         return jsonify(status="ok")

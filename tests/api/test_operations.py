@@ -71,3 +71,18 @@ def test_metrics_count_devices_by_state_and_an_alarm_can_end(anybody: Person, de
     report("ok")
     assert printers()["error"] == "0.0"
     assert 'kind="kiosk"' not in anybody.client.get("/metrics").text, "screens report no state"
+
+
+def test_a_server_without_its_tables_lives_and_is_not_ready(server: Server, anybody: Person) -> None:
+    def answers(path: str) -> tuple[int, str]:
+        answer = anybody.client.get(path)
+        return answer.status_code, (answer.json or {})["status"]
+
+    assert answers("/readyz") == (200, "ok")
+    with server.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE office RENAME TO office_elsewhere"))
+    assert (answers("/readyz"), answers("/healthz")) == ((503, "database"), (200, "ok"))
+    assert anybody.client.get("/metrics").status_code == 200
+    with server.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE office_elsewhere RENAME TO office"))
+    assert answers("/readyz") == (200, "ok")

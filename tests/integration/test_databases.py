@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from server.db import migrate
-from server.db.engine import make_engine
+from server.db.engine import is_sqlite, make_engine
 from server.db.tables import metadata
 from server.db.unit_of_work import SqlUnitOfWork
 from server.services.access import Actor
@@ -91,3 +92,20 @@ def test_two_moves_at_once_cannot_close_a_circle(engine: sa.Engine) -> None:
     second.join(10)
     parents = {row["code"]: row["parent_id"] for row in uow.rows("office") if row["code"] != "demo"}
     assert len(refused) == 1 and parents["khu-2"] is None and parents["khu-1"] is not None
+
+
+def test_a_database_that_can_only_be_read_is_found_out_before_a_server_starts(database_url: str) -> None:
+    """A file that a command by hand has left to root, a standby: all would seem well, and no number be given."""
+    engine = make_engine(database_url)
+    migrate.require_writable(engine)
+    engine.dispose()
+    only_read = "PRAGMA query_only = ON" if is_sqlite(engine) else "SET default_transaction_read_only = on"
+
+    @sa.event.listens_for(engine, "connect")
+    def close_it(connection: Any, _record: Any) -> None:
+        connection.execute(only_read)
+        connection.commit()
+
+    with pytest.raises(sa.exc.SQLAlchemyError, match="readonly|read-only"):
+        migrate.require_writable(engine)
+    engine.dispose()

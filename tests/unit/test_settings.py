@@ -54,6 +54,7 @@ def test_a_file_that_is_named_must_be_there(folder: Path, monkeypatch: pytest.Mo
 def test_the_demo_takes_the_file_too_and_makes_what_is_not_there(folder: Path) -> None:
     bare = environment(DemoSettings(data_dir=folder))
     assert bare["MOTCUA_DATABASE_URL"] == f"sqlite:///{folder / 'demo.db'}"
+    assert bare["MOTCUA_LOG_LEVEL"] == "WARNING", "its addresses stay to be read"
     assert len(bare["MOTCUA_SECRET_KEY"]) >= 40 and bare == environment(DemoSettings(data_dir=folder)), "kept"
     (folder / "motcua.toml").write_text(FILE, encoding="utf-8")
     settings = DemoSettings()
