@@ -12,28 +12,26 @@ from hardware.agent import config as configs
 from hardware.agent.agent import Agent
 from hardware.agent.client import Refused, ServerClient, Unauthorized, Unreachable
 from hardware.agent.running import AlreadyRunning, clock, log_to_stderr, sole_owner, wait_for_end
-from hardware.texts import _
+from hardware.texts import N_, _
 
 ConfigPath = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.group(invoke_without_command=True)
-@click.option("--config", "path", type=ConfigPath, help="agent.toml")
-@click.option("-v", "--verbose", is_flag=True)
+@click.group(invoke_without_command=True, help=N_("Các thiết bị gắn ở máy này."))
+@click.option("--config", "path", type=ConfigPath, help=N_("Tệp cấu hình agent.toml."))
+@click.option("-v", "--verbose", is_flag=True, help=N_("Ghi nhật ký chi tiết hơn."))
 @click.pass_context
 def agent(context: click.Context, path: Path | None, verbose: bool) -> None:
-    """Các thiết bị gắn ở máy này · The devices of this machine."""
     texts.use(texts.language_of())
     context.obj = {"path": path, "verbose": verbose}
     if context.invoked_subcommand is None:
         _run(path, verbose)
 
 
-@agent.command()
-@click.option("--config", "path", type=ConfigPath, help="agent.toml")
+@agent.command(help=N_("Chạy cho đến khi dừng."))
+@click.option("--config", "path", type=ConfigPath, help=N_("Tệp cấu hình agent.toml."))
 @click.pass_context
 def run(context: click.Context, path: Path | None) -> None:
-    """Chạy cho đến khi dừng · Run until stopped."""
     _run(path or context.obj["path"], context.obj["verbose"])
 
 
@@ -51,7 +49,7 @@ def _run(path: Path | None, verbose: bool) -> None:
         raise click.ClickException(str(error)) from error
 
 
-@agent.command()
+@agent.command(help=N_("Ghép máy này với máy chủ bằng mã dùng một lần."))
 @click.argument("server")
 @click.argument("code")
 @click.option(
@@ -59,9 +57,9 @@ def _run(path: Path | None, verbose: bool) -> None:
     type=click.Path(file_okay=False, path_type=Path),
     default=configs.DEFAULT_STATE_DIR,
     show_default=True,
+    help=N_("Thư mục giữ cấu hình, mã và việc đang làm dở của agent."),
 )
 def pair(server: str, code: str, state_dir: Path) -> None:
-    """Ghép máy này với máy chủ bằng mã dùng một lần · Pair with a one-time code."""
     try:
         url = configs.server_url(server)
         answer = ServerClient(url, "").pair(code)
@@ -80,14 +78,18 @@ def pair(server: str, code: str, state_dir: Path) -> None:
     click.echo(_("Đã ghép nối. Cấu hình ở %(path)s; chạy: motcua agent --config %(path)s", path=path))
 
 
-@agent.command()
-@click.option("--server", required=True)
-@click.option("--token-file", required=True, type=ConfigPath)
-@click.option("--page", default="127.0.0.1:8081", show_default=True, help="host:port")
-@click.option("--state-dir", type=click.Path(file_okay=False, path_type=Path))
+@agent.command(help=N_("Thiết bị mô phỏng và trang để bấm thử."))
+@click.option("--server", required=True, help=N_("Địa chỉ máy chủ."))
+@click.option("--token-file", required=True, type=ConfigPath, help=N_("Tệp giữ mã của agent."))
+@click.option("--page", default="127.0.0.1:8081", show_default=True,
+              help=N_("Nơi mở trang thiết bị mô phỏng, dạng host:port."))  # fmt: skip
+@click.option(
+    "--state-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=N_("Thư mục giữ việc đang làm dở; nếu bỏ trống thì ở cạnh --token-file."),
+)
 @click.pass_context
 def simulate(context: click.Context, server: str, token_file: Path, page: str, state_dir: Path | None) -> None:
-    """Thiết bị mô phỏng và trang để bấm thử · Simulated devices, and a page to press them."""
     from hardware.simulate.run import serve
 
     host, _colon, port = page.rpartition(":")
@@ -112,11 +114,10 @@ def _loaded(path: Path | None) -> configs.AgentConfig:
         raise click.ClickException(str(error)) from error
 
 
-@click.command()
-@click.option("--config", "path", type=ConfigPath, help="agent.toml")
-@click.option("--probe/--no-probe", default=True, help="Hỏi từng thiết bị · Ask each device")
+@click.command(help=N_("Kiểm tra cổng, quyền, thiết bị, máy chủ."))
+@click.option("--config", "path", type=ConfigPath, help=N_("Tệp cấu hình agent.toml."))
+@click.option("--probe/--no-probe", default=True, help=N_("Hỏi từng thiết bị, hay chỉ xem cổng và quyền."))
 def doctor(path: Path | None, probe: bool) -> None:
-    """Kiểm tra cổng, quyền, thiết bị, máy chủ · Check ports, permissions, devices, server."""
     from hardware.agent.doctor import examine
 
     texts.use(texts.language_of())
@@ -129,11 +130,10 @@ def doctor(path: Path | None, probe: bool) -> None:
     raise SystemExit(1 if worst > 1 else 0)
 
 
-@agent.command("udev")
+@agent.command("udev", help=N_("Đặt tên cố định theo cổng USB: /dev/ttyUSB0=panel-3 …"))
 @click.argument("names", nargs=-1)
-@click.option("--group", default="motcua", show_default=True)
+@click.option("--group", default="motcua", show_default=True, help=N_("Nhóm được mở các thiết bị này."))
 def udev_rules(names: tuple[str, ...], group: str) -> None:
-    """Đặt tên cố định theo cổng USB · Lasting names by USB port: /dev/ttyUSB0=panel-3 …"""
     from hardware.agent.udev import plugged, rules
 
     found = {device.node: device for device in plugged()}
@@ -154,16 +154,15 @@ def udev_rules(names: tuple[str, ...], group: str) -> None:
         raise click.ClickException(str(error)) from error
 
 
-@agent.command("test-page")
+@agent.command("test-page", help=N_("In trang thử để người xem xác nhận."))
 @click.argument("printer", required=False)
-@click.option("--config", "path", type=ConfigPath, help="agent.toml")
-@click.option("--transport", help="tcp://192.168.1.50:9100, lp:///dev/usb/lp0 …")
-@click.option("--profile", help="generic-80, generic-58 …")
+@click.option("--config", "path", type=ConfigPath, help=N_("Tệp cấu hình agent.toml."))
+@click.option("--transport", help=N_("Đường nối tới máy in: tcp://192.168.1.50:9100, lp:///dev/usb/lp0 …"))
+@click.option("--profile", help=N_("Kiểu máy in: generic-80, generic-58 …"))
 @click.pass_context
 def test_page(
     context: click.Context, printer: str | None, path: Path | None, transport: str | None, profile: str | None
 ) -> None:
-    """In trang thử để người xem xác nhận · Print a test page for a person to confirm."""
     from hardware.agent.testpage import print_test_page
 
     settings: dict[str, object] = {}

@@ -7,23 +7,26 @@ from pathlib import Path
 
 import click
 
+from kiosk.languages import N_
 
-@click.command()
-@click.option("--server", required=True, envvar="MOTCUA_SERVER", help="Address of the server, such as http://10.0.0.5.")
+
+@click.command(help=N_("Mở trang kiosk trên máy này, và vẫn cấp số khi mất máy chủ."))
+@click.option("--server", required=True, envvar="MOTCUA_SERVER", help=N_("Địa chỉ máy chủ, như http://10.0.0.5."))
 @click.option("--data", type=click.Path(path_type=Path), default=Path("var/kiosk"), envvar="MOTCUA_KIOSK_DATA",
-              show_default=True, help="Where numbers, touches and the token are kept.")  # fmt: skip
+              show_default=True, help=N_("Nơi giữ số, lượt bấm và mã của kiosk."))  # fmt: skip
 @click.option("--token-file", type=click.Path(path_type=Path), envvar="MOTCUA_KIOSK_TOKEN_FILE",
-              help="This kiosk's token; default: `token` under --data.")  # fmt: skip
-@click.option("--pair", "code", metavar="CODE", help="Trade a one-time code from the administration for the token.")
-@click.option("--bind", default="127.0.0.1:8090", envvar="MOTCUA_KIOSK_BIND", show_default=True)
-@click.option("--door", envvar="MOTCUA_KIOSK_DOOR", help="The agent's local door, such as http://127.0.0.1:8787.")
-@click.option("--door-token-file", type=click.Path(path_type=Path), envvar="MOTCUA_KIOSK_DOOR_TOKEN_FILE")
-@click.option("--scanner", envvar="MOTCUA_KIOSK_SCANNER", help="Id of the scanner at the agent's door.")
+              help=N_("Tệp giữ mã của kiosk này; nếu bỏ trống thì là `token` trong --data."))  # fmt: skip
+@click.option("--pair", "code", metavar="CODE", help=N_("Đổi mã dùng một lần ở trang quản trị lấy mã của kiosk."))
+@click.option("--bind", default="127.0.0.1:8090", envvar="MOTCUA_KIOSK_BIND", show_default=True,
+              help=N_("Địa chỉ và cổng của trang kiosk trên máy này."))  # fmt: skip
+@click.option("--door", envvar="MOTCUA_KIOSK_DOOR", help=N_("Cửa của agent trên máy này, như http://127.0.0.1:8787."))
+@click.option("--door-token-file", type=click.Path(path_type=Path), envvar="MOTCUA_KIOSK_DOOR_TOKEN_FILE",
+              help=N_("Tệp giữ mã để vào cửa của agent."))  # fmt: skip
+@click.option("--scanner", envvar="MOTCUA_KIOSK_SCANNER", help=N_("Mã của máy quét ở cửa của agent."))
 def kiosk(
     server: str, data: Path, token_file: Path | None, code: str | None, bind: str, door: str | None,
     door_token_file: Path | None, scanner: str | None,
 ) -> None:  # fmt: skip
-    """Serve the kiosk's page on this machine, and go on giving numbers when the server is gone."""
     # Before anything else opens a socket or takes a lock: the runtime waits on many at once.
     from gevent import monkey
 

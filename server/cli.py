@@ -12,11 +12,19 @@ from typing import Any
 import click
 import structlog
 
+from server.domain.errors import N_
+from server.terminal import language, speaking, told
+
 GROUP = "motcua.commands"
 
 
 class Rooms(click.Group):
-    """Loads a command's module only when that command is used: an agent's PC needs no database driver."""
+    """Loads a command's module only when that command is used: an agent's PC needs no database driver. What it tells
+    of itself is told in the language of the terminal."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        with speaking(language()):
+            return super(Rooms, told(self, language())).main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(entry.name for entry in entry_points(group=GROUP))
@@ -24,7 +32,7 @@ class Rooms(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found = next(iter(entry_points(group=GROUP, name=cmd_name)), None)
         command = found.load() if found else None
-        return command if isinstance(command, click.Command) else None
+        return told(command, language()) if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
         """A refusal, a folder that is not ours, a silent database: a line for whoever typed it, no traceback."""
@@ -59,7 +67,11 @@ def _quiet() -> Iterator[None]:
         structlog.configure(**before)
 
 
-@click.command(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("motcua"), message="%(version)s")
+@click.command(
+    cls=Rooms,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_("Motcua: lấy số, gọi số và đánh giá sự hài lòng tại bộ phận một cửa."),
+)
+@click.version_option(version("motcua"), message="%(version)s", help=N_("Xem phiên bản."))
 def main() -> None:
-    """Motcua: queue numbers, call-outs and satisfaction for one-stop offices."""
+    pass

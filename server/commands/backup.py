@@ -26,12 +26,15 @@ NOT_EMPTY = N_("%(url)s: đã có dữ liệu; hãy chọn một cơ sở dữ l
 FILES_GONE = N_("%(folder)s: %(n)s tệp bị thiếu hoặc hỏng: %(first)s …")
 
 
-@click.command()
+@click.command(
+    help=N_(
+        "Sao lưu cơ sở dữ liệu ra một tệp mới trong DIRECTORY khi máy chủ vẫn chạy, rồi đọc lại để kiểm tra. Ảnh, "
+        "video và bản ghi âm được chép vào DIRECTORY/media, mỗi tệp một lần."
+    ),
+)
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--keep", type=click.IntRange(1), help="Keep so many of the newest files there, remove older ones.")
+@click.option("--keep", type=click.IntRange(1), help=N_("Giữ lại chừng này tệp mới nhất, xoá các tệp cũ hơn."))
 def backup(directory: Path, keep: int | None) -> None:
-    """Write the database into a new file in DIRECTORY while the server goes on, and read it back. Pictures, videos
-    and recordings go into DIRECTORY/media, each once."""
     from server.app import utc_now
     from server.commands.local import unit_of_work
     from server.commands.serve import checked_settings
@@ -57,10 +60,14 @@ def backup(directory: Path, keep: int | None) -> None:
         old.unlink()
 
 
-@click.command()
+@click.command(
+    help=N_(
+        "Khôi phục vào cơ sở dữ liệu trống từ FILE, khi máy chủ đã dừng. Số của hôm nay được cấp tiếp, lớn hơn "
+        "mọi số đã in."
+    ),
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
-    """Fill an empty database from FILE, with the server stopped. Today's numbers go on above all that were printed."""
     from server.app import utc_now
     from server.commands.local import unit_of_work
     from server.commands.serve import checked_settings
@@ -114,10 +121,14 @@ def _carry_files(rows: Path, source: Path, target: Path) -> None:
         raise click.ClickException(say(FILES_GONE, folder=there.folder, n=len(missing), first=missing[0]))
 
 
-@click.command()
+@click.command(
+    help=N_(
+        "Chép cơ sở dữ liệu sang một cơ sở dữ liệu trống ở TARGET (postgresql://…), khi máy chủ đã dừng, rồi đối "
+        "chiếu hai bên."
+    ),
+)
 @click.argument("target")
 def move(target: str) -> None:
-    """Copy the database to the empty one at TARGET (postgresql://…), with the server stopped, and compare both."""
     from server.app import utc_now
     from server.commands.local import unit_of_work
     from server.commands.serve import checked_settings

@@ -8,26 +8,29 @@ from typing import TYPE_CHECKING
 import click
 
 from server.commands.words import refused, say
+from server.domain.errors import N_
 
 if TYPE_CHECKING:
     from server.services.ports import UnitOfWork
 
 
-@click.group()
+@click.group(help=N_("Lịch hẹn để người dân xác nhận đến tại kiosk."))
 def booking() -> None:
-    """Bookings to be checked in at the kiosk."""
+    pass
 
 
-@booking.command("import")
+@booking.command(
+    "import",
+    help=N_(
+        "Nhập danh sách lịch hẹn từ FILE (CSV hoặc XLSX): nhập hết, hoặc không nhập gì.\n\n"
+        "Các cột: Lĩnh vực, Ngày, Giờ, Mã (mã trong QR, 8 đến 64 chữ cái và chữ số); thêm Đơn vị nếu có. Không có "
+        "họ tên, không có số điện thoại. Có thể nhập lại cùng một danh sách."
+    ),
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--office", required=True, help="Code of the office.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be taken in.")
+@click.option("--office", required=True, help=N_("Mã đơn vị."))
+@click.option("--dry-run", is_flag=True, help=N_("Chỉ cho biết sẽ nhập những gì, không ghi."))
 def import_(file: Path, office: str, dry_run: bool) -> None:
-    """Take a list of bookings in from FILE (CSV or XLSX), all of it or nothing.
-
-    Columns: Lĩnh vực, Ngày, Giờ, Mã (the opaque code in the QR: 8 to 64 letters and digits); Đơn vị where there is
-    one. No name and no telephone number. The same list may be taken in again.
-    """
     from server.commands.local import beside_the_server
     from server.domain.errors import MotcuaError
     from server.services.past_records import PastFile, read_rows

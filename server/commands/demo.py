@@ -27,9 +27,8 @@ STARTED_S = 30.0
 STOPPED_S = 15.0
 
 
-@click.command()
+@click.command(help=N_("Chạy thử toàn bộ trên máy này với thiết bị mô phỏng. Nhấn Ctrl-C để dừng."))
 def demo() -> None:
-    """Start everything on this machine with simulated devices. Ctrl-C stops it."""
     settings = checked(DemoSettings)
     data = settings.data_dir
     data.mkdir(parents=True, exist_ok=True)

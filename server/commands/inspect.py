@@ -16,17 +16,22 @@ if TYPE_CHECKING:
     from server.services.integrity import Fault
 
 
-@click.group()
+@click.group(help=N_("Xuất hồ sơ một ngày cho thanh tra; kiểm tra hồ sơ đã xuất, nhật ký và đánh giá."))
 def inspect() -> None:
-    """Export a day for an inspector; verify archives, the audit log and ratings."""
+    pass
 
 
-@inspect.command()
+@inspect.command(
+    help=N_(
+        "Ghi một ngày (--day) của đơn vị OFFICE thành một tệp nén kèm bảng kê mã băm. Việc xuất được ghi vào nhật "
+        "ký."
+    ),
+)
 @click.argument("office")
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True)
-@click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True, help=N_("Ngày cần xuất."))
+@click.option("--output", "-o", type=click.Path(file_okay=False, path_type=Path), default=Path(),
+              help=N_("Thư mục ghi tệp."))  # fmt: skip
 def export(office: str, day: datetime, output: Path) -> None:
-    """Write one DAY of OFFICE as an archive with a manifest of hashes. It is written in the audit log."""
     from server.commands.local import beside_the_server
     from server.domain.errors import MotcuaError
     from server.domain.words import Role
@@ -44,11 +49,11 @@ def export(office: str, day: datetime, output: Path) -> None:
     click.echo(f"{output / made.name}\n{made.manifest_hash}")
 
 
-@inspect.command()
+@inspect.command(help=N_("Kiểm tra tệp đã xuất: từng tệp bên trong theo mã băm, và các dấu niêm trong ngày."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--database", is_flag=True, help="Also ask this installation's log whether it made this archive.")
+@click.option("--database", is_flag=True,
+              help=N_("Đối chiếu thêm với nhật ký của máy chủ này xem có phải nó đã xuất tệp không."))  # fmt: skip
 def verify(file: Path, database: bool) -> None:
-    """Check an archive: every file against its hash, and the seals through the day."""
     from server.services.inspection import NotAnArchive, check_archive
     from server.services.integrity import Fault
 
@@ -63,10 +68,11 @@ def verify(file: Path, database: bool) -> None:
     _tell(faults)
 
 
-@inspect.command()
+@inspect.command(
+    help=N_("Kiểm tra nhật ký và đánh giá của đơn vị OFFICE, hoặc của mọi đơn vị, và nêu những dòng đã bị sửa."),
+)
 @click.argument("office", required=False)
 def database(office: str | None) -> None:
-    """Check the audit log and the ratings of OFFICE, or of all, and name the rows that were touched."""
     from server.commands.local import beside_the_server
     from server.db.witness import Witness
     from server.services.integrity import check_office

@@ -2,10 +2,11 @@
 
 import click
 
+from server.domain.errors import N_
 
-@click.command()
+
+@click.command(help=N_("Nâng cấu trúc cơ sở dữ liệu lên bản mới nhất. Nếu đã mới nhất thì không làm gì."))
 def migrate() -> None:
-    """Bring the database to the newest schema. Nothing happens when it is there."""
     from server.commands.serve import checked_settings
     from server.db import migrate as migrations
     from server.db.engine import make_engine

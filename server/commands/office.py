@@ -9,18 +9,19 @@ from pathlib import Path
 import click
 
 from server.commands.words import refused, say
+from server.domain.errors import N_
 
 
-@click.group()
+@click.group(help=N_("Xuất, kiểm tra và nhập một đơn vị dưới dạng một tệp dễ đọc."))
 def office() -> None:
-    """Export, check and import an office as one readable file."""
+    pass
 
 
-@office.command(name="export")
+@office.command(name="export", help=N_("Ghi đơn vị CODE thành tệp YAML."))
 @click.argument("code")
-@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="File; else the screen.")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
+              help=N_("Tệp ghi ra; nếu bỏ trống thì in ra màn hình."))  # fmt: skip
 def export_office(code: str, output: Path | None) -> None:
-    """Write the office CODE as YAML."""
     from server.commands.local import local_unit_of_work
     from server.domain.errors import MotcuaError
     from server.services import audit
@@ -40,17 +41,18 @@ def export_office(code: str, output: Path | None) -> None:
         click.echo(text, nl=False)
 
 
-@office.command()
+@office.command(help=N_("Kiểm tra FILE mà không thay đổi gì; mỗi lỗi được nêu kèm số dòng."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
-    """Check FILE without changing anything; every fault comes with its line."""
     click.echo(_read(file).code)
 
 
-@office.command(name="import")
+@office.command(
+    name="import",
+    help=N_("Tạo đơn vị theo FILE, hoặc sửa đơn vị cho đúng với tệp: làm hết, hoặc không làm gì."),
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_office(file: Path) -> None:
-    """Make the office in FILE, or bring it to this description. All of it, or nothing."""
     from server.commands.local import local_unit_of_work
     from server.db.migrate import upgrade
     from server.domain.errors import MotcuaError
@@ -69,11 +71,15 @@ def import_office(file: Path) -> None:
     click.echo(read.code)
 
 
-@office.command()
+@office.command(
+    help=N_(
+        "Tạo đơn vị đầu tiên, mã CODE, với giờ làm việc thông thường, một lĩnh vực và một quầy; phần còn lại đặt "
+        "ở trang quản trị."
+    ),
+)
 @click.argument("code")
-@click.option("--name", required=True, help="Name as citizens read it, in Vietnamese.")
+@click.option("--name", required=True, help=N_("Tên người dân nhìn thấy, bằng tiếng Việt."))
 def new(code: str, name: str) -> None:
-    """Make the first office CODE with ordinary hours, one field and one counter; its pages set the rest."""
     from server.commands.local import local_unit_of_work
     from server.db.migrate import upgrade
     from server.domain.errors import MotcuaError
@@ -94,12 +100,12 @@ def new(code: str, name: str) -> None:
     click.echo(code)
 
 
-@office.command()
+@office.command(help=N_("Đặt đơn vị CODE dưới một đơn vị khác: vai trò ở đơn vị cấp trên có hiệu lực cả ở đây."))
 @click.argument("code")
-@click.option("--under", help="Code of the office above; without it the office stands alone.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on; else from its beginning.")
+@click.option("--under", help=N_("Mã đơn vị cấp trên; nếu bỏ trống thì đơn vị đứng riêng."))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]),
+              help=N_("Kể từ ngày này; nếu bỏ trống thì từ khi có đơn vị."))  # fmt: skip
 def place(code: str, under: str | None, since: datetime | None) -> None:
-    """Put the office CODE under another: roles held there hold here too."""
     from server.commands.local import local_unit_of_work
     from server.domain.errors import MotcuaError
     from server.services.access import Actor

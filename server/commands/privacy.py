@@ -18,16 +18,21 @@ if TYPE_CHECKING:
     from server.services.vault import Vault
 
 
-@click.group()
+@click.group(help=N_("Dữ liệu về người dân: quên khi hết hạn, tìm, xoá."))
 def privacy() -> None:
-    """What is kept about people: forgotten in time, found, erased."""
+    pass
 
 
-@privacy.command(name="retention")
-@click.option("--office", help="Code of one office; else all of them.")
-@click.option("--dry-run", is_flag=True, help="Count what would be forgotten, and change nothing.")
+@privacy.command(
+    name="retention",
+    help=N_(
+        "Quên những gì đã hết thời hạn lưu theo quy định của từng đơn vị. Mỗi ngày một lần: chạy lần thứ hai "
+        "không làm gì thêm."
+    ),
+)
+@click.option("--office", help=N_("Mã một đơn vị; nếu bỏ trống thì mọi đơn vị."))
+@click.option("--dry-run", is_flag=True, help=N_("Chỉ đếm những gì sẽ bị quên, không thay đổi gì."))
 def retention_command(office: str | None, dry_run: bool) -> None:
-    """Forget what has had its time by each office's rules. Once a day: a second run does nothing."""
     from server.db.daykeys import DayKeyFiles
     from server.services import bookings, cards, retention
     from server.services.access import Actor
@@ -49,18 +54,16 @@ def retention_command(office: str | None, dry_run: bool) -> None:
             click.echo(f"{code}: {told}")
 
 
-@privacy.command()
+@privacy.command(help=N_("Cho biết số điện thoại NUMBER còn nằm ở đâu, tại mọi đơn vị. Việc tìm được ghi vào nhật ký."))
 @click.argument("number")
 def find(number: str) -> None:
-    """Say where the telephone NUMBER stands, in every office. The search is in the audit log."""
     _search(number, erase=False)
 
 
-@privacy.command()
+@privacy.command(help=N_("Xoá số điện thoại NUMBER khỏi mọi chỗ được phép thay đổi, tại mọi đơn vị."))
 @click.argument("number")
-@click.confirmation_option(prompt=say(N_("Xoá số này ở mọi nơi?")))
+@click.confirmation_option(prompt=N_("Xoá số này ở mọi nơi?"), help=N_("Xoá luôn, không hỏi lại."))
 def erase(number: str) -> None:
-    """Take the telephone NUMBER out of everything that may be changed, in every office."""
     _search(number, erase=True)
 
 

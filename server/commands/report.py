@@ -28,24 +28,27 @@ SUMMARY = N_(
 )
 
 
-@click.group()
+@click.group(help=N_("Kiểm tra báo cáo đã in, xuất báo cáo và gửi báo cáo theo lịch."))
 def report() -> None:
-    """Look at printed reports."""
+    pass
 
 
-@report.command()
+@report.command(
+    help=N_(
+        "Tính lại mọi tổng và tỷ lệ in trong FILE và nêu từng chỗ không khớp.\n\n"
+        "FILE là JSON, CSV hoặc XLSX: một bảng số liệu, nhiều bảng có tên, hoặc các dòng của mẫu "
+        "II.06a/VPCP/KSTT, tên bằng tiếng Anh hoặc tiếng Việt. Tệp không bị thay đổi. Mã thoát: 0 là mọi thứ so "
+        "được đều khớp, 1 là có chỗ không khớp hoặc không đọc được, 2 là không có gì để so, hoặc FILE không phải "
+        "báo cáo."
+    ),
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["json", "csv", "xlsx"]), help="What FILE is, else its ending.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("--quiet", "-q", is_flag=True, help="Leave out the comparisons that hold.")
+@click.option("--format", "form", type=click.Choice(["json", "csv", "xlsx"]),
+              help=N_("Định dạng của FILE; nếu bỏ trống thì theo phần đuôi của tên tệp."))  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=N_("In kết quả dạng JSON."))
+@click.option("--quiet", "-q", is_flag=True, help=N_("Không in những phép so sánh khớp."))
 @click.pass_context
 def check(ctx: click.Context, file: Path, form: str | None, as_json: bool, quiet: bool) -> None:
-    """Recompute every sum and rate that FILE prints and name each that does not hold.
-
-    FILE is JSON, CSV or XLSX: one table of figures, many by name, or the rows of II.06a/VPCP/KSTT, with names in
-    English or Vietnamese. Nothing in it is changed. Exit code: 0 all that could be compared holds, 1 something
-    does not hold or cannot be read, 2 there was nothing to compare, or FILE is no report.
-    """
     result = _read_and_check(file, form)
     text = json.dumps(as_data(result), ensure_ascii=False, indent=1) if as_json else "\n".join(lines(result, quiet))
     click.echo(text)

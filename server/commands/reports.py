@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from server.commands.report import report
-from server.commands.words import language, refused, say
+from server.commands.words import refused, say
 from server.domain.errors import N_
+from server.terminal import language
 
 if TYPE_CHECKING:
     from server.db.reporting import SqlFigures
@@ -28,23 +29,26 @@ UNUSED = N_("Cột không dùng: %(names)s")
 Day = click.DateTime(["%Y-%m-%d"])
 
 
-@report.command()
-@click.option("--office", required=True, help="Code of the office.")
-@click.option("--period", type=click.Choice(PERIODS), help="The last one that is over.")
-@click.option("--from", "first", type=Day, help="First day; instead of --period.")
-@click.option("--to", "last", type=Day, help="Last day, included.")
-@click.option("--by", default="day", show_default=True, help="What the figures are split by.")
-@click.option("--scope", type=click.Choice(["office", "tree"]), default="office", show_default=True)
-@click.option("--tree-on", type=Day, help="With --scope tree: the offices that stand below it on this day, whole.")
-@click.option("--format", "forms", type=click.Choice(["csv", "xlsx", "pdf"]), multiple=True, default=["xlsx"])
-@click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
-@click.option("--to-folder", "folder", type=click.Path(file_okay=False, path_type=Path), help="Where the files go.")
-@click.option("--mail", multiple=True, help="Address to send the files to (MOTCUA_SMTP_URL).")
+@report.command(help=N_("Ghi báo cáo của một đơn vị thành tệp, vào thư mục hoặc gửi qua thư. Có thể chạy theo lịch."))
+@click.option("--office", required=True, help=N_("Mã đơn vị."))
+@click.option("--period", type=click.Choice(PERIODS), help=N_("Kỳ gần nhất đã kết thúc."))
+@click.option("--from", "first", type=Day, help=N_("Ngày đầu; dùng thay cho --period."))
+@click.option("--to", "last", type=Day, help=N_("Ngày cuối, tính cả ngày này."))
+@click.option("--by", default="day", show_default=True, help=N_("Số liệu được chia theo gì."))
+@click.option("--scope", type=click.Choice(["office", "tree"]), default="office", show_default=True,
+              help=N_("Chỉ đơn vị này, hay cả các đơn vị cấp dưới."))  # fmt: skip
+@click.option("--tree-on", type=Day,
+              help=N_("Với --scope tree: các đơn vị cấp dưới theo cơ cấu của ngày này, tính trọn kỳ."))  # fmt: skip
+@click.option("--format", "forms", type=click.Choice(["csv", "xlsx", "pdf"]), multiple=True, default=["xlsx"],
+              show_default=True, help=N_("Định dạng tệp; có thể ghi nhiều lần."))  # fmt: skip
+@click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True,
+              help=N_("Ngôn ngữ của báo cáo."))  # fmt: skip
+@click.option("--to-folder", "folder", type=click.Path(file_okay=False, path_type=Path), help=N_("Thư mục ghi tệp."))
+@click.option("--mail", multiple=True, help=N_("Địa chỉ thư nhận tệp (cần MOTCUA_SMTP_URL)."))
 def export(
     office: str, period: str | None, first: datetime | None, last: datetime | None, by: str, scope: str,
     tree_on: datetime | None, forms: tuple[str, ...], language: str, folder: Path | None, mail: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Write an office's report as files, into a folder or to mailboxes. A timer may call this."""
     from server.domain.errors import MotcuaError
     from server.services.report_schedule import write
 
@@ -132,16 +136,17 @@ def _mailer() -> Mailer:
     return mailer(settings.smtp_url, settings.mail_from)
 
 
-@report.command()
-@click.option("--office", help="Code of one office; all when none is named.")
+@report.command(
+    help=N_(
+        "Gửi các báo cáo mà đơn vị đã đặt lịch gửi (`reports` trong tệp đơn vị) và đã hết kỳ.\n\n"
+        "Chạy mười lăm phút một lần, trên nhiều máy cũng được: chỉ một máy gửi. Lần gửi hỏng được gửi lại, lần "
+        "đầu sau mười lăm phút, rồi thưa dần. Mã thoát 1 khi có báo cáo chưa gửi được; /reports/deliveries cho "
+        "biết là báo cáo nào."
+    ),
+)
+@click.option("--office", help=N_("Mã một đơn vị; nếu bỏ trống thì mọi đơn vị."))
 @click.pass_context
 def deliver(ctx: click.Context, office: str | None) -> None:
-    """Send the reports that offices have set to be sent (`reports` in the office file) and whose period is over.
-
-    Call it every quarter of an hour, on several machines if you like: one of them sends. What failed is tried again,
-    after a quarter of an hour first, then less and less often. Exit code 1 when something failed; /reports/deliveries
-    shows what.
-    """
     from server.commands.local import beside_the_server
     from server.db.alone import once
     from server.services.report_schedule import FAILED, said
@@ -169,16 +174,20 @@ def _delivered(uow: SqlUnitOfWork, office: str | None, data_dir: Path) -> Iterat
             yield code, one
 
 
-@report.command("import")
+@report.command(
+    "import",
+    help=N_(
+        "Nhập đánh giá và số liệu từng ngày đã có từ trước, từ FILE (CSV hoặc XLSX): nhập hết, hoặc không nhập "
+        "gì.\n\n"
+        "Các cột: Ngày; Lĩnh vực, Quầy, Cán bộ nếu biết; số lượng (Đã phát, Đã phục vụ, Vắng mặt, Đã huỷ, Hết "
+        "hiệu lực, Lượt đánh giá, Rất hài lòng, Hài lòng, Không hài lòng, Không đánh giá) hoặc mỗi dòng một đánh "
+        "giá (Mức, Lý do)."
+    ),
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--office", required=True, help="Code of the office.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be taken in.")
+@click.option("--office", required=True, help=N_("Mã đơn vị."))
+@click.option("--dry-run", is_flag=True, help=N_("Chỉ cho biết sẽ nhập những gì, không ghi."))
 def import_(file: Path, office: str, dry_run: bool) -> None:
-    """Take in older ratings and daily counts from FILE (CSV or XLSX), all of it or nothing.
-
-    Columns: Ngày; Lĩnh vực, Quầy, Cán bộ where known; counts (Đã phát, Đã phục vụ, Vắng mặt, Đã huỷ, Hết hiệu lực,
-    Lượt đánh giá, Rất hài lòng, Hài lòng, Không hài lòng, Không đánh giá) or one rating a line (Mức, Lý do).
-    """
     from server.commands.local import local_unit_of_work
     from server.domain.errors import MotcuaError
     from server.domain.stats.past import sums
@@ -202,13 +211,15 @@ def import_(file: Path, office: str, dry_run: bool) -> None:
         raise refused(error) from error
 
 
-@report.command()
-@click.option("--office", help="Code of one office; all when none is named.")
-@click.option("--since", type=Day, help="First day; else the first that is known.")
+@report.command(
+    help=N_(
+        "Tính sẵn số liệu của mọi ngày đã qua để người xem không phải chờ. Có thể dừng giữa chừng và chạy lại.\n\n"
+        "Nếu không có --office thì cộng sẵn cả số liệu mà lãnh đạo của nhiều đơn vị hay xem."
+    ),
+)
+@click.option("--office", help=N_("Mã một đơn vị; nếu bỏ trống thì mọi đơn vị."))
+@click.option("--since", type=Day, help=N_("Ngày đầu; nếu bỏ trống thì ngày đầu tiên có số liệu."))
 def rollup(office: str | None, since: datetime | None) -> None:
-    """Count all days that are over, so that no reader has to wait for history. May be stopped and called again.
-
-    Without --office, what heads of many offices ask for is added up as well."""
     from server.commands.local import local_unit_of_work
     from server.db.reporting import SqlFigures
     from server.domain.calendar import local_day

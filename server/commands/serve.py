@@ -29,13 +29,15 @@ HEADROOM = 2_000
 """Connections kept for ordinary requests above the live clients, so that boards cannot starve the kiosk."""
 
 
-@click.command()
-@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="On consecutive ports.")
+@click.command(
+    help=N_(
+        "Chạy máy chủ. Cấu hình lấy từ các biến MOTCUA_… hoặc tệp motcua.toml.\n\n"
+        "Chạy nhiều tiến trình cần PostgreSQL, Redis và nginx ở phía trước (deploy/nginx.conf)."
+    ),
+)
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64),
+              help=N_("Số tiến trình, trên các cổng liền nhau."))  # fmt: skip
 def serve(processes: int) -> None:
-    """Start the server. Settings come from MOTCUA_… variables or motcua.toml.
-
-    Several processes need PostgreSQL and Redis, and nginx in front of them (deploy/nginx.conf).
-    """
     settings = checked_settings()
     several.check(settings, processes)
     bound = several.addresses(settings.bind, processes)

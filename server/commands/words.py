@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-
 import click
 
 from server.domain.errors import MotcuaError
 from server.services import texts
-
-
-def language(environ: Mapping[str, str] = os.environ) -> str:
-    """English where the system's language is English, else Vietnamese: as the agent's commands choose."""
-    spoken = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
-    return "en" if spoken.lower().startswith("en") else "vi"
+from server.terminal import language
 
 
 def say(text: str, **values: object) -> str:

@@ -123,8 +123,8 @@ def test_what_a_server_cannot_do_without_is_one_line_before_it_starts(
         given |= {f"MOTCUA_{name.upper()}": value for name, value in settings.items()}
         result = CliRunner().invoke(main, ["serve", *words.split()], env=given)
         assert result.exit_code == 1 and isinstance(result.exception, SystemExit), result.exception
-        assert result.output.startswith("Error: ") and result.output.count("\n") == 1
-        return result.output.removeprefix("Error: ")
+        assert result.output.startswith("Lỗi: ") and result.output.count("\n") == 1
+        return result.output.removeprefix("Lỗi: ")
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
@@ -150,4 +150,4 @@ def test_what_the_system_or_the_database_refuses_is_one_line(folder: Path, monke
     for command in (["migrate"], ["backup", str(folder / "none" / "backups")]):
         refused = CliRunner().invoke(main, command)
         assert refused.exit_code == 1 and isinstance(refused.exception, SystemExit), refused.exception
-        assert refused.output.startswith("Error: ") and refused.output.count("\n") == 1
+        assert refused.output.startswith("Lỗi: ") and refused.output.count("\n") == 1
