@@ -148,7 +148,7 @@ def _table(rows: list[Row], common: set[str]) -> str:
         ("measure", "---", lambda row: row["name"]),
         ("given", "---", lambda row: _given(row["given"], common)),
         ("value", "--:", lambda row: _amount(row["value"], row["unit"])),
-        ("n", "--:", lambda row: str(row["n"])),
+        ("n", "--:", lambda row: f"{row['n']:,}" if row["n"] > 1 else ""),
         *((part, "--:", lambda row, part=part: _spread(row, part)) for part in ("p50", "p95", "p99")),
         ("target", "--:", lambda row: f"{row['target'][0]} {_number(row['target'][1])}" if row["target"] else ""),
         ("", "---", _verdict),
@@ -166,7 +166,7 @@ def _given(given: dict[str, Any], without: Iterable[str] = ()) -> str:
 
 
 def _plain(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else str(value)
 
 
 def _spread(row: Row, part: str) -> str:
