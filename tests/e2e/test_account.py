@@ -38,7 +38,7 @@ def test_an_account_page_from_end_to_end(browse: Callable[..., Page], server: Mo
 
     expect(left_open.locator(".floor__people, .floor")).not_to_have_count(0)
     page.locator("[data-end]").press("Enter")
-    left_open.wait_for_url("**/login?next=*")
+    left_open.wait_for_url("**/login?ended=1&next=*")
 
     page.locator("[data-do=begin]").press("Enter")
     secret = page.locator("[data-secret]").inner_text()
