@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from server.db import tables as t
 from server.db.engine import is_sqlite
 from server.db.migrate import current, head
+from server.disk import settle
 from server.domain.errors import N_, Why
 
 FORMAT = "motcua-backup-1"
@@ -104,7 +105,7 @@ def write(engine: sa.Engine, path: Path, taken_at: datetime) -> Tally:
         if verify(temporary).as_json() != tally.as_json():
             raise DumpError(N_("%(path)s: đọc lại không đúng như đã ghi"), path=temporary)
         temporary.replace(path)
-        _settle(path.parent)
+        settle(path.parent)
     finally:
         temporary.unlink(missing_ok=True)  # on a full disk it would stay in the way of the next one
     return tally
@@ -123,15 +124,6 @@ def _written(engine: sa.Engine, path: Path, taken_at: datetime) -> Tally:
         raw.flush()
         os.fsync(raw.fileno())
     return tally
-
-
-def _settle(directory: Path) -> None:
-    """A new name reaches the disk with its directory."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _line(file: Any, value: Any) -> None:

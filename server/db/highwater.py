@@ -16,6 +16,8 @@ from pathlib import Path
 
 import structlog
 
+from server.disk import settle
+
 log = structlog.get_logger(__name__)
 
 BLOCK = 50
@@ -106,8 +108,4 @@ class HighWater:
         """The new file's name reaches the disk too; files of days long gone are not needed any more."""
         for old in sorted(self._directory.glob("*.txt"))[:-7]:
             old.unlink(missing_ok=True)
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        settle(path.parent)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
+from server.disk import settle
 from server.domain.errors import Unavailable
 
 FOLDER = "media"
@@ -84,7 +85,7 @@ class MediaStore:
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
-            _sync_directory(path.parent)
+            settle(path.parent)
         except OSError as error:
             raise Unavailable from error
         return digest
@@ -94,12 +95,3 @@ def _copy(source: Path, file: IO[bytes]) -> None:
     with source.open("rb") as original:
         while part := original.read(CHUNK):
             file.write(part)
-
-
-def _sync_directory(directory: Path) -> None:
-    """So that the name survives a power cut, not only what it stands for."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from server.disk import settle
 from server.domain.calendar import local_day
 from server.services.leasing import move_counters, note_restore
 from server.services.ports import Transaction, UnitOfWork
@@ -70,3 +71,4 @@ def _write(ledger: Path, moments: list[datetime]) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(ledger)
+    settle(ledger.parent)

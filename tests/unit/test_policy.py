@@ -130,24 +130,25 @@ def test_a_ticket_sent_to_an_officer_follows_that_officer() -> None:
     assert (story.call(1), story.call(2)) == (None, "A001")
 
 
-def test_who_missed_three_calls_comes_back_behind_two_others_and_then_first() -> None:
+def came_back() -> Story:
+    """The first of four missed every call and stands in the line again."""
     story = Story()
     story.sit(1)
     for _ in range(4):
         story.arrive()
     absent = story.miss()
     line.requeue(story.hall, absent.id, story.now)
+    return story
+
+
+def test_who_missed_three_calls_comes_back_behind_two_others_and_then_first() -> None:
+    story = came_back()
     assert story.calls(4) == ["A002", "A003", "A001", "A004"]
 
 
 def test_who_came_back_is_told_of_those_who_go_first_and_they_are_told_of_nobody() -> None:
     """The phone of somebody who came back said "you are next" while two others were called."""
-    story = Story()
-    story.sit(1)
-    for _ in range(4):
-        story.arrive()
-    absent = story.miss()
-    line.requeue(story.hall, absent.id, story.now)
+    story = came_back()
 
     def ahead() -> dict[str, int]:
         return {ticket.number: line.people_ahead(story.hall, ticket) for ticket in story.hall.line()}
